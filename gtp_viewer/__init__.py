@@ -1,0 +1,1 @@
+"""The desktop program. Never imports torch or timm, directly or indirectly."""

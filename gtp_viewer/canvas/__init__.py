@@ -1,0 +1,1 @@
+"""The photo with its overlays, one pane per method."""

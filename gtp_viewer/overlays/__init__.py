@@ -1,0 +1,1 @@
+"""Marks on the photo: one file each, found and registered by themselves."""

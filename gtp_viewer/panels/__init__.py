@@ -1,0 +1,1 @@
+"""The docks around the canvas: passive widgets with setters and signals."""

@@ -1,0 +1,278 @@
+"""Colours, fonts and the look of the window, in a light and a dark form.
+
+The chrome is neutral grey so that the photo and the accent colours of the methods
+are the only colours on screen. Data colours (methods, edges) come from the Okabe-Ito
+set, safe for colour-blind eyes; they are the same in both themes, and only where they
+are used as text are they lightened or darkened for contrast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import cast
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
+from PySide6.QtWidgets import QApplication
+
+SCHEMES = ("system", "light", "dark")
+
+METHOD_COLORS = {
+    "unpruned": "#8A8A8A",
+    "gtp": "#0072B2",
+    "tome": "#E69F00",
+    "topk": "#009E73",
+    "evit": "#CC79A7",
+    "random": "#56B4E9",
+    "radial": "#56B4E9",
+    "grid": "#56B4E9",
+}
+"""Method name -> accent colour; the floor is black or white (`method_color`)."""
+
+SPATIAL = QColor("#F2F2F2")
+"""Edges to grid neighbours."""
+SEMANTIC = QColor("#D55E00")
+"""Edges to similar tokens."""
+ORPHAN = QColor("#FF5C8A")
+"""Removed tokens whose content was lost; always with a cross as well."""
+SELECTED = QColor("#F0E442")
+"""The selected patch."""
+CASING = QColor(0, 0, 0)
+"""The dark outline under light strokes on a photo."""
+
+# Parts of the stacked MAC bars: lightness tells them apart, the method gives the hue.
+MAC_PARTS = ("attention", "mlp", "overhead")
+
+
+@dataclass(frozen=True)
+class Colors:
+    """The colours of one scheme. `accent` marks focus and selection."""
+
+    is_dark: bool
+    window: str
+    panel: str
+    raised: str
+    border: str
+    text: str
+    muted: str
+    accent: str
+    canvas: str
+    warning: str
+    warning_text: str
+    error: str
+    error_text: str
+    good: str
+
+
+DARK = Colors(
+    is_dark=True,
+    window="#1E1F22",
+    panel="#26272B",
+    raised="#313338",
+    border="#3D3F45",
+    text="#E9E9EC",
+    muted="#A6A8AF",
+    accent="#6F8FC4",
+    canvas="#17181A",
+    warning="#4A3B12",
+    warning_text="#F6DE9D",
+    error="#52252B",
+    error_text="#FFC9CE",
+    good="#6CC08B",
+)
+LIGHT = Colors(
+    is_dark=False,
+    window="#F3F3F5",
+    panel="#FFFFFF",
+    raised="#E9EAED",
+    border="#CDCFD5",
+    text="#1D1E21",
+    muted="#5C5F67",
+    accent="#3C62A3",
+    canvas="#E3E4E7",
+    warning="#FFF1C9",
+    warning_text="#5A4300",
+    error="#FBDFE1",
+    error_text="#7D1420",
+    good="#1D7A43",
+)
+
+
+class _Notifier(QObject):
+    changed = Signal()
+
+
+_notifier: _Notifier | None = None
+_colors: Colors = DARK
+_scheme: str = "system"
+
+
+def notifier() -> _Notifier:
+    """The object whose signal `changed` says that the colours have changed."""
+    global _notifier
+    if _notifier is None:
+        _notifier = _Notifier()
+    return _notifier
+
+
+def colors() -> Colors:
+    """The colours of the scheme in use."""
+    return _colors
+
+
+def scheme() -> str:
+    """What was asked for: "system", "light" or "dark"."""
+    return _scheme
+
+
+def apply(app: QApplication, scheme: str = "system") -> None:
+    """Give `app` its style, palette, font and style sheet.
+
+    "system" follows the desktop, also when it changes later. Raises ValueError for
+    an unknown scheme.
+    """
+    global _scheme
+    if scheme not in SCHEMES:
+        raise ValueError(f"Unknown theme {scheme!r}; allowed: {', '.join(SCHEMES)}.")
+    _scheme = scheme
+    if app.style().objectName() != "fusion":
+        app.setStyle("Fusion")
+    hints = app.styleHints()
+    hints.setColorScheme(
+        {
+            "system": Qt.ColorScheme.Unknown,
+            "light": Qt.ColorScheme.Light,
+            "dark": Qt.ColorScheme.Dark,
+        }[scheme]
+    )
+    if _notifier is None:
+        hints.colorSchemeChanged.connect(_follow_system)
+    _use(app, _wanted())
+
+
+def _follow_system() -> None:
+    app = cast("QApplication | None", QApplication.instance())
+    if app is not None and _scheme == "system" and _wanted() is not _colors:
+        _use(app, _wanted())
+
+
+def _wanted() -> Colors:
+    if _scheme != "system":
+        return DARK if _scheme == "dark" else LIGHT
+    system = QGuiApplication.styleHints().colorScheme()
+    return LIGHT if system == Qt.ColorScheme.Light else DARK
+
+
+def _use(app: QApplication, colors: Colors) -> None:
+    global _colors
+    _colors = colors
+    app.setFont(ui_font())
+    app.setPalette(_palette(colors))
+    app.setStyleSheet(_style_sheet(colors))
+    notifier().changed.emit()
+
+
+def method_color(name: str, nth: int = 0) -> QColor:
+    """The accent colour of a method, by its name ("gtp").
+
+    `nth` tells several methods of the same name apart: the second is lighter, the
+    third darker.
+    """
+    if name not in METHOD_COLORS:
+        return QColor("#FFFFFF" if _colors.is_dark else "#000000")
+    color = QColor(METHOD_COLORS[name])
+    if nth == 0:
+        return color
+    return color.lighter(145) if nth % 2 else color.darker(140)
+
+
+def method_ink(name: str, nth: int = 0) -> QColor:
+    """`method_color` moved in lightness until it reads as text on a panel (4.5:1)."""
+    color = method_color(name, nth)
+    paper = QColor(_colors.panel)
+    for _ in range(20):
+        if contrast(color, paper) >= 4.5:
+            break
+        step = 0.03 if _colors.is_dark else -0.03
+        lightness = min(1.0, max(0.0, color.lightnessF() + step))
+        hue = max(color.hslHueF(), 0.0)
+        color = QColor.fromHslF(hue, color.hslSaturationF(), lightness)
+    return color
+
+
+def contrast(first: QColor, second: QColor) -> float:
+    """The contrast ratio of two colours, 1 to 21 (WCAG 2)."""
+    bright, dark = sorted((_luminance(first), _luminance(second)), reverse=True)
+    return (bright + 0.05) / (dark + 0.05)
+
+
+def _luminance(color: QColor) -> float:
+    channels = (color.redF(), color.greenF(), color.blueF())
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def ui_font(delta: float = 0.0, bold: bool = False) -> QFont:
+    """The font of the window, `delta` points larger, with digits of one width."""
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    font.setPointSizeF(9.5 + delta)
+    font.setWeight(QFont.Weight.DemiBold if bold else QFont.Weight.Normal)
+    font.setFeature(QFont.Tag("tnum"), 1)
+    return font
+
+
+def digits_font(delta: float = 0.0) -> QFont:
+    """A font whose digits all have one width, for numbers that change."""
+    return ui_font(delta)
+
+
+def _palette(colors: Colors) -> QPalette:
+    role = QPalette.ColorRole
+    palette = QPalette()
+    for which, value in {
+        role.Window: colors.window,
+        role.WindowText: colors.text,
+        role.Base: colors.panel,
+        role.AlternateBase: colors.raised,
+        role.Text: colors.text,
+        role.Button: colors.raised,
+        role.ButtonText: colors.text,
+        role.BrightText: colors.text,
+        role.ToolTipBase: colors.raised,
+        role.ToolTipText: colors.text,
+        role.PlaceholderText: colors.muted,
+        role.Highlight: colors.accent,
+        role.HighlightedText: "#FFFFFF",
+        role.Link: colors.accent,
+        role.Mid: colors.border,
+        role.Dark: colors.border,
+        role.Light: colors.raised,
+        role.Midlight: colors.raised,
+        role.Shadow: "#000000",
+        role.Accent: colors.accent,
+    }.items():
+        palette.setColor(which, QColor(value))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        faded = QColor(colors.muted)
+        faded.setAlphaF(0.6)
+        palette.setColor(QPalette.ColorGroup.Disabled, which, faded)
+    return palette
+
+
+def _style_sheet(colors: Colors) -> str:
+    """Only what the palette cannot say: flat docks, thin lines, quiet tool tips."""
+    return f"""
+QMainWindow::separator {{ background: {colors.window}; width: 6px; height: 6px; }}
+QMainWindow::separator:hover {{ background: {colors.border}; }}
+QDockWidget {{ color: {colors.muted}; }}
+QDockWidget::title {{ background: {colors.window}; padding: 5px 8px 4px 8px; }}
+QToolTip {{ color: {colors.text}; background: {colors.raised};
+  border: 1px solid {colors.border}; padding: 4px 6px; }}
+QMenuBar {{ background: {colors.window}; padding: 2px 4px; }}
+QMenuBar::item {{ padding: 4px 9px; border-radius: 4px; background: transparent; }}
+QMenuBar::item:selected {{ background: {colors.raised}; }}
+QStatusBar {{ background: {colors.window}; color: {colors.muted}; }}
+QStatusBar::item {{ border: none; }}
+"""
