@@ -105,6 +105,7 @@ class _Notifier(QObject):
 _notifier: _Notifier | None = None
 _colors: Colors = DARK
 _scheme: str = "system"
+_follows_system = False
 
 
 def notifier() -> _Notifier:
@@ -131,7 +132,7 @@ def apply(app: QApplication, scheme: str = "system") -> None:
     "system" follows the desktop, also when it changes later. Raises ValueError for
     an unknown scheme.
     """
-    global _scheme
+    global _scheme, _follows_system
     if scheme not in SCHEMES:
         raise ValueError(f"Unknown theme {scheme!r}; allowed: {', '.join(SCHEMES)}.")
     _scheme = scheme
@@ -145,7 +146,8 @@ def apply(app: QApplication, scheme: str = "system") -> None:
             "dark": Qt.ColorScheme.Dark,
         }[scheme]
     )
-    if _notifier is None:
+    if not _follows_system:
+        _follows_system = True
         hints.colorSchemeChanged.connect(_follow_system)
     _use(app, _wanted())
 
