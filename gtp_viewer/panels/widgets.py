@@ -1,0 +1,257 @@
+"""Small parts that the panels share: text that elides, chips, notices, bars."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFontMetrics,
+    QIcon,
+    QPainter,
+    QPaintEvent,
+    QPalette,
+    QPixmap,
+    QPolygonF,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
+
+from gtp_core.config import MethodBase
+from gtp_viewer import theme
+
+MARGIN = 10
+"""Between a panel's rim and its content, in pixels."""
+CHIP = 10
+"""Side of a colour chip, in pixels."""
+
+
+class Panel(QWidget):
+    """A panel on the paper colour of the theme; follows a change of theme."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAutoFillBackground(True)
+        self.setBackgroundRole(QPalette.ColorRole.Base)
+        theme.notifier().changed.connect(self.restyle)
+
+    def restyle(self) -> None:
+        """Take over the colours of the theme in use."""
+        for child in self.findChildren(QWidget):
+            child.update()
+        self.update()
+
+
+def occurrences(methods: Iterable[MethodBase]) -> list[int]:
+    """For each method, how many of the same name stand before it (its shade)."""
+    seen: Counter[str] = Counter()
+    result = []
+    for method in methods:
+        result.append(seen[method.name])
+        seen[method.name] += 1
+    return result
+
+
+def blend(over: QColor, under: QColor, share: float) -> QColor:
+    """An opaque colour: `share` of `over`, the rest of `under`."""
+    keep = 1.0 - share
+    return QColor.fromRgbF(
+        over.redF() * share + under.redF() * keep,
+        over.greenF() * share + under.greenF() * keep,
+        over.blueF() * share + under.blueF() * keep,
+    )
+
+
+def color(name: str) -> QColor:
+    """A colour of the theme in use by its field name, such as "muted"."""
+    return QColor(getattr(theme.colors(), name))
+
+
+def chip_icon(method: str, nth: int) -> QIcon:
+    """The accent colour of a method as a small square."""
+    pixmap = QPixmap(2 * CHIP, 2 * CHIP)
+    pixmap.setDevicePixelRatio(2.0)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    paint_chip(painter, QRectF(0, 0, CHIP, CHIP), theme.method_color(method, nth))
+    painter.end()
+    return QIcon(pixmap)
+
+
+def paint_chip(painter: QPainter, box: QRectF, fill: QColor) -> None:
+    """A small rounded square of a method's colour."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(fill)
+    painter.drawRoundedRect(box, 2, 2)
+    painter.restore()
+
+
+def paint_bar(painter: QPainter, box: QRectF, share: float, fill: QColor) -> None:
+    """A bar `share` (0 to 1) full on a quiet track."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    radius = box.height() / 2
+    painter.setBrush(color("raised"))
+    painter.drawRoundedRect(box, radius, radius)
+    width = box.width() * min(1.0, max(0.0, share))
+    if width > 0:
+        # Clipped to the track, so that a short bar keeps the rounded left end.
+        painter.setClipRect(QRectF(box.x(), box.y(), width, box.height()))
+        painter.setBrush(fill)
+        painter.drawRoundedRect(box, radius, radius)
+    painter.restore()
+
+
+def paint_text(
+    painter: QPainter,
+    box: QRectF,
+    text: str,
+    align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+) -> bool:
+    """One line of text, vertically centred; returns whether it had to be elided."""
+    metrics = QFontMetrics(painter.font())
+    shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, int(box.width()))
+    flags = align | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(box, int(flags), shown)
+    return shown != text
+
+
+def paint_tick(painter: QPainter, box: QRectF, ink: QColor) -> None:
+    """A tick mark: it stayed the same."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    pen = painter.pen()
+    pen.setColor(ink)
+    pen.setWidthF(1.8)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    painter.setPen(pen)
+    x, y, w, h = box.x(), box.y(), box.width(), box.height()
+    points = [(0.1, 0.55), (0.4, 0.85), (0.95, 0.15)]
+    painter.drawPolyline(QPolygonF([QPointF(x + a * w, y + b * h) for a, b in points]))
+    painter.restore()
+
+
+def paint_triangle(painter: QPainter, box: QRectF, ink: QColor) -> None:
+    """A filled triangle: it changed."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(ink)
+    corners = [
+        QPointF(box.center().x(), box.top()),
+        box.bottomRight(),
+        box.bottomLeft(),
+    ]
+    painter.drawPolygon(QPolygonF(corners))
+    painter.restore()
+
+
+class Heading(QLabel):
+    """The small title of a section."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setFont(theme.ui_font(-0.5, bold=True))
+        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+
+class Muted(QLabel):
+    """Quiet text that wraps."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setWordWrap(True)
+        self.setFont(theme.ui_font(-0.5))
+        self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+
+
+class Elided(QLabel):
+    """One line that is cut with an ellipsis; the tool tip then shows all of it."""
+
+    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def setText(self, text: str) -> None:
+        if text != self.text():
+            super().setText(text)
+            self._update_tip()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._update_tip()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        paint_text(painter, QRectF(self.rect()), self.text(), self.alignment())
+        painter.end()
+
+    def _update_tip(self) -> None:
+        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
+        self.setToolTip("" if fits else self.text())
+
+
+class Notice(QLabel):
+    """A coloured strip with one sentence; hidden while it is empty.
+
+    `level` is "warning" or "error".
+    """
+
+    def __init__(self, level: str = "warning", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._level = level
+        self.setWordWrap(True)
+        self.setContentsMargins(8, 5, 8, 5)
+        self.setFont(theme.ui_font(-0.5))
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setVisible(False)
+
+    def say(self, text: str) -> None:
+        """Show `text`, or nothing."""
+        self.setText(text)
+        self.setVisible(bool(text))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(color(self._level))
+        painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
+        painter.end()
+        super().paintEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Polish, QEvent.Type.PaletteChange):
+            self._colour_text()
+        return super().event(event)
+
+    def _colour_text(self) -> None:
+        wanted = color(f"{self._level}_text")
+        role = QPalette.ColorRole.WindowText
+        if self.palette().color(role) != wanted:
+            palette = self.palette()
+            palette.setColor(role, wanted)
+            self.setPalette(palette)
+
+
+class Scroll(QScrollArea):
+    """A frameless scroll area on the paper colour that scrolls up and down only."""
+
+    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setBackgroundRole(QPalette.ColorRole.Base)
+        content.setBackgroundRole(QPalette.ColorRole.Base)
+        content.setAutoFillBackground(True)
+        self.setWidget(content)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, 60)
