@@ -15,32 +15,33 @@ class NetworkShape:
     """The numbers that decide the cost of a plain transformer.
 
     `patches` image tokens and `prefix` further tokens enter the first of `depth`
-    layers; `width` features, `heads` heads of `head_width`, `hidden` MLP features;
-    `mlp_matrices` is 2 for a plain MLP, 3 for a gated one. `embedding` and `head` are
-    the MACs of the patch embedding and of everything after the last layer.
+    layers of `width` features and `heads` heads of `head_width`. Each token passes
+    `attention_weights` weights in the projections of one attention, and `mlp_weights`
+    in one MLP. `embedding` and `head` are the MACs of the patch embedding and of
+    what follows the last layer, the latter once and for each token that is left.
     """
 
     depth: int
     width: int
     heads: int
     head_width: int
-    hidden: int
+    attention_weights: int
+    mlp_weights: int
     patches: int
     prefix: int
     embedding: int
     head: int
+    head_per_token: int
     grid: tuple[int, int]
-    mlp_matrices: int = 2
 
     def attention_macs(self, tokens: int) -> int:
         """One layer's attention over `tokens` tokens, prefix tokens included."""
-        inner = self.heads * self.head_width
-        projections = 4 * tokens * self.width * inner
-        return projections + 2 * tokens * tokens * inner
+        products = 2 * tokens * tokens * self.heads * self.head_width
+        return tokens * self.attention_weights + products
 
     def mlp_macs(self, tokens: int) -> int:
         """One layer's MLP over `tokens` tokens, prefix tokens included."""
-        return self.mlp_matrices * tokens * self.width * self.hidden
+        return tokens * self.mlp_weights
 
 
 @dataclass(frozen=True)
