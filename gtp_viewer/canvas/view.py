@@ -1,0 +1,276 @@
+"""The photo with its marks: painting, zooming, panning, pointing at patches."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QColor,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QResizeEvent,
+    QTransform,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gtp_core.geometry import CropGeometry
+from gtp_viewer import theme
+from gtp_viewer.canvas import marks
+from gtp_viewer.canvas.photo import PaintedPhoto
+from gtp_viewer.canvas.viewport import Viewport
+
+SETTLED_AFTER = 150
+"""Milliseconds without zooming or panning until marks are smooth again."""
+
+
+class PhotoView(QWidget):
+    """Paints one photo; two cached pixmaps keep hovering and stepping cheap."""
+
+    patch_hovered = Signal(object)
+    patch_clicked = Signal(object)
+    activated = Signal()
+
+    def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._viewport = viewport
+        self._photo: PaintedPhoto | None = None
+        self._geometry: CropGeometry | None = None
+        self._marks: list[marks.Mark] = []
+        self._hovered: int | None = None
+        self._selected: int | None = None
+        self._empty_text = ""
+        self._base: QPixmap | None = None
+        self._scene: QPixmap | None = None
+        self._is_moving = False
+        self._pressed: QPointF | None = None
+        self._dragged = False
+        self._settle = QTimer(self, singleShot=True, interval=SETTLED_AFTER)
+        self._settle.timeout.connect(self._settled)
+        viewport.changed.connect(self._viewport_changed)
+        self.setMouseTracking(True)
+        self.setMinimumSize(160, 120)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    # -- what is shown --------------------------------------------------------
+
+    def set_photo(
+        self, photo: PaintedPhoto | None, geometry: CropGeometry | None
+    ) -> None:
+        """The photo and where the model's crop lies in it."""
+        if photo is self._photo and geometry == self._geometry:
+            return
+        self._photo, self._geometry = photo, geometry
+        self._hovered = None
+        self._repaint_all()
+
+    def set_marks(self, new: list[marks.Mark]) -> None:
+        """The marks of the visible overlays, in photo pixels."""
+        self._marks = new
+        self._scene = None
+        self.update()
+
+    def set_empty_text(self, text: str) -> None:
+        """What is said while there is no photo."""
+        self._empty_text = text
+        self.update()
+
+    def set_hovered(self, patch: int | None) -> None:
+        if patch != self._hovered:
+            self._hovered = patch
+            self.update()
+
+    def set_selected(self, patch: int | None) -> None:
+        if patch != self._selected:
+            self._selected = patch
+            self.update()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the marks are painted smoothly, nothing being on the move."""
+        return not self._is_moving
+
+    # -- geometry -------------------------------------------------------------
+
+    def to_view(self) -> QTransform:
+        """Maps photo pixels to pixels of this widget."""
+        return self._viewport.transform(QSizeF(self.size()))
+
+    def patch_at(self, position: QPointF) -> int | None:
+        """The patch under a point of this widget."""
+        if self._geometry is None or self._photo is None:
+            return None
+        inverse, _ = self.to_view().inverted()
+        point = inverse.map(position)
+        return self._geometry.patch_at(point.x(), point.y())
+
+    def patch_position(self, patch: int) -> QPointF:
+        """The middle of a patch in pixels of this widget."""
+        assert self._geometry is not None
+        x, y, width, height = self._geometry.patch_rect(patch)
+        return self.to_view().map(QPointF(x + width / 2, y + height / 2))
+
+    def _patch_on_screen(self) -> float:
+        if self._geometry is None:
+            return 30.0
+        return self._geometry.patch_size[0] * self._viewport.scale(QSizeF(self.size()))
+
+    # -- painting -------------------------------------------------------------
+
+    def _viewport_changed(self) -> None:
+        self._is_moving = True
+        self._settle.start()
+        self._repaint_all()
+
+    def _settled(self) -> None:
+        self._is_moving = False
+        self._scene = None
+        self.update()
+
+    def _repaint_all(self) -> None:
+        self._base = self._scene = None
+        self.update()
+
+    def _new_pixmap(self) -> QPixmap:
+        ratio = self.devicePixelRatioF()
+        pixmap = QPixmap((QSizeF(self.size()) * ratio).toSize())
+        pixmap.setDevicePixelRatio(ratio)
+        return pixmap
+
+    def _painted_base(self) -> QPixmap:
+        """The photo, with what the model does not see dimmed."""
+        if self._base is None:
+            self._base = self._new_pixmap()
+            self._base.fill(QColor(theme.colors().canvas))
+            painter = QPainter(self._base)
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.setTransform(self.to_view())
+            if self._photo is not None:
+                scale = self._viewport.scale(QSizeF(self.size()))
+                level = self._photo.level(scale * self.devicePixelRatioF())
+                painter.drawImage(self._photo.rect, level)
+                self._paint_crop(painter)
+            painter.end()
+        return self._base
+
+    def _paint_crop(self, painter: QPainter) -> None:
+        if self._geometry is None or self._photo is None:
+            return
+        crop = QRectF(*self._geometry.crop)
+        outside = QPainterPath()
+        outside.addRect(self._photo.rect)
+        inside = QPainterPath()
+        inside.addRect(crop)
+        veil = QColor(theme.colors().canvas)
+        veil.setAlphaF(0.72)
+        painter.fillPath(outside.subtracted(inside), veil)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for color, width in ((QColor(0, 0, 0, 150), 3.0), (QColor("white"), 1.0)):
+            pen = QPen(color, width)
+            pen.setCosmetic(True)
+            painter.setPen(pen)
+            painter.drawRect(crop)
+
+    def _painted_scene(self) -> QPixmap:
+        """The photo with the marks."""
+        if self._scene is None:
+            self._scene = QPixmap(self._painted_base())
+            if self._marks and self._photo is not None:
+                painter = QPainter(self._scene)
+                smooth = not self._is_moving
+                painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+                painter.setTransform(self.to_view())
+                marks.paint(painter, self._marks, self._patch_on_screen())
+                painter.end()
+        return self._scene
+
+    def _paint_frame(
+        self, painter: QPainter, patch: int, color: QColor, width: float
+    ) -> None:
+        assert self._geometry is not None
+        rect = self.to_view().mapRect(QRectF(*self._geometry.patch_rect(patch)))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for ink, thick in ((QColor(0, 0, 0, 190), width + 2.0), (color, width)):
+            painter.setPen(QPen(ink, thick, j=Qt.PenJoinStyle.MiterJoin))
+            painter.drawRect(rect)
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        painter.setPen(QColor(theme.colors().muted))
+        painter.setFont(theme.ui_font(1.5))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        area = QRectF(self.rect()).adjusted(24, 24, -24, -24)
+        painter.drawText(area, int(flags), self._empty_text)
+
+    # -- events ---------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(480, 480)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.drawPixmap(0, 0, self._painted_scene())
+        if self._photo is None:
+            self._paint_empty(painter)
+        elif self._geometry is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            patches = self._geometry.patches
+            if self._hovered is not None and self._hovered < patches:
+                self._paint_frame(painter, self._hovered, QColor("white"), 1.5)
+            if self._selected is not None and self._selected < patches:
+                self._paint_frame(painter, self._selected, theme.SELECTED, 2.5)
+        painter.end()
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._repaint_all()
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._repaint_all()
+        super().changeEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta().y()
+        if self._photo is None or delta == 0:
+            return
+        factor = 1.0015**delta
+        self._viewport.zoom_at(event.position(), QSizeF(self.size()), factor)
+        event.accept()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        buttons = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
+        if event.button() in buttons:
+            self._pressed = event.position()
+            self._dragged = False
+            self.activated.emit()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None or self._photo is None:
+            self.patch_hovered.emit(self.patch_at(event.position()))
+            return
+        delta = event.position() - self._pressed
+        far = QApplication.startDragDistance()
+        if self._dragged or delta.manhattanLength() >= far:
+            self._dragged = True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._pressed = event.position()
+            self._viewport.pan(delta, QSizeF(self.size()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        was_click = self._pressed is not None and not self._dragged
+        self._pressed = None
+        self.unsetCursor()
+        if was_click and event.button() == Qt.MouseButton.LeftButton:
+            self.patch_clicked.emit(self.patch_at(event.position()))
+
+    def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
+        self._pressed = None
+        if self._geometry is not None:
+            self._viewport.fit(QRectF(*self._geometry.crop))
+        elif self._photo is not None:
+            self._viewport.fit(self._photo.rect)
+
+    def leaveEvent(self, _event: QEvent) -> None:
+        self.patch_hovered.emit(None)
