@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 MapReader = Callable[[Tensor], tuple[Tensor, ...]]
 """Reads an attention map (b, H, N, N), which it may edit in place first; returns
@@ -34,7 +34,7 @@ def fused(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None) -> Att
     `query`, `key`, `value`: (B, H, N, d); `bias`: (B, N), added per key, or None.
     """
     mask = None if bias is None else bias[:, None, None, :].to(query.dtype)
-    mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+    mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
     return Attended(mixed.transpose(1, 2).flatten(2))
 
 

@@ -10,8 +10,8 @@ from functools import lru_cache
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 from gtp_core.trace import SEMANTIC, SPATIAL, TokenGraph
 
@@ -35,7 +35,7 @@ def semantic_mask(tokens: Tensor, neighbours: int) -> Tensor:
     neighbours where there are not enough tokens.
     """
     count = tokens.shape[1]
-    unit = F.normalize(tokens.float(), dim=-1)
+    unit = functional.normalize(tokens.float(), dim=-1)
     similarity = unit @ unit.transpose(1, 2)  # (B, N, N)
     similarity.diagonal(dim1=1, dim2=2).fill_(-torch.inf)
     nearest = similarity.topk(min(neighbours, count - 1), sorted=False).indices

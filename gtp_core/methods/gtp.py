@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from gtp_core import graph
 from gtp_core.config import GTP
@@ -41,12 +42,7 @@ class GTPReducer(Reducer[GTP]):
         cls, config: GTP, shape: NetworkShape, tokens: int, count: int
     ) -> int:
         kept = tokens - shape.prefix - count
-        if config.selection.startswith("cos_sim"):
-            scoring = (tokens - shape.prefix) ** 2 * shape.width
-        elif config.selection.startswith(("img", "mixed")):
-            scoring = shape.heads * tokens * tokens
-        else:
-            scoring = 0
+        scoring = selection.scoring_macs(config.selection, shape.heads, tokens)
         if config.propagation == "none":
             return scoring
         targets = kept if config.propagation == "graph" else 1
@@ -82,7 +78,7 @@ class GTPReducer(Reducer[GTP]):
         )
         weights = graph.normalised(edges).transpose(1, 2) * config.alpha
         # spread[b, j, i]: what token i receives from token j; prefix tokens: nothing
-        self.spread = torch.nn.functional.pad(weights, (prefix, 0, prefix, 0))
+        self.spread = functional.pad(weights, (prefix, 0, prefix, 0))
         if self.recorder is not None:
             self.recorder.graphs = graph.token_graph(
                 image_tokens, self.setting.grid, config.graph, config.neighbours
@@ -95,7 +91,10 @@ class GTPReducer(Reducer[GTP]):
         sparsify_(attention, self.config.theta)
         readings: tuple[Tensor, ...] = ()
         if selection.reads_map(self.config.selection):
-            readings = (selection.map_scores(self.config.selection, attention),)
+            scores = selection.map_scores(
+                self.config.selection, attention, self.setting.prefix
+            )
+            readings = (scores,)
         if self.recorder is not None and self.setting.has_class_token:
             readings += (attention[:, :, 0].mean(1),)
         return readings
@@ -129,13 +128,8 @@ class GTPReducer(Reducer[GTP]):
         if selection.reads_map(name):
             return layer.readings[0]
         batch, total, _ = layer.tokens.shape
-        if name == "random":
-            row = selection.random_scores(total, 0, layer.index, layer.tokens.device)
-            return row.repeat(batch, 1)
-        scores = layer.tokens.new_empty((batch, total), dtype=torch.float32)
-        prefix = self.setting.prefix
-        scores[:, prefix:] = selection.similarity_scores(name, layer.tokens[:, prefix:])
-        return scores
+        row = selection.random_scores(total, 0, layer.index, layer.tokens.device)
+        return row.repeat(batch, 1)
 
     def _block(self, removed_ids: Tensor, kept_ids: Tensor) -> Tensor:
         """Weights from removed to kept tokens: (B, P, K)."""
@@ -187,7 +181,9 @@ class GTPReducer(Reducer[GTP]):
         added = None
         if self.config.propagation == "mean":
             added = self.ids[:, -1:] - prefix
-            share = torch.full(removed.shape, 1.0 / removed.shape[1])
+            share = torch.full(
+                removed.shape, 1.0 / removed.shape[1], device=removed.device
+            )
             links = SparseLinks(removed - prefix, added.expand_as(removed), share)
         attention = None
         if self.setting.has_class_token and self.wants_map(layer.count):

@@ -9,13 +9,22 @@ from __future__ import annotations
 from functools import lru_cache
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
+from torch.nn import functional
 
 
 def reads_map(selection: str) -> bool:
     """Whether `selection` is computed from the attention map."""
-    return "attn" in selection
+    return selection != "random"
+
+
+def scoring_macs(selection: str, heads: int, tokens: int) -> int:
+    """Multiply-adds of scoring `tokens` tokens (prefix included) by `selection`."""
+    if selection.startswith("cos_sim_"):
+        return (heads + 2) * tokens * tokens
+    if selection.startswith(("img_", "mixed_")):
+        return heads * tokens * tokens
+    return 0
 
 
 def needs_class_token(selection: str) -> bool:
@@ -23,8 +32,13 @@ def needs_class_token(selection: str) -> bool:
     return selection.startswith("cls_")
 
 
-def map_scores(selection: str, attention: Tensor) -> Tensor:
-    """Scores of all tokens from the map (b, H, n, n): (b, n), prefix included."""
+def map_scores(selection: str, attention: Tensor, prefix: int) -> Tensor:
+    """Scores of all tokens from the map (b, H, n, n): (b, n).
+
+    The entries of the first `prefix` tokens mean nothing.
+    """
+    if selection.startswith("cos_sim_"):
+        return _dissimilarity(_over_heads(attention, selection[8:]), prefix)
     source, _, reduction = selection.partition("_attn_")
     if source == "cls":
         return _over_heads(attention[:, :, 0], reduction)
@@ -46,18 +60,16 @@ def _over_heads(values: Tensor, reduction: str) -> Tensor:
     return values.amax(1) if reduction == "max" else values.mean(1)
 
 
-def similarity_scores(selection: str, tokens: Tensor) -> Tensor:
-    """Minus the mean or largest cosine similarity to the other image tokens.
+def _dissimilarity(attention: Tensor, prefix: int) -> Tensor:
+    """Minus the mean cosine similarity of a token's row of the map (b, n, n) to the
+    rows of all image tokens: who attends as many others do ranks low.
 
-    `tokens` (B, n, C), prefix tokens left out -> (B, n): the more a token resembles
-    the others, the lower its score.
+    The mean similarity to unit vectors is the product with their mean vector, so no
+    product of all pairs is needed.
     """
-    unit = F.normalize(tokens.float(), dim=-1)
-    similarity = unit @ unit.transpose(1, 2)
-    if selection.endswith("mean"):
-        return -similarity.mean(-1)
-    similarity.diagonal(dim1=1, dim2=2).fill_(-torch.inf)
-    return -similarity.amax(-1)
+    unit = functional.normalize(attention.float(), dim=-1)
+    mean = unit[:, prefix:].mean(1)  # (b, n)
+    return -(unit @ mean[:, :, None])[:, :, 0]
 
 
 @lru_cache(maxsize=256)

@@ -33,6 +33,7 @@ class ToMeReducer(Reducer[ToMe]):
     def overhead_macs(
         cls, config: ToMe, shape: NetworkShape, tokens: int, count: int
     ) -> int:
+        del config
         first, second = (tokens + 1) // 2, tokens // 2
         mean_keys = tokens * shape.heads * shape.head_width
         return first * second * shape.head_width + mean_keys + count * shape.width
