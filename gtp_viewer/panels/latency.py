@@ -1,0 +1,225 @@
+"""Live latency: start and stop, batch size, plot, and what may be said so far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QPalette, QResizeEvent
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gtp_core.config import MethodBase
+from gtp_core.environment import Environment
+from gtp_core.measurement import Recorder
+from gtp_viewer import theme
+from gtp_viewer.panels import numbers
+from gtp_viewer.panels.latency_plot import LatencyPlot
+from gtp_viewer.panels.latency_table import ResultTable, result_rows
+from gtp_viewer.panels.widgets import MARGIN, Elided, Notice, Panel, Scroll
+
+REPAINT_MS = 200
+"""Between two repaints of the plot: painting must not disturb what is measured."""
+TEXT_EVERY = 5
+"""Repaints between two updates of the figures: text that flickers cannot be read."""
+LARGEST_BATCH = 256
+
+_WIDE = 600  # from here on the table stands beside the plot, pixels
+
+
+class LatencyPanel(Panel):
+    """Times of all methods as they arrive. Samples are drawn by a timer, at most five
+    times a second, never by their arrival."""
+
+    start_requested = Signal(int)
+    stop_requested = Signal()
+    batch_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._methods: tuple[MethodBase, ...] = ()
+        self._recorder: Recorder | None = None
+        self._mac_ratios: dict[str, float] = {}
+        self._about = ""
+        self._busy = False
+        self._measuring = False
+        self._fresh = False
+        self._ticks = 0
+        self._timer = QTimer(self)
+        self._timer.setInterval(REPAINT_MS)
+        self._timer.timeout.connect(self._tick)
+        self.plot = LatencyPlot()
+        self.table = ResultTable()
+        self._make_controls()
+        self._lay_out()
+        self._show_state()
+
+    def set_batch(self, batch: int) -> None:
+        """Show `batch` images a forward pass, 1 to 256; says nothing to others."""
+        blocked = self.batch_box.blockSignals(True)
+        self.batch_box.setValue(batch)
+        self.batch_box.blockSignals(blocked)
+
+    def batch(self) -> int:
+        """Images a forward pass."""
+        return self.batch_box.value()
+
+    def is_running(self) -> bool:
+        """Whether a measurement was asked for and has not ended."""
+        return self._busy
+
+    def set_available(self, available: bool, reason: str = "") -> None:
+        """Whether measuring can be started; `reason` says why not."""
+        self.button.setEnabled(available or self._busy)
+        self.button.setToolTip(reason)
+        if not self._busy and self._recorder is None:
+            self.status.setText(reason)
+
+    def set_preparing(self, text: str) -> None:
+        """Say what goes on before the first sample, such as warming up."""
+        self._busy = True
+        self.status.setText(text)
+        self._show_state()
+
+    def begin(
+        self,
+        methods: Sequence[MethodBase],
+        batch: int,
+        threads: int,
+        environment: Environment | None,
+    ) -> None:
+        """A measurement of `methods` has begun; the first is the baseline."""
+        self._methods = tuple(methods)
+        self._recorder = Recorder([str(method) for method in methods], batch)
+        self._about = _describe(batch, threads, environment)
+        self._busy = self._measuring = True
+        self._notice.say("")
+        self.set_batch(batch)
+        self.plot.begin(self._methods, batch)
+        self._timer.start()
+        self._show_state()
+        self._update_text()
+
+    def add_sample(self, method_index: int, round: int, seconds: float) -> None:
+        """Take in one sample; it is drawn at the next tick of the timer."""
+        if self._recorder is not None:
+            self._fresh |= self._recorder.add(method_index, round, seconds)
+
+    def stopped(self, reason: str) -> None:
+        """The measurement has ended; a `reason` is shown if it was not asked for."""
+        self._busy = self._measuring = False
+        self._timer.stop()
+        self._notice.say(reason)
+        self.refresh()
+        self._show_state()
+
+    def set_mac_ratios(self, ratios: Mapping[str, float]) -> None:
+        """Each method's MACs / the unpruned network's, by the method's text."""
+        self._mac_ratios = dict(ratios)
+        self._update_text()
+
+    def refresh(self) -> None:
+        """Draw what has arrived, now."""
+        self._fresh = False
+        if self._recorder is not None:
+            self.plot.draw(self._recorder)
+        self._update_text()
+
+    def restyle(self) -> None:
+        self.plot.restyle()
+        if self._recorder is not None:
+            self.plot.draw(self._recorder)
+        super().restyle()
+
+    def sizeHint(self) -> QSize:
+        return QSize(700, 230)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(260, 160)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        wide = self.width() >= _WIDE
+        direction = QBoxLayout.Direction
+        self._body.setDirection(
+            direction.LeftToRight if wide else direction.TopToBottom
+        )
+
+    def _make_controls(self) -> None:
+        self.button = QPushButton("Start")
+        self.button.setFixedWidth(72)
+        self.button.clicked.connect(self._on_button)
+        self.batch_box = QSpinBox()
+        self.batch_box.setRange(1, LARGEST_BATCH)
+        self.batch_box.setAlignment(Qt.AlignmentFlag.AlignRight)
+        # Typing 32 is one change, not 3 and then 32.
+        self.batch_box.setKeyboardTracking(False)
+        self.batch_box.setToolTip("Images in each forward pass, 1 to 256")
+        self.batch_box.valueChanged.connect(self.batch_changed)
+        self.status = Elided()
+        self.status.setFont(theme.ui_font(-0.5))
+        self.status.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self._notice = Notice("error")
+
+    def _lay_out(self) -> None:
+        bar = QHBoxLayout()
+        bar.setSpacing(8)
+        label = QLabel("batch")
+        label.setBuddy(self.batch_box)
+        for widget in (self.button, label, self.batch_box):
+            bar.addWidget(widget)
+        bar.addSpacing(6)
+        bar.addWidget(self.status, 1)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._body.setSpacing(16)
+        self._body.addWidget(self.plot, 5)
+        self._body.addWidget(Scroll(self.table), 6)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(MARGIN, 8, MARGIN, 6)
+        layout.setSpacing(6)
+        layout.addLayout(bar)
+        layout.addWidget(self._notice)
+        layout.addLayout(self._body, 1)
+
+    def _on_button(self) -> None:
+        if self._busy:
+            self.stop_requested.emit()
+            return
+        self._notice.say("")
+        self.set_preparing("Warming up…")
+        self.start_requested.emit(self.batch())
+
+    def _show_state(self) -> None:
+        self.button.setText("Stop" if self._busy else "Start")
+
+    def _tick(self) -> None:
+        if not self._fresh or self._recorder is None or not self.isVisible():
+            return
+        self._fresh = False
+        self.plot.draw(self._recorder)
+        if self._ticks % TEXT_EVERY == 0:
+            self._update_text()
+        self._ticks += 1
+
+    def _update_text(self) -> None:
+        if self._recorder is None:
+            return
+        rows = result_rows(self._methods, self._recorder, self._mac_ratios)
+        self.table.set_rows(rows)
+        rounds = numbers.plural(self._recorder.total_rounds, "round")
+        state = "measuring" if self._measuring else "measured"
+        self.status.setText(f"{state}, {rounds} · {self._about}")
+
+
+def _describe(batch: int, threads: int, environment: Environment | None) -> str:
+    parts = [f"batch {batch}", numbers.plural(threads, "thread")]
+    if environment is not None:
+        parts += [environment.processor, f"torch {environment.torch}"]
+    return " · ".join(part for part in parts if part)

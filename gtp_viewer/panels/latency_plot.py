@@ -1,0 +1,187 @@
+"""The live latency plot: a dot per sample, a running median per method."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+import pyqtgraph as pg  # isort: skip  (must come after PySide6)
+
+from gtp_core.config import MethodBase
+from gtp_core.measurement import Recorder
+from gtp_viewer import theme
+from gtp_viewer.panels.ranges import stepped_range, stepped_window
+from gtp_viewer.panels.widgets import Muted, blend, color, occurrences
+
+SHOWN_ROUNDS = 120
+"""How many rounds fit into the plot."""
+SMOOTHING = 15
+"""Samples in the running median."""
+
+_EMPTY = (
+    "Press Start: the methods take turns on this machine, in random order, "
+    "and every forward pass is timed."
+)
+
+
+def running_median(
+    values: NDArray[np.float64], width: int = SMOOTHING
+) -> NDArray[np.float64]:
+    """The median of the latest `width` values at each of `values` (n,) -> (n,)."""
+    if not len(values):
+        return values
+    padded = np.concatenate([np.full(width - 1, np.nan), values])
+    windows = np.lib.stride_tricks.sliding_window_view(padded, width)
+    return np.asarray(np.nanmedian(windows, axis=1))
+
+
+class LatencyPlot(QWidget):
+    """Milliseconds of each sample against its round; nothing moves but in steps."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._methods: tuple[MethodBase, ...] = ()
+        self._curves: list[Any] = []
+        self._dots: list[Any] = []
+        self._above: Any = None
+        self._range: tuple[float, float] | None = None
+        self._window = (0, SHOWN_ROUNDS)
+        self._title = Muted("")
+        self._title.setWordWrap(False)
+        self._plot = pg.PlotWidget()
+        self._item = self._plot.getPlotItem()
+        self._empty = Muted(_EMPTY, self._plot)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._prepare_plot()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(2)
+        layout.addWidget(self._title)
+        layout.addWidget(self._plot, 1)
+        self.restyle()
+
+    def begin(self, methods: Sequence[MethodBase], batch: int) -> None:
+        """Empty the plot and prepare a curve per method."""
+        self._methods = tuple(methods)
+        self._range = None
+        self._window = (0, SHOWN_ROUNDS)
+        per = "forward pass" if batch == 1 else f"batch of {batch} images"
+        self._title.setText(f"ms per {per}, by round")
+        self._item.clear()
+        self._curves = [pg.PlotCurveItem(antialias=True) for _ in methods]
+        self._dots = [pg.ScatterPlotItem(pxMode=True, size=3) for _ in methods]
+        self._above = pg.ScatterPlotItem(pxMode=True, size=7, symbol="t1")
+        for item in (*self._dots, *self._curves, self._above):
+            self._item.addItem(item, ignoreBounds=True)
+        self._empty.hide()
+        for axis in ("left", "bottom"):
+            self._item.showAxis(axis)
+        self.restyle()
+
+    def draw(self, recorder: Recorder) -> None:
+        """Show the latest rounds of `recorder`."""
+        first, last = self._place(recorder)
+        rounds = np.arange(first, last, dtype=np.float64)
+        series = [
+            1e3 * recorder.window(i)[-len(rounds) or None :]
+            for i in range(len(self._methods))
+        ]
+        if not len(rounds):
+            return
+        self._rescale(series)
+        for method, dots, curve, values in zip(
+            self._methods, self._dots, self._curves, series, strict=True
+        ):
+            if not method.is_timing_only:
+                dots.setData(rounds, values)
+            curve.setData(rounds, running_median(values))
+        self._mark_outliers(rounds, series)
+
+    @property
+    def visible_range(self) -> tuple[float, float] | None:
+        """Lowest and highest milliseconds of the axis; None before any sample."""
+        return self._range
+
+    def restyle(self) -> None:
+        """Take over the colours of the theme in use."""
+        self._plot.setBackground(color("panel"))
+        for name in ("left", "bottom"):
+            axis = self._item.getAxis(name)
+            axis.setPen(color("border"))
+            axis.setTextPen(color("muted"))
+            axis.setStyle(
+                tickFont=theme.ui_font(-1), tickLength=0, hideOverlappingLabels=True
+            )
+        shades = occurrences(self._methods)
+        for method, nth, dots, curve in zip(
+            self._methods, shades, self._dots, self._curves, strict=True
+        ):
+            accent = theme.method_color(method.name, nth)
+            # Opaque, already blended: translucent pens paint much slower.
+            dots.setBrush(blend(accent, color("panel"), 0.55))
+            dots.setPen(None)
+            curve.setPen(_pen(accent, method.is_timing_only))
+        if self._above is not None:
+            self._above.setPen(None)
+
+    def resizeEvent(self, event: Any) -> None:
+        super().resizeEvent(event)
+        self._empty.setGeometry(self._plot.rect().adjusted(16, 0, -16, 0))
+
+    def _prepare_plot(self) -> None:
+        self._item.setMenuEnabled(False)
+        self._item.setMouseEnabled(False, False)
+        self._item.hideButtons()
+        self._item.disableAutoRange()
+        self._item.getAxis("left").setWidth(40)
+        self._item.getAxis("bottom").setHeight(20)
+        self._item.showGrid(x=False, y=True, alpha=0.35)
+        for axis in ("left", "bottom"):
+            self._item.hideAxis(axis)
+
+    def _place(self, recorder: Recorder) -> tuple[int, int]:
+        """The rounds to draw; moves the horizontal axis by steps."""
+        total = recorder.total_rounds
+        window = stepped_window(total - 1, SHOWN_ROUNDS)
+        if window != self._window or self._range is None:
+            self._window = window
+            self._item.setXRange(window[0], window[1], padding=0)
+        oldest = total - len(recorder)
+        return max(window[0], oldest), total
+
+    def _rescale(self, series: list[NDArray[np.float64]]) -> None:
+        wanted = stepped_range(np.concatenate(series), self._range)
+        if wanted != self._range:
+            self._range = wanted
+            self._item.setYRange(*wanted, padding=0)
+
+    def _mark_outliers(
+        self, rounds: NDArray[np.float64], series: list[NDArray[np.float64]]
+    ) -> None:
+        """A small triangle at the rim for each sample above it."""
+        if self._range is None:
+            return
+        low, top = self._range
+        spots, brushes = [], []
+        for index, values in enumerate(series):
+            method = self._methods[index]
+            if method.is_timing_only:
+                continue
+            accent = theme.method_color(method.name, occurrences(self._methods)[index])
+            above = rounds[values > top]
+            spots += [(x, top - 0.03 * (top - low)) for x in above.tolist()]
+            brushes += [accent] * len(above)
+        self._above.setData(
+            [x for x, _ in spots], [y for _, y in spots], brush=brushes or None
+        )
+
+
+def _pen(accent: QColor, dashed: bool) -> Any:
+    style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
+    return pg.mkPen(accent, width=1, style=style)

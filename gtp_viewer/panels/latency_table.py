@@ -1,0 +1,221 @@
+"""What was measured, a row per method: times, ratios, and what may be said of them."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from gtp_core.config import MethodBase
+from gtp_core.measurement import Comparison, Recorder, Samples
+from gtp_viewer import theme
+from gtp_viewer.panels import numbers
+from gtp_viewer.panels.widgets import (
+    CHIP,
+    color,
+    occurrences,
+    paint_chip,
+    paint_text,
+)
+
+_RIGHT = Qt.AlignmentFlag.AlignRight
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of figures: its title, the widest text it must hold, its tool tip."""
+
+    title: str
+    widest: str
+    help: str
+
+
+COLUMNS = (
+    Column("median ms", "10000", "median time of one forward pass"),
+    Column("middle half", "88.8–88.8", "between the first and the third quartile"),
+    Column("images/s", "1000.0", "images per second at the median"),
+    Column("MACs", "MACs", "multiply-adds, ratio to the unpruned network"),
+    Column("time", "0.88", "measured time, ratio to the unpruned network"),
+)
+
+
+@dataclass(frozen=True)
+class ResultRow:
+    """One method's line; `comparison` is None for the baseline itself."""
+
+    method: MethodBase
+    nth: int
+    samples: Samples
+    comparison: Comparison | None
+    mac_ratio: float | None
+
+    def cells(self) -> tuple[str, ...]:
+        """The texts of COLUMNS."""
+        low, high = self.samples.quartiles
+        ratio = 1.0 if self.comparison is None else self.comparison.ratio
+        if not len(self.samples):
+            return ("–",) * len(COLUMNS)
+        return (
+            numbers.milliseconds(self.samples.median),
+            f"{numbers.milliseconds(low)}–{numbers.milliseconds(high)}",
+            rate(self.samples.images_per_second),
+            "–" if self.mac_ratio is None else numbers.ratio(self.mac_ratio),
+            numbers.ratio(ratio),
+        )
+
+    @property
+    def words(self) -> str:
+        """What may be said of the method."""
+        if self.comparison is None:
+            return "the reference"
+        return self.comparison.verdict
+
+    @property
+    def ink(self) -> str:
+        """The colour name of `words`."""
+        found = self.comparison
+        if found is None or not found.is_different:
+            return "muted"
+        return "good" if found.ratio < 1 else "warning_text"
+
+    def details(self) -> str:
+        """Everything in words, for the tool tip."""
+        if not len(self.samples):
+            return f"{self.method}: no sample yet"
+        median, middle, speed, macs, time = self.cells()
+        lines = [
+            str(self.method),
+            (
+                f"median {median} ms, middle half {middle} ms, {speed} images/s, "
+                f"{numbers.plural(len(self.samples), 'round')}"
+            ),
+        ]
+        if self.comparison is not None:
+            lines.append(self.comparison.verdict)
+            if self.mac_ratio is not None:
+                lines.append(f"MACs say {macs}, time says {time}")
+        return "\n".join(lines)
+
+
+def rate(per_second: float) -> str:
+    """Images per second with about three digits."""
+    if not math.isfinite(per_second):
+        return "–"
+    return f"{per_second:.1f}" if per_second < 1000 else f"{per_second:.0f}"
+
+
+def result_rows(
+    methods: Sequence[MethodBase], recorder: Recorder, mac_ratios: Mapping[str, float]
+) -> list[ResultRow]:
+    """A row per method; the first method is the baseline."""
+    rows = []
+    for index, nth in enumerate(occurrences(methods)):
+        method = methods[index]
+        found = recorder.comparison(index) if index else None
+        samples = recorder.samples(index)
+        rows.append(ResultRow(method, nth, samples, found, mac_ratios.get(str(method))))
+    return rows
+
+
+class ResultTable(QWidget):
+    """Rows of two lines: figures in fixed columns, and the finding in words."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._rows: tuple[ResultRow, ...] = ()
+        self._figures = theme.ui_font(-0.5)
+        metrics = QFontMetrics(self._figures)
+        self._line = QFontMetrics(theme.ui_font()).height() + 1
+        titles = QFontMetrics(theme.ui_font(-1.5))
+        self._widths = [
+            max(
+                metrics.horizontalAdvance(column.widest),
+                titles.horizontalAdvance(column.title),
+            )
+            + 10.0
+            for column in COLUMNS
+        ]
+
+    def set_rows(self, rows: Sequence[ResultRow]) -> None:
+        """Show `rows`; the size changes only with their number."""
+        changed = len(rows) != len(self._rows)
+        self._rows = tuple(rows)
+        if changed:
+            self.setMinimumHeight(self.sizeHint().height())
+            self.updateGeometry()
+        self.setAccessibleDescription("\n".join(row.details() for row in rows))
+        self.update()
+
+    @property
+    def rows(self) -> tuple[ResultRow, ...]:
+        """What is shown."""
+        return self._rows
+
+    def sizeHint(self) -> QSize:
+        width = int(sum(self._widths)) + 90
+        return QSize(width, self._line + len(self._rows) * self._pitch())
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self._tip(event.pos().y()), self)
+            return True
+        return super().event(event)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._rows:
+            return
+        painter = QPainter(self)
+        self._paint_titles(painter)
+        for index, row in enumerate(self._rows):
+            self._paint_row(painter, self._line + index * self._pitch(), row)
+        painter.end()
+
+    def _pitch(self) -> int:
+        return 2 * self._line + 6
+
+    def _tip(self, y: int) -> str:
+        index = (y - self._line) // self._pitch()
+        if y < self._line:
+            return "\n".join(f"{c.title}: {c.help}" for c in COLUMNS)
+        if index >= len(self._rows):
+            return ""
+        return self._rows[index].details()
+
+    def _boxes(self, y: float) -> list[QRectF]:
+        """The places of the figures in a line at `y`, aligned at the right rim."""
+        boxes, right = [], float(self.width())
+        for width in reversed(self._widths):
+            boxes.append(QRectF(right - width, y, width, self._line))
+            right -= width
+        return boxes[::-1]
+
+    def _paint_titles(self, painter: QPainter) -> None:
+        painter.setFont(theme.ui_font(-1.5))
+        painter.setPen(color("muted"))
+        for column, box in zip(COLUMNS, self._boxes(0), strict=True):
+            paint_text(painter, box, column.title, _RIGHT)
+
+    def _paint_row(self, painter: QPainter, y: float, row: ResultRow) -> None:
+        painter.setPen(color("border"))
+        painter.drawLine(0, int(y), self.width(), int(y))
+        y += 3
+        boxes = self._boxes(y)
+        chip = QRectF(0, y + (self._line - CHIP) / 2, CHIP, CHIP)
+        paint_chip(painter, chip, theme.method_color(row.method.name, row.nth))
+        painter.setFont(theme.ui_font())
+        painter.setPen(color("text"))
+        label = QRectF(CHIP + 7, y, boxes[0].left() - CHIP - 9, self._line)
+        paint_text(painter, label, row.method.label)
+        for index, (box, cell) in enumerate(zip(boxes, row.cells(), strict=True)):
+            strong = index in (0, len(COLUMNS) - 1)
+            painter.setFont(theme.ui_font(-0.5, bold=strong))
+            painter.setPen(color("text" if strong else "muted"))
+            paint_text(painter, box, cell, _RIGHT)
+        painter.setFont(theme.ui_font(-0.5))
+        painter.setPen(color(row.ink))
+        words = QRectF(CHIP + 7, y + self._line, self.width() - CHIP - 7, self._line)
+        paint_text(painter, words, row.words)
