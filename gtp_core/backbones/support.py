@@ -1,0 +1,105 @@
+"""Which networks a loop over plain transformer blocks can run exactly.
+
+The loop drives ``norm1``, ``attn.qkv``, ``attn.q_norm``, ``attn.k_norm``,
+``attn.norm``, ``attn.gate``, ``attn.proj``, ``ls1``, ``norm2``, ``mlp`` and ``ls2``
+itself. Whatever is not known to mean the same in that loop is refused: a network
+that ran, but wrongly, would be worse than none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from timm.layers.attention_pool import AttentionPoolLatent
+from timm.layers.mlp import GluMlp, Mlp, SwiGLU
+from timm.models import vision_transformer
+from timm.models.vision_transformer import Block, VisionTransformer
+from torch import nn
+
+# timm has moved it between modules, but always kept it within reach here
+Attention: type[nn.Module] = vision_transformer.Attention  # type: ignore[attr-defined]
+
+_BLOCK_REASONS = {
+    "ResPostBlock": "it normalises after attention and MLP instead of before",
+    "ParallelScalingBlock": "it computes attention and MLP in parallel",
+    "DiffParallelScalingBlock": "it computes attention and MLP in parallel",
+    "ParallelThingsBlock": "it computes several attentions in parallel",
+}
+_NETWORK_REASONS = {
+    "Eva": "its attention rotates queries and keys by position (rotary embedding), "
+    "which a reduction would have to follow token by token",
+    "NaFlexVit": "its sequences mix images of several sizes",
+    "VisionTransformerSAM": "its attention works in windows of a fixed grid",
+}
+_TOKENWISE_MLPS = (Mlp, GluMlp, SwiGLU)
+_SUPPORTED = "supported are VisionTransformer networks of timm and LV-ViT"
+
+
+def unsupported_reason(vit: nn.Module) -> str | None:
+    """Why `vit` cannot be run with a reduction, in one sentence; None if it can."""
+    name = type(vit).__name__
+    if not isinstance(vit, VisionTransformer):
+        return unsupported_class_reason(type(vit))
+    if _is_overridden(vit, VisionTransformer, ("forward", "forward_features", "pool")):
+        return f"{name} is not supported: it changes the forward pass of a plain ViT."
+    if getattr(vit.patch_embed, "grid_size", None) is None:
+        return f"{name} is not supported: its patches form no grid of known size."
+    return _head_reason(vit) or _blocks_reason(vit)
+
+
+def unsupported_class_reason(network: type) -> str | None:
+    """As `unsupported_reason`, as far as the class alone decides it."""
+    if issubclass(network, VisionTransformer):
+        return None
+    name = network.__name__
+    reason = _NETWORK_REASONS.get(name, f"it is not a plain ViT; {_SUPPORTED}")
+    return f"{name} is not supported: {reason}."
+
+
+def _head_reason(vit: Any) -> str | None:
+    name = type(vit).__name__
+    if vit.attn_pool is None and not vit.global_pool:
+        return f"{name} without pooling is not supported: it has no prediction."
+    pool = vit.attn_pool
+    if isinstance(pool, AttentionPoolLatent) and pool.pos_embed is not None:
+        return (
+            f"{name} is not supported: its attention pooling adds a position "
+            "embedding, which fits no reduced set of tokens."
+        )
+    return None
+
+
+def _blocks_reason(vit: VisionTransformer) -> str | None:
+    for number, block in enumerate(vit.blocks):
+        reason = _block_reason(block)
+        if reason is not None:
+            return f"{type(vit).__name__} is not supported: block {number}: {reason}."
+    return None
+
+
+def _block_reason(block: nn.Module) -> str | None:
+    name = type(block).__name__
+    if not isinstance(block, Block) or _is_overridden(block, Block, ("forward",)):
+        reason = _BLOCK_REASONS.get(name, "its computation is not known")
+        return f"{name} is no plain block: {reason}"
+    attention = block.attn
+    kind = type(attention).__name__
+    if not isinstance(attention, Attention):
+        return f"its attention is {kind}, not plain multi-head attention"
+    if _is_overridden(attention, Attention, ("forward",)):
+        return f"its attention {kind} changes plain multi-head attention"
+    if not isinstance(block.mlp, _TOKENWISE_MLPS):
+        return f"its MLP {type(block.mlp).__name__} is not known to treat tokens alone"
+    return None
+
+
+def _is_overridden(
+    module: nn.Module, base: type[nn.Module], methods: tuple[str, ...]
+) -> bool:
+    """Whether a subclass or the object itself replaces one of `methods`."""
+    return any(
+        method in vars(module)
+        or getattr(type(module), method) is not getattr(base, method)
+        for method in methods
+        if hasattr(base, method)
+    )

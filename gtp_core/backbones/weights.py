@@ -1,0 +1,228 @@
+"""Weights from local files: read safely, checked whole, loaded all or nothing."""
+
+from __future__ import annotations
+
+import argparse
+import pickle
+import re
+import zipfile
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+from timm.models import clean_state_dict
+from timm.models.vision_transformer import checkpoint_filter_fn
+from torch import Tensor, nn
+
+from gtp_core.backbones.lvvit import LVViT, resize_position_embedding
+
+SUFFIXES = (".safetensors", ".pth", ".pt", ".bin", ".tar", ".npz")
+"""What a weights file may end in."""
+
+_WRAPPERS = ("state_dict_ema", "model_ema", "state_dict", "model")
+"""Where training programs put the weights in a checkpoint, the best first."""
+
+_SHOWN = 3
+"""How many keys of a kind an error names."""
+
+
+class WeightsError(ValueError):
+    """Weights cannot be had or do not fit; one sentence says what to do."""
+
+
+def load_file(network: nn.Module, path: str | Path, name: str) -> None:
+    """Load the weights in `path` into `network`, all of them or none.
+
+    Understands .safetensors, .pth/.pt/.bin/.tar (never running code from them) and
+    the .npz of AugReg; the layouts of timm, DeiT and LV-ViT. The position embedding
+    is resized to the network's grid. `name` names the network in errors. Raises
+    WeightsError; after one from an .npz file the network is not usable.
+    """
+    path = Path(path).expanduser()
+    if not path.is_file():
+        raise WeightsError(f"There is no weights file {path}.")
+    if path.suffix not in SUFFIXES:
+        raise WeightsError(
+            f"{path} is not a weights file; allowed: {', '.join(SUFFIXES)}."
+        )
+    if path.suffix == ".npz":
+        _load_npz(network, path, name)
+        return
+    stored = _read(path)
+    fitted = _fit(network, stored, path, name)
+    network.load_state_dict(fitted, strict=True)
+
+
+def _read(path: Path) -> dict[str, Tensor]:
+    """The tensors in `path` by name, without what a checkpoint wraps around them."""
+    content = (
+        _read_safetensors(path) if path.suffix == ".safetensors" else _read_pickle(path)
+    )
+    for key in _WRAPPERS:
+        if isinstance(content, Mapping) and isinstance(content.get(key), Mapping):
+            content = content[key]
+            break
+    if not isinstance(content, Mapping) or not content:
+        raise WeightsError(f"{path} holds no weights by name.")
+    odd = [str(key) for key, value in content.items() if not isinstance(value, Tensor)]
+    if odd:
+        raise WeightsError(
+            f"{path} is not a plain set of weights: {_some(odd)} "
+            f"{'is' if len(odd) == 1 else 'are'} not tensors."
+        )
+    cleaned: dict[str, Tensor] = clean_state_dict(dict(content))
+    return cleaned
+
+
+def _read_safetensors(path: Path) -> Any:
+    from safetensors import SafetensorError
+    from safetensors.torch import load_file as load_safetensors
+
+    try:
+        return load_safetensors(path, device="cpu")
+    except (SafetensorError, OSError, ValueError) as error:
+        raise WeightsError(f"{path} cannot be read as safetensors: {error}.") from error
+
+
+def _read_pickle(path: Path) -> Any:
+    try:
+        # training programs store their command line beside the weights
+        with torch.serialization.safe_globals([argparse.Namespace]):
+            return torch.load(path, map_location="cpu", weights_only=True)
+    except pickle.UnpicklingError as error:
+        blocked = re.search(r"GLOBAL ([\w.]+)", str(error))
+        if blocked is None:
+            raise WeightsError(f"{path} cannot be read as a checkpoint.") from error
+        raise WeightsError(
+            f"{path} holds more than weights ({blocked[1]}), which could run code "
+            "when loaded, and is refused; save the weights alone, best as "
+            ".safetensors."
+        ) from error
+    except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+        raise WeightsError(f"{path} cannot be read as a checkpoint.") from error
+
+
+def _fit(
+    network: nn.Module, stored: dict[str, Tensor], path: Path, name: str
+) -> dict[str, Tensor]:
+    """`stored` in the network's own names and sizes; WeightsError if it differs."""
+    _check_patch(network, stored, path, name)
+    try:
+        fitted = _translate(network, stored)
+    except Exception:
+        # a position embedding of no square grid, say: name the difference instead
+        fitted = stored
+    difference = _difference(network.state_dict(), fitted)
+    if difference:
+        raise WeightsError(f"{path} does not fit {name}: {difference}.")
+    return fitted
+
+
+def _translate(network: Any, stored: dict[str, Tensor]) -> dict[str, Tensor]:
+    if isinstance(network, LVViT):
+        return resize_position_embedding(stored, network)
+    variant = str(getattr(network, "pretrained_cfg", {}).get("architecture", ""))
+    convert = partial(checkpoint_filter_fn, adapt_layer_scale=True)
+    if "flexi" in variant or "radio" in variant:
+        # these were trained with another interpolation than the rest
+        convert = partial(convert, interpolation="bilinear", antialias=False)
+    fitted: dict[str, Tensor] = convert(stored, network)
+    if getattr(network, "attn_pool", None) is None:
+        # the pooling of a SigLIP checkpoint has no use in its average-pooled variant
+        fitted = {k: v for k, v in fitted.items() if not k.startswith("attn_pool.")}
+    return fitted
+
+
+def _check_patch(
+    network: nn.Module, stored: dict[str, Tensor], path: Path, name: str
+) -> None:
+    """Refuse another patch size; timm's conversion would resample it silently."""
+    key = "patch_embed.proj.weight"
+    have, need = stored.get(key), network.state_dict().get(key)
+    if have is None or need is None or have.ndim != 4 or "flexi" in name:
+        return
+    if have.shape[-2:] != need.shape[-2:]:
+        raise WeightsError(f"{path} does not fit {name}: {_wrong(key, have, need)}.")
+
+
+def _difference(need: Mapping[str, Tensor], have: Mapping[str, Tensor]) -> str:
+    """How two sets of weights differ, in words; empty if they fit."""
+    missing = [key for key in need if key not in have]
+    unexpected = [key for key in have if key not in need]
+    wrong = [
+        _wrong(key, have[key], need[key])
+        for key in need
+        if key in have and have[key].shape != need[key].shape
+    ]
+    parts = [
+        f"{len(items)} {'key' if len(items) == 1 else 'keys'} {what} ({_some(items)})"
+        for items, what in (
+            (missing, "missing"),
+            (unexpected, "unexpected"),
+            (wrong, "of the wrong shape"),
+        )
+        if items
+    ]
+    return ", ".join(parts)
+
+
+def _wrong(key: str, have: Tensor, need: Tensor) -> str:
+    return f"{key} is {_shape(have)} instead of {_shape(need)}"
+
+
+def _shape(tensor: Tensor) -> str:
+    return "×".join(map(str, tensor.shape)) or "a single number"
+
+
+def _some(items: list[str]) -> str:
+    return ", ".join(items[:_SHOWN]) + (", …" if len(items) > _SHOWN else "")
+
+
+def _load_npz(network: nn.Module, path: Path, name: str) -> None:
+    """Load the .npz layout of AugReg through timm's own reader.
+
+    That reader passes over what it does not find, so every parameter is marked
+    first, and whatever is still marked afterwards was missing.
+    """
+    loader = getattr(network, "load_pretrained", None)
+    if loader is None or isinstance(network, LVViT):
+        raise WeightsError(f"{name} has no .npz layout; give .safetensors or .pth.")
+    _check_npz_depth(network, path, name)
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.fill_(torch.nan)
+    try:
+        loader(str(path))
+    except KeyError as error:
+        raise WeightsError(f"{path} does not fit {name}: {error.args[0]}.") from error
+    except (RuntimeError, ValueError, AttributeError, zipfile.BadZipFile) as error:
+        text = str(error).splitlines()[0]
+        raise WeightsError(f"{path} does not fit {name}: {text}") from error
+    untouched = [
+        key for key, value in network.named_parameters() if bool(value.isnan().any())
+    ]
+    if untouched:
+        raise WeightsError(
+            f"{path} does not fit {name}: {len(untouched)} "
+            f"{'key' if len(untouched) == 1 else 'keys'} missing or of the wrong "
+            f"shape ({_some(untouched)})."
+        )
+
+
+def _check_npz_depth(network: nn.Module, path: Path, name: str) -> None:
+    import numpy as np
+
+    try:
+        with np.load(path, allow_pickle=False) as archive:
+            keys = " ".join(archive.files)
+    except (OSError, ValueError, AttributeError, zipfile.BadZipFile) as error:
+        raise WeightsError(f"{path} cannot be read as .npz.") from error
+    blocks = set(re.findall(r"encoderblock_(\d+)/", keys))
+    depth = len(getattr(network, "blocks", ()))
+    if blocks and len(blocks) != depth:
+        raise WeightsError(
+            f"{path} does not fit {name}: it has {len(blocks)} blocks instead of "
+            f"{depth}."
+        )
