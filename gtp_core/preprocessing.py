@@ -21,7 +21,7 @@ def input_spec(vit: nn.Module) -> InputSpec:
     `vit` may be a backbone, or an accelerated network around one. Raises ValueError
     if its input is not an image of 3 channels cut into patches.
     """
-    vit = getattr(vit, "backbone", vit)
+    vit = getattr(vit, "vit", vit)
     embed = getattr(vit, "patch_embed", None)
     if embed is None or getattr(embed, "patch_size", None) is None:
         raise ValueError(
