@@ -239,9 +239,11 @@ class Failed:
 @dataclass(frozen=True)
 class EngineDied:
     """Made by the client: the process ended unasked. A new one is being started and
-    the last model is loaded again; requests that were open are failed."""
+    the last model is loaded again; requests that were open are failed. After several
+    deaths within a minute `is_restarting` is False: it waits for a restart by hand."""
 
     message: str
+    is_restarting: bool = True
 
 
 Event = Union[
