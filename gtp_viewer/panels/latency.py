@@ -31,7 +31,7 @@ TEXT_EVERY = 5
 """Repaints between two updates of the figures: text that flickers cannot be read."""
 LARGEST_BATCH = 256
 
-_WIDE = 600  # from here on the table stands beside the plot, pixels
+_WIDE, _LOW = 600, 330  # pixels; a narrow, tall panel has the table under the plot
 
 
 class LatencyPanel(Panel):
@@ -103,6 +103,7 @@ class LatencyPanel(Panel):
         self._notice.say("")
         self.set_batch(batch)
         self.plot.begin(self._methods, batch)
+        self._results.show()
         self._timer.start()
         self._show_state()
         self._update_text()
@@ -146,7 +147,7 @@ class LatencyPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        wide = self.width() >= _WIDE
+        wide = self.width() >= _WIDE or self.height() < _LOW
         direction = QBoxLayout.Direction
         self._body.setDirection(
             direction.LeftToRight if wide else direction.TopToBottom
@@ -180,7 +181,9 @@ class LatencyPanel(Panel):
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._body.setSpacing(16)
         self._body.addWidget(self.plot, 5)
-        self._body.addWidget(Scroll(self.table), 6)
+        self._results = Scroll(self.table)
+        self._results.hide()
+        self._body.addWidget(self._results, 7)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, 8, MARGIN, 6)
         layout.setSpacing(6)

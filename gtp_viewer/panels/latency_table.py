@@ -23,6 +23,8 @@ from gtp_viewer.panels.widgets import (
 )
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
+_LEAST_LABEL = 84  # pixels; columns give way before a label gets narrower
+_FIRST_TO_GO = (1, 2)
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class Column:
 COLUMNS = (
     Column("median ms", "10000", "median time of one forward pass"),
     Column("middle half", "88.8–88.8", "between the first and the third quartile"),
-    Column("images/s", "1000.0", "images per second at the median"),
+    Column("img/s", "1000.0", "images per second at the median"),
     Column("MACs", "MACs", "multiply-adds, ratio to the unpruned network"),
     Column("time", "0.88", "measured time, ratio to the unpruned network"),
 )
@@ -136,7 +138,7 @@ class ResultTable(QWidget):
                 metrics.horizontalAdvance(column.widest),
                 titles.horizontalAdvance(column.title),
             )
-            + 10.0
+            + 9.0
             for column in COLUMNS
         ]
 
@@ -156,8 +158,7 @@ class ResultTable(QWidget):
         return self._rows
 
     def sizeHint(self) -> QSize:
-        width = int(sum(self._widths)) + 90
-        return QSize(width, self._line + len(self._rows) * self._pitch())
+        return QSize(360, self._line + len(self._rows) * self._pitch())
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
@@ -187,17 +188,28 @@ class ResultTable(QWidget):
 
     def _boxes(self, y: float) -> list[QRectF]:
         """The places of the figures in a line at `y`, aligned at the right rim."""
-        boxes, right = [], float(self.width())
-        for width in reversed(self._widths):
+        widths, right = self._fitting_widths(), float(self.width())
+        boxes = []
+        for width in reversed(widths):
             boxes.append(QRectF(right - width, y, width, self._line))
             right -= width
         return boxes[::-1]
+
+    def _fitting_widths(self) -> list[float]:
+        """Column widths; 0 for those that a narrow table leaves to the tool tip."""
+        widths = list(self._widths)
+        for column in _FIRST_TO_GO:
+            if self.width() - sum(widths) - CHIP - 7 >= _LEAST_LABEL:
+                break
+            widths[column] = 0.0
+        return widths
 
     def _paint_titles(self, painter: QPainter) -> None:
         painter.setFont(theme.ui_font(-1.5))
         painter.setPen(color("muted"))
         for column, box in zip(COLUMNS, self._boxes(0), strict=True):
-            paint_text(painter, box, column.title, _RIGHT)
+            if box.width():
+                paint_text(painter, box, column.title, _RIGHT)
 
     def _paint_row(self, painter: QPainter, y: float, row: ResultRow) -> None:
         painter.setPen(color("border"))
@@ -211,6 +223,8 @@ class ResultTable(QWidget):
         label = QRectF(CHIP + 7, y, boxes[0].left() - CHIP - 9, self._line)
         paint_text(painter, label, row.method.label)
         for index, (box, cell) in enumerate(zip(boxes, row.cells(), strict=True)):
+            if not box.width():
+                continue
             strong = index in (0, len(COLUMNS) - 1)
             painter.setFont(theme.ui_font(-0.5, bold=strong))
             painter.setPen(color("text" if strong else "muted"))

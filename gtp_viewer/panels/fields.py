@@ -1,0 +1,317 @@
+"""One editing field per kind of parameter, made from its `Parameter` record."""
+
+from __future__ import annotations
+
+from typing import Any, Union
+
+from PySide6.QtCore import QLocale, Qt, Signal
+from PySide6.QtGui import QPalette, QWheelEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDoubleSpinBox,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gtp_core import method_text
+from gtp_core.config import Parameter
+from gtp_core.schedule import LayerRange, Schedule
+from gtp_viewer import theme
+from gtp_viewer.panels.widgets import Elided
+
+_BOX_WIDTH = 70
+_UNLIMITED = 9999
+
+
+class _Slider(QSlider):
+    """A slider that the wheel moves only while it has the focus."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self.setMinimumWidth(60)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class _SpinBox(QSpinBox):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class _ComboBox(QComboBox):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class _NumberBox(QDoubleSpinBox):
+    """Shows 0.1 as 0.1, not as 0.100; a point is the decimal sign everywhere."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setLocale(QLocale.c())
+        self.setDecimals(3)
+
+    def textFromValue(self, value: float) -> str:
+        return f"{value:g}"
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class Field(QStackedWidget):
+    """A value that can be edited, or the reason why editing it would change nothing.
+
+    `edited` carries a new value of the user's; `set_value` never emits it.
+    """
+
+    edited = Signal(object)
+
+    def __init__(self, parameter: Parameter) -> None:
+        super().__init__()
+        self.parameter = parameter
+        self._quiet = False
+        self._page = QWidget()
+        self._reason = Elided()
+        self._reason.setFont(theme.ui_font(-0.5))
+        self._reason.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.addWidget(self._page)
+        self.addWidget(self._reason)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._build(self._page)
+
+    def set_value(self, value: Any) -> None:
+        """Show `value`."""
+        self._quiet = True
+        try:
+            self._show(value)
+        finally:
+            self._quiet = False
+
+    def set_idle(self, reason: str | None) -> None:
+        """Replace the field by `reason`, or bring it back with None."""
+        self._reason.setText(reason or "")
+        self.setCurrentIndex(1 if reason else 0)
+
+    @property
+    def idle_reason(self) -> str:
+        """Why the field cannot be edited now; empty if it can."""
+        return self._reason.text()
+
+    def _build(self, page: QWidget) -> None:
+        raise NotImplementedError
+
+    def _show(self, value: Any) -> None:
+        raise NotImplementedError
+
+    def _edit(self, value: Any) -> None:
+        if not self._quiet:
+            self.edited.emit(value)
+
+
+class FlagField(Field):
+    """A check box."""
+
+    def _build(self, page: QWidget) -> None:
+        self.box = QCheckBox()
+        self.box.toggled.connect(self._on_toggled)
+        _row(page, self.box)
+
+    def _on_toggled(self, on: bool) -> None:
+        self.box.setText("on" if on else "off")
+        self._edit(on)
+
+    def _show(self, value: Any) -> None:
+        self.box.setChecked(bool(value))
+        self.box.setText("on" if value else "off")
+
+
+class ChoiceField(Field):
+    """A list to choose from."""
+
+    def _build(self, page: QWidget) -> None:
+        self.box = _ComboBox()
+        self.box.addItems(list(self.parameter.choices))
+        self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.box.currentTextChanged.connect(self._edit)
+        _row(page, self.box, stretch=True)
+
+    def _show(self, value: Any) -> None:
+        self.box.setCurrentText(str(value))
+
+
+class NumberField(Field):
+    """A slider over the suggested range and a box for any allowed number.
+
+    For whole numbers as well as for decimal ones.
+    """
+
+    def _build(self, page: QWidget) -> None:
+        low, high, step = self.parameter.suggested or (0.0, 1.0, 0.05)
+        self._low, self._step = low, step
+        self.slider = _Slider()
+        self.slider.setRange(0, round((high - low) / step))
+        self.slider.setPageStep(max(1, self.slider.maximum() // 8))
+        self.box = self._make_box()
+        self.box.setFixedWidth(_BOX_WIDTH)
+        self.slider.valueChanged.connect(self._on_slider)
+        self.box.valueChanged.connect(self._on_box)
+        _row(page, self.slider, self.box, stretch=True)
+
+    def _make_box(self) -> Union[QSpinBox, QDoubleSpinBox]:
+        low, high, step = self._limits()
+        if self.parameter.kind == "whole":
+            whole = _SpinBox()
+            whole.setRange(int(low), int(high))
+            whole.setSingleStep(int(step))
+            return whole
+        box = _NumberBox()
+        box.setRange(low, high)
+        box.setSingleStep(step)
+        return box
+
+    def _limits(self) -> tuple[float, float, float]:
+        """What the box allows, and its step."""
+        parameter = self.parameter
+        low = -_UNLIMITED if parameter.minimum is None else parameter.minimum
+        if parameter.above_minimum:
+            low += 0.001
+        high = _UNLIMITED if parameter.maximum is None else parameter.maximum
+        return low, high, self._step
+
+    def _convert(self, value: float) -> float:
+        return int(value) if self.parameter.kind == "whole" else float(value)
+
+    def _on_slider(self, position: int) -> None:
+        if self._quiet:
+            return
+        # Rounded, because 6 * 0.05 is not 0.3.
+        value = self._convert(round(self._low + position * self._step, 6))
+        self.set_value(value)
+        self._edit(value)
+
+    def _on_box(self, value: float) -> None:
+        if self._quiet:
+            return
+        value = self._convert(round(value, 6))
+        self.set_value(value)
+        self._edit(value)
+
+    def _show(self, value: Any) -> None:
+        # A box cuts its value to its decimals: an unchanged one must stay as it is.
+        self.box.setValue(value)
+        self.slider.setValue(round((float(value) - self._low) / self._step))
+
+
+class ScheduleField(Field):
+    """A slider and a box for one number, and a text for one number per layer."""
+
+    rejected = Signal(str)
+    """The text is no schedule: one sentence. Empty once it is one again."""
+
+    def _build(self, page: QWidget) -> None:
+        low, high, _ = self.parameter.suggested or (0.0, 16.0, 1.0)
+        self._schedule: Schedule = 0
+        self.slider = _Slider()
+        self.slider.setRange(int(low), int(high))
+        self.slider.setPageStep(4)
+        self.box = _SpinBox()
+        self.box.setRange(0, _UNLIMITED)
+        self.box.setFixedWidth(_BOX_WIDTH)
+        self.text = QLineEdit()
+        self.text.setPlaceholderText("8, 4/8/8/12 or 8@3-9")
+        self.text.setToolTip(
+            "Per layer: 8 in every layer; 4/8/8/12, one number per layer; "
+            "8@3-9 only in layers 3 to 9; @file.json, a list in a file."
+        )
+        self.slider.valueChanged.connect(self._on_count)
+        self.box.valueChanged.connect(self._on_count)
+        self.text.textEdited.connect(self._on_text)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(6)
+        top = QWidget()
+        _row(top, self.slider, self.box, stretch=True)
+        layout.addWidget(top)
+        layout.addWidget(self.text)
+
+    def _on_count(self, count: int) -> None:
+        if self._quiet:
+            return
+        value: Schedule = count
+        if isinstance(self._schedule, LayerRange):
+            # Sliding changes how many leave, not in which layers.
+            value = LayerRange(count, self._schedule.first, self._schedule.last)
+        self.set_value(value)
+        self.rejected.emit("")
+        self._edit(value)
+
+    def _on_text(self, text: str) -> None:
+        try:
+            value = method_text.parse_schedule(text.strip())
+        except method_text.ScheduleFileError as error:
+            self._reject(str(error))
+            return
+        except ValueError:
+            self._reject(
+                f"“{text.strip()}” is no schedule; allowed: 8, 4/8/8/12, 8@3-9 "
+                "or @file.json."
+            )
+            return
+        self.rejected.emit("")
+        self._edit(value)
+
+    def _reject(self, sentence: str) -> None:
+        self.rejected.emit(sentence)
+
+    def _show(self, value: Any) -> None:
+        self._schedule = value
+        self.box.setValue(_typical(value))
+        self.slider.setValue(_typical(value))
+        if not self._says(value):
+            self.text.setText(method_text.format_value(value))
+
+    def _says(self, value: Schedule) -> bool:
+        """Whether the text means `value` already: then it is left as typed."""
+        try:
+            return method_text.parse_schedule(self.text.text().strip()) == value
+        except ValueError:
+            return False
+
+
+def _typical(schedule: Schedule) -> int:
+    """One count that stands for a schedule: its largest."""
+    if isinstance(schedule, LayerRange):
+        return schedule.count
+    return schedule if isinstance(schedule, int) else max(schedule)
+
+
+def _row(page: QWidget, *widgets: QWidget, stretch: bool = False) -> None:
+    layout = QHBoxLayout(page)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(8)
+    for index, widget in enumerate(widgets):
+        layout.addWidget(widget, 1 if stretch and index == 0 else 0)
+    if not stretch:
+        layout.addStretch(1)
+
+
+_KINDS: dict[str, type[Field]] = {
+    "schedule": ScheduleField,
+    "whole": NumberField,
+    "number": NumberField,
+    "choice": ChoiceField,
+    "flag": FlagField,
+}
+
+
+def make_field(parameter: Parameter) -> Field:
+    """The field for `parameter`, by its kind."""
+    return _KINDS[parameter.kind](parameter)
