@@ -65,7 +65,7 @@ class Legend(QWidget):
             return self._paint_ramp(painter, entry, x)
         if entry.glyph:
             chip = QRectF(x, (HEIGHT - 16) / 2, GLYPH, 16)
-            _paint_glyph(painter, entry.glyph, entry.color, chip)
+            _paint_glyph(painter, entry.glyph, QColor(entry.color), chip)
             x += GLYPH + GAP
         return self._paint_text(painter, entry.text, x)
 

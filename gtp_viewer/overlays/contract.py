@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import ClassVar
 
 import numpy as np
-from PySide6.QtGui import QColor
 
 from gtp_core.config import MethodBase
 from gtp_core.geometry import CropGeometry
@@ -64,7 +63,7 @@ class LegendEntry:
 
     glyph: str
     text: str
-    color: QColor
+    color: str = ""
     low: str = ""
     high: str = ""
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import numpy as np
 
 from gtp_core.trace import SEMANTIC, IntArray, TokenGraph
@@ -9,8 +11,8 @@ from gtp_viewer import theme
 from gtp_viewer.canvas import marks
 from gtp_viewer.overlays.contract import LegendEntry, Option, Overlay, Scene
 
-STRENGTHS = 4
-"""Edges are sorted into so many classes of weight, each painted at once."""
+OPACITIES = (0.12, 0.2, 0.3, 0.42)
+"""Edges are sorted by weight into so many classes, each painted at once."""
 
 
 class GraphOverlay(Overlay):
@@ -42,8 +44,10 @@ class GraphOverlay(Overlay):
         chosen = chosen[np.argsort(graph.weight[chosen], kind="stable")]
         result: list[marks.Mark] = []
         semantic = (graph.kind[chosen] & SEMANTIC) != 0
-        result += _strokes(scene, graph, chosen[~semantic], False)
-        result += _strokes(scene, graph, chosen[semantic], True)
+        spatial_lines = _lines(scene, graph, chosen[~semantic], False)
+        semantic_lines = _lines(scene, graph, chosen[semantic], True)
+        for pair in itertools.zip_longest(spatial_lines, semantic_lines):
+            result += [mark for mark in pair if mark is not None]
         if scene.selected is not None:
             result += _own_edges(scene, graph)
         return result
@@ -54,9 +58,9 @@ class GraphOverlay(Overlay):
             return []
         entries = []
         if (graph.kind & SEMANTIC == 0).any():
-            entries.append(LegendEntry("line", "spatial edge", theme.SPATIAL))
+            entries.append(LegendEntry("line", "spatial edge", theme.SPATIAL.name()))
         if (graph.kind & SEMANTIC != 0).any():
-            entries.append(LegendEntry("line", "semantic edge", theme.SEMANTIC))
+            entries.append(LegendEntry("line", "semantic edge", theme.SEMANTIC.name()))
         return entries
 
 
@@ -77,21 +81,19 @@ def _heaviest(scene: Scene, graph: TokenGraph, limit: int) -> IntArray:
     return single[:limit].astype(np.int32)
 
 
-def _strokes(
+def _lines(
     scene: Scene, graph: TokenGraph, edges: IntArray, semantic: bool
-) -> list[marks.Mark]:
-    """Strokes from weak to strong; `edges` are sorted by weight."""
+) -> list[marks.Lines]:
+    """Marks from weak to strong; `edges` are sorted by weight."""
     color = theme.SEMANTIC if semantic else theme.SPATIAL
-    faded = 0.45 if scene.selected is not None else 1.0
+    faded = 0.4 if scene.selected is not None else 1.0
     centres = scene.geometry.centres()
-    result: list[marks.Mark] = []
-    for strength, part in enumerate(np.array_split(edges, STRENGTHS), start=1):
-        if len(part) == 0:
-            continue
-        path = marks.segments(centres[graph.source[part]], centres[graph.target[part]])
-        share = strength / STRENGTHS
-        opacity = (0.25 + 0.45 * share if semantic else 0.2 + 0.35 * share) * faded
-        result.append(marks.Stroke(path, color, opacity=opacity, hairline=True))
+    result = []
+    for opacity, part in zip(
+        OPACITIES, np.array_split(edges, len(OPACITIES)), strict=True
+    ):
+        lines = marks.segments(centres[graph.source[part]], centres[graph.target[part]])
+        result.append(marks.Lines(lines, color, 0.8, opacity * faded))
     return result
 
 
@@ -102,9 +104,9 @@ def _own_edges(scene: Scene, graph: TokenGraph) -> list[marks.Mark]:
     result: list[marks.Mark] = []
     for semantic in (False, True):
         edges = np.flatnonzero(here & (((graph.kind & SEMANTIC) != 0) == semantic))
-        path = marks.segments(
+        lines = marks.segments(
             centres[graph.source[edges]], centres[graph.target[edges]]
         )
         color = theme.SEMANTIC if semantic else theme.SPATIAL
-        result.append(marks.Stroke(path, color, width=1.4, casing=0.7))
+        result.append(marks.Lines(lines, color, width=1.4, casing=0.6))
     return result

@@ -43,7 +43,7 @@ class GridOverlay(Overlay):
         if self.values["lines"] == "thin":
             present = np.setdiff1d(scene.step.tokens, scene.removed_now)
             outline = marks.rectangles(rects[present[present < scene.patches]])
-            result.append(marks.Stroke(outline, _GONE, opacity=0.28, hairline=True))
+            result.append(marks.Stroke(outline, _GONE, width=0.8, opacity=0.28))
         now = rects[scene.removed_now]
         hatch = marks.rectangles(now, inset=0.06)
         pattern = Qt.BrushStyle.BDiagPattern
@@ -54,7 +54,7 @@ class GridOverlay(Overlay):
     def legend(self, scene: Scene) -> list[LegendEntry]:
         entries = []
         if len(scene.removed_now):
-            entries.append(LegendEntry("hatch", "removed in this layer", _LINE))
+            entries.append(LegendEntry("hatch", "removed in this layer", _LINE.name()))
         if len(scene.removed_before):
-            entries.append(LegendEntry("cell", "removed before", _GONE))
+            entries.append(LegendEntry("cell", "removed before", _GONE.name()))
         return entries

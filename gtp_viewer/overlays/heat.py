@@ -63,9 +63,9 @@ class HeatOverlay(Overlay):
         title = _TITLES[self.values["values"]]
         ids, numbers = _numbers(scene, self.values["values"])
         if len(ids) == 0:
-            return [LegendEntry("", f"no {title.split(' (')[0]} here", QColor())]
+            return [LegendEntry("", f"no {title.split(' (')[0]} here")]
         low, high = _limits(numbers)
-        return [LegendEntry("ramp", title, QColor(), f"{low:.2g}", f"{high:.2g}")]
+        return [LegendEntry("ramp", title, "", f"{low:.2g}", f"{high:.2g}")]
 
 
 def _numbers(scene: Scene, which: str) -> tuple[NDArray[np.int32], NDArray[np.float64]]:

@@ -46,13 +46,13 @@ class LinksOverlay(Overlay):
         entries = []
         if len(step.links):
             verb = "merged into" if scene.trace.averages else "content moved"
-            entries.append(LegendEntry("arrow", verb, _plain_color(scene)))
+            entries.append(LegendEntry("arrow", verb, _plain_color(scene).name()))
         if (step.links.target >= scene.patches).any():
             entries.append(
-                LegendEntry("ring", "into an added token", _plain_color(scene))
+                LegendEntry("ring", "into an added token", _plain_color(scene).name())
             )
         if len(step.orphans):
-            entries.append(LegendEntry("orphan", "content lost", theme.ORPHAN))
+            entries.append(LegendEntry("orphan", "content lost", theme.ORPHAN.name()))
         return entries
 
 
@@ -123,8 +123,8 @@ def _arrow_marks(
         if not flags.any():
             continue
         dim = 1.0 if own or scene.selected is None else 0.3
-        opacity = (0.55, 0.8, 1.0)[strength] * dim * faded
-        width = (1.0, 1.5, 2.2)[strength] * (1.3 if own else 1.0)
+        opacity = (0.55, 0.75, 0.92)[strength] * dim * faded
+        width = (0.9, 1.2, 1.6)[strength] * (1.3 if own else 1.0)
         result += _shafts(scene, source[flags], target[flags], color, width, opacity)
     return result
 
@@ -144,13 +144,13 @@ def _shafts(
     along = ends - starts
     along /= np.maximum(np.linalg.norm(along, axis=1, keepdims=True), 1e-9)
     tips = ends - along * patch * 0.16
-    size = patch * (0.2 + 0.06 * width)
+    size = patch * (0.15 + 0.08 * width)
     necks = tips - along * size * 0.9
     heads = marks.arrowheads(starts, tips, np.full(len(tips), size))
     shafts = marks.segments(starts + along * patch * 0.1, necks)
     return [
-        marks.Fill(heads, color, opacity, casing=0.6),
-        marks.Stroke(shafts, color, width, opacity, casing=0.6),
+        marks.Fill(heads, color, opacity, casing=0.5),
+        marks.Lines(shafts, color, width, opacity, casing=0.5),
         marks.Fill(heads, color, opacity),
     ]
 
