@@ -12,18 +12,21 @@ from typing import Any
 
 from timm.layers.attention_pool import AttentionPoolLatent
 from timm.layers.mlp import GluMlp, Mlp, SwiGLU
+from timm.layers.patch_embed import PatchEmbed
 from timm.models import vision_transformer
 from timm.models.vision_transformer import Block, VisionTransformer
 from torch import nn
+
+from gtp_core.backbones.lvvit import ConvolutionalPatchEmbed
 
 # timm has moved it between modules, but always kept it within reach here
 Attention: type[nn.Module] = vision_transformer.Attention  # type: ignore[attr-defined]
 
 _BLOCK_REASONS = {
-    "ResPostBlock": "it normalises after attention and MLP instead of before",
-    "ParallelScalingBlock": "it computes attention and MLP in parallel",
-    "DiffParallelScalingBlock": "it computes attention and MLP in parallel",
-    "ParallelThingsBlock": "it computes several attentions in parallel",
+    "ResPostBlock": "normalise after attention and MLP instead of before",
+    "ParallelScalingBlock": "compute attention and MLP in parallel",
+    "DiffParallelScalingBlock": "compute attention and MLP in parallel",
+    "ParallelThingsBlock": "compute several attentions in parallel",
 }
 _NETWORK_REASONS = {
     "Eva": "its attention rotates queries and keys by position (rotary embedding), "
@@ -42,7 +45,13 @@ def unsupported_reason(vit: nn.Module) -> str | None:
         return unsupported_class_reason(type(vit))
     if _is_overridden(vit, VisionTransformer, ("forward", "forward_features", "pool")):
         return f"{name} is not supported: it changes the forward pass of a plain ViT."
-    if getattr(vit.patch_embed, "grid_size", None) is None:
+    embedding = vit.patch_embed
+    if not isinstance(embedding, PatchEmbed | ConvolutionalPatchEmbed):
+        kind = type(embedding).__name__
+        return (
+            f"{name} is not supported: its tokens come from {kind}, not from patches."
+        )
+    if getattr(embedding, "grid_size", None) is None:
         return f"{name} is not supported: its patches form no grid of known size."
     return _head_reason(vit) or _blocks_reason(vit)
 
@@ -70,18 +79,18 @@ def _head_reason(vit: Any) -> str | None:
 
 
 def _blocks_reason(vit: VisionTransformer) -> str | None:
-    for number, block in enumerate(vit.blocks):
-        reason = _block_reason(block)
-        if reason is not None:
-            return f"{type(vit).__name__} is not supported: block {number}: {reason}."
-    return None
+    reasons = (_block_reason(block) for block in vit.blocks)
+    reason = next(filter(None, reasons), None)
+    return (
+        None if reason is None else f"{type(vit).__name__} is not supported: {reason}."
+    )
 
 
 def _block_reason(block: nn.Module) -> str | None:
     name = type(block).__name__
     if not isinstance(block, Block) or _is_overridden(block, Block, ("forward",)):
-        reason = _BLOCK_REASONS.get(name, "its computation is not known")
-        return f"{name} is no plain block: {reason}"
+        reason = _BLOCK_REASONS.get(name, "compute something unknown")
+        return f"its blocks ({name}) {reason}"
     attention = block.attn
     kind = type(attention).__name__
     if not isinstance(attention, Attention):

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from timm.layers import SwiGLUPacked
 from timm.models.deit import VisionTransformerDistilled
-from timm.models.vision_transformer import Attention, VisionTransformer
+from timm.models.vision_transformer import VisionTransformer
 from torch import nn
 
 from gtp_core.backbones import LVViT
@@ -85,11 +85,13 @@ def _lvvit(**changes: Any) -> nn.Module:
     return randomise(LVViT(**{**_SMALL, **changes}))
 
 
-class GatedAttention(Attention):
-    """timm's attention with its gate on, which no constructor of a network offers."""
-
-    def __init__(self, dim: int, **options: Any) -> None:
-        super().__init__(dim, gated=True, **options)
+def _gated() -> nn.Module:
+    """With timm's gate on attention, which no constructor of a network offers."""
+    vit = VisionTransformer(**_SMALL)
+    for block in vit.blocks:
+        if hasattr(block.attn, "gate"):  # older versions of timm have none
+            block.attn.gate = nn.Linear(vit.embed_dim, vit.embed_dim)
+    return randomise(vit)
 
 
 _DINOV2: dict[str, Any] = {"img_size": 56, "patch_size": 14, "init_values": 1e-5}
@@ -139,8 +141,8 @@ FAMILIES: dict[str, Callable[[], nn.Module]] = {
     ),
     "qk_norm": partial(_vit, qk_norm=True),
     "scale_norms": partial(_vit, scale_attn_norm=True, scale_mlp_norm=True),
-    "gated_attention": partial(_vit, attn_layer=GatedAttention),
-    "no_position_embedding": partial(_vit, pos_embed="none"),
+    "gated_attention": _gated,
+    "no_position_embedding": partial(_vit, pos_embed=""),
     "lvvit": partial(_lvvit, img_size=64, patch_size=16),
     "lvvit_wide_grid": partial(_lvvit, img_size=(32, 96), patch_size=16, skip_lam=3.0),
 }

@@ -68,8 +68,9 @@ def attend(attention: nn.Module, x: torch.Tensor) -> torch.Tensor:
     q, k, v = attention.q_norm(qkv[0]), attention.k_norm(qkv[1]), qkv[2]
     weights = (q @ k.mT * attention.scale).softmax(dim=-1)  # (B, heads, N, N)
     mixed = attention.norm((weights @ v).transpose(1, 2).reshape(B, N, heads * width))
-    if attention.gate is not None:
-        mixed = mixed * attention.gate(x).sigmoid()
+    gate = getattr(attention, "gate", None)
+    if gate is not None:
+        mixed = mixed * gate(x).sigmoid()
     return attention.proj(mixed)
 
 
