@@ -14,7 +14,7 @@ import signal
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import cast
 
@@ -31,7 +31,7 @@ from gtp_core.engine.messages import (
     Request,
     Shutdown,
 )
-from gtp_core.engine.process import CANNOT_IMPORT, EngineProcess
+from gtp_core.engine.process import CANNOT_IMPORT, COMMAND, EngineProcess
 from gtp_core.logs import log_file
 
 MOST_DEATHS = 3
@@ -49,11 +49,14 @@ class EngineClient:
 
     `on_event` is called with each event, one at a time, from a thread of the client.
     Every request but Cancel ends in exactly one Done, Cancelled or Failed that
-    carries its ticket.
+    carries its ticket. `command` runs ``python -m gtp_core.engine``, here or elsewhere.
     """
 
-    def __init__(self, on_event: Callable[[Event], None]) -> None:
+    def __init__(
+        self, on_event: Callable[[Event], None], command: Sequence[str] = COMMAND
+    ) -> None:
         self._on_event = on_event
+        self._command = tuple(command)
         self._delivering = threading.RLock()
         self._tickets = itertools.count(1)
         # Everything below is guarded by this condition.
@@ -196,7 +199,7 @@ class EngineClient:
 
     def _launch(self) -> tuple[EngineProcess | None, str]:
         try:
-            process = EngineProcess()
+            process = EngineProcess(self._command)
         except OSError as error:
             _log.exception("cannot start the engine")
             with self._changed:
@@ -206,6 +209,7 @@ class EngineClient:
             if self._is_closing:
                 process.kill()
             self._process = process
+            self._restart_asked = False
             self._changed.notify_all()
         return process, ""
 

@@ -2,7 +2,8 @@
 
 The process is an interpreter of its own, ``python -m gtp_core.engine``, which talks
 over its standard input and output. It never imports the program that started it (as
-multiprocessing's children do), and the same command can run at the far end of SSH.
+multiprocessing's children do), and any command that ends up running it will do, such
+as one that goes through SSH.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import contextlib
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import IO, BinaryIO, cast
 
 from gtp_core.engine import wire
@@ -23,13 +25,16 @@ CANNOT_IMPORT = 3
 _PATIENCE_SECONDS = 2.0
 
 
+COMMAND = (sys.executable, "-m", "gtp_core.engine")
+
+
 class EngineProcess:
     """A running engine. Raises OSError if it cannot be started."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: Sequence[str] = COMMAND) -> None:
         with contextlib.ExitStack() as stack:
             self._popen = subprocess.Popen(
-                [sys.executable, "-m", "gtp_core.engine"],
+                list(command),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=_open_log(stack),
@@ -80,5 +85,5 @@ def _open_log(stack: contextlib.ExitStack) -> int | IO[bytes]:
 
 def _environment() -> dict[str, str]:
     """The engine finds the same packages as this program does."""
-    paths = [path for path in sys.path if path]
+    paths = [path or os.getcwd() for path in sys.path]
     return os.environ | {"PYTHONPATH": os.pathsep.join(paths), "PYTHONSAFEPATH": "1"}
