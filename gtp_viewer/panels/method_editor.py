@@ -6,7 +6,7 @@ import dataclasses
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QFontDatabase, QGuiApplication
+from PySide6.QtGui import QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import (
     QGridLayout,
     QHBoxLayout,
@@ -23,7 +23,7 @@ from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.effects import no_effect
 from gtp_viewer.panels.fields import Field, ScheduleField, make_field
-from gtp_viewer.panels.widgets import Muted, Notice
+from gtp_viewer.panels.widgets import Elided, Muted, Notice
 
 PATIENCE_MS = 700
 """How long half-typed text may be wrong before the window says so."""
@@ -49,8 +49,9 @@ class MethodForm(QWidget):
     def __init__(self, method: MethodBase) -> None:
         super().__init__()
         self.fields: dict[str, Field] = {}
-        self.leaving = Muted()
-        self.leaving.setWordWrap(False)
+        self.leaving = Elided()
+        self.leaving.setFont(theme.ui_font(-0.5))
+        self.leaving.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(8)
@@ -73,14 +74,13 @@ class MethodForm(QWidget):
         field.setToolTip(field.parameter.help)
         self.fields[name] = field
         field.edited.connect(lambda value: self.edited.emit(name, value))
-        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(field, row, 1)
         if isinstance(field, ScheduleField):
             field.rejected.connect(self.rejected)
             label.setMinimumHeight(field.box.sizeHint().height())
             self._add_schedule_labels(row, label)
             return
-        label.setMinimumHeight(field.sizeHint().height())
+        self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
         label.setWordWrap(True)
 
     def _add_schedule_labels(self, row: int, label: QLabel) -> None:

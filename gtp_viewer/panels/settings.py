@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFrame,
@@ -27,11 +27,13 @@ from gtp_viewer.panels.widgets import (
     Panel,
     Scroll,
     chip_icon,
+    color,
     occurrences,
 )
 
 _LEAST_ROWS, _MOST_ROWS = 3, 6
 _Outcome = tuple[str, str]
+_TIMED_HELP = "Only timed: it classifies nothing, so it has no pane"
 _SHOWN_HELP = "Ticked: the method has a pane of its own"
 
 
@@ -65,6 +67,7 @@ class MethodSettings(Panel):
             lambda: self.method_removed.emit(self.selected())
         )
         self.editor.changed.connect(self._on_edited)
+        self._soften_selection()
         self.set_methods(())
 
     def set_methods(
@@ -135,6 +138,7 @@ class MethodSettings(Panel):
 
     def restyle(self) -> None:
         self._label_items()
+        self._soften_selection()
         super().restyle()
 
     def sizeHint(self) -> QSize:
@@ -147,6 +151,13 @@ class MethodSettings(Panel):
         self.list.setSpacing(1)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("Methods compared")
+
+    def _soften_selection(self) -> None:
+        """A quiet selected row: the colours in it are the methods'."""
+        palette = self.palette()
+        palette.setColor(QPalette.ColorRole.Highlight, color("raised"))
+        palette.setColor(QPalette.ColorRole.HighlightedText, color("text"))
+        self.list.setPalette(palette)
 
     def _make_add_button(self) -> QToolButton:
         button = QToolButton()
@@ -188,7 +199,9 @@ class MethodSettings(Panel):
 
     def _tick(self, item: QListWidgetItem, ticked: bool) -> None:
         if self._methods[self.list.row(item)].is_timing_only:
-            return
+            # An empty box keeps the names in line; it cannot be ticked.
+            item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
+            ticked = False
         state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
         item.setCheckState(state)
 
@@ -202,7 +215,7 @@ class MethodSettings(Panel):
                 ambiguous = labels.count(method.label) > 1
                 item.setText(str(method) if ambiguous else method.label)
                 item.setIcon(chip_icon(method.name, nth))
-                tip = "only timed" if method.is_timing_only else _SHOWN_HELP
+                tip = _TIMED_HELP if method.is_timing_only else _SHOWN_HELP
                 item.setToolTip(f"{method}\n{tip}")
 
     def _fit_list(self) -> None:

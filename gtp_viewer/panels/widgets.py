@@ -77,7 +77,10 @@ def chip_icon(method: str, nth: int) -> QIcon:
     painter = QPainter(pixmap)
     paint_chip(painter, QRectF(0, 0, CHIP, CHIP), theme.method_color(method, nth))
     painter.end()
-    return QIcon(pixmap)
+    icon = QIcon(pixmap)
+    # The same in a selected row: Qt would tint it, and the colour has a meaning.
+    icon.addPixmap(pixmap, QIcon.Mode.Selected)
+    return icon
 
 
 def paint_chip(painter: QPainter, box: QRectF, fill: QColor) -> None:

@@ -1,0 +1,278 @@
+"""What became of one patch; without a selection, what the layer did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gtp_core.config import MethodBase
+from gtp_core.trace import Trace
+from gtp_viewer import theme
+from gtp_viewer.panels import numbers
+from gtp_viewer.panels.facts import (
+    KEPT,
+    LEAVES,
+    ORPHAN,
+    LayerFacts,
+    PatchFacts,
+    layer_facts,
+    patch_facts,
+)
+from gtp_viewer.panels.heat_map import HeatMap
+from gtp_viewer.panels.token_list import TokenList
+from gtp_viewer.panels.widgets import MARGIN, Elided, Heading, Muted, Panel, Scroll
+
+_EMPTY = "Open an image: what a method does to its patches is explained here."
+_HINT = "Click a patch in the photo to follow it."
+_FACT_ROWS = 6
+
+
+class FactGrid(QWidget):
+    """Labels on the left, values on the right, always the same number of rows."""
+
+    def __init__(self, rows: int, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(10)
+        grid.setVerticalSpacing(3)
+        grid.setColumnStretch(1, 1)
+        self._rows: list[tuple[QLabel, Elided]] = []
+        for row in range(rows):
+            label, value = QLabel(), Elided()
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+            label.setMinimumWidth(84)
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            grid.addWidget(label, row, 0)
+            grid.addWidget(value, row, 1)
+            self._rows.append((label, value))
+
+    def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
+        """Show (label, value) pairs; rows left over stay blank."""
+        padded = [*facts, *[("", "")] * (len(self._rows) - len(facts))]
+        for (label, value), fact in zip(self._rows, padded, strict=True):
+            label.setText(fact[0])
+            value.setText(fact[1])
+
+    def facts(self) -> dict[str, str]:
+        """What is shown, by label."""
+        return {
+            label.text(): value.text() for label, value in self._rows if label.text()
+        }
+
+
+class InspectorPanel(Panel):
+    """Facts about the selected patch in the current layer of the shown method."""
+
+    patch_clicked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._method: MethodBase | None = None
+        self._trace: Trace | None = None
+        self._layer = 0
+        self._patch: int | None = None
+        self.title = Elided()
+        self.title.setFont(theme.ui_font(1.5, bold=True))
+        self.place = QLabel()
+        self.place.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.status = Muted()
+        self.facts = FactGrid(_FACT_ROWS)
+        self.links_title = Heading()
+        self.links = TokenList()
+        self.shares_title = Heading()
+        self.shares = TokenList()
+        self.map = HeatMap()
+        self._hint = Muted(_HINT)
+        self._empty = Muted(_EMPTY)
+        self._lay_out()
+        self._connect()
+        self._refresh()
+
+    def set_trace(self, method: MethodBase | None, trace: Trace | None) -> None:
+        """Show what `method` did; None for both: nothing to show yet."""
+        self._method, self._trace = method, trace
+        self._refresh()
+
+    def set_layer(self, layer: int) -> None:
+        """Show `layer`, counted from 0."""
+        if layer != self._layer:
+            self._layer = layer
+            self._refresh()
+
+    def set_patch(self, patch: int | None) -> None:
+        """Show `patch` by its number, or the whole layer with None."""
+        if patch != self._patch:
+            self._patch = patch
+            self._refresh()
+
+    def restyle(self) -> None:
+        self._refresh()
+        super().restyle()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 420)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.title, 1)
+        head.addWidget(self.place)
+        shares = QHBoxLayout()
+        shares.setSpacing(14)
+        shares.addWidget(self.map, 0, Qt.AlignmentFlag.AlignTop)
+        shares.addWidget(self.shares, 1)
+        shares.addWidget(self._hint, 1, Qt.AlignmentFlag.AlignTop)
+        self._body = QWidget()
+        inner = QVBoxLayout(self._body)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.setSpacing(6)
+        inner.addLayout(head)
+        inner.addWidget(self.status)
+        inner.addSpacing(2)
+        inner.addWidget(self.facts)
+        inner.addSpacing(6)
+        inner.addWidget(self.shares_title)
+        inner.addLayout(shares)
+        inner.addSpacing(4)
+        inner.addWidget(self.links_title)
+        inner.addWidget(self.links)
+        content = QWidget()
+        outer = QVBoxLayout(content)
+        outer.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
+        outer.addWidget(self._empty)
+        outer.addWidget(self._body)
+        outer.addStretch(1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(Scroll(content))
+
+    def _connect(self) -> None:
+        self.links.token_clicked.connect(self.patch_clicked)
+        self.shares.token_clicked.connect(self.patch_clicked)
+        self.map.patch_clicked.connect(self.patch_clicked)
+
+    def _refresh(self) -> None:
+        trace, patch = self._trace, self._patch
+        has_layers = trace is not None and bool(trace.layers)
+        self._empty.setVisible(not has_layers)
+        self._body.setVisible(has_layers)
+        if trace is None or not has_layers:
+            return
+        layer = min(max(self._layer, 0), len(trace.layers) - 1)
+        selected = patch is not None and 0 <= patch < trace.patches
+        for widget in (self.links_title, self.links, self.shares):
+            widget.setVisible(selected)
+        self._hint.setVisible(not selected)
+        if patch is not None and selected:
+            self._show_patch(trace, layer, patch_facts(trace, layer, patch))
+        else:
+            self._show_layer(trace, layer, layer_facts(trace, layer))
+
+    def _accent(self) -> QColor:
+        return theme.method_color(self._method.name if self._method else "unpruned")
+
+    def _show_layer(self, trace: Trace, layer: int, found: LayerFacts) -> None:
+        self.title.setText(f"Layer {layer + 1} of {len(trace.layers)}")
+        self.place.setText(self._method.label if self._method else "")
+        self.status.setText(describe_layer(found))
+        self.facts.set_facts(layer_lines(found))
+        self.shares_title.setText("Content still held, patch by patch")
+        self.map.set_values(trace.grid, found.held, self._accent())
+
+    def _show_patch(self, trace: Trace, layer: int, found: PatchFacts) -> None:
+        row, column = found.place
+        self.title.setText(f"Patch {found.patch}")
+        self.place.setText(f"row {row + 1}, column {column + 1}")
+        self.status.setText(describe_patch(found, layer))
+        self.facts.set_facts(patch_lines(found, layer))
+        accent = self._accent()
+        self.shares_title.setText(
+            "Made of" if found.stays else "Its content is now held by"
+        )
+        itself = found.patch if found.stays else None
+        gone = "nobody: its content is lost"
+        self.shares.set_items(found.shares, trace.patches, accent, gone, itself)
+        self.map.set_values(trace.grid, found.field, accent, found.patch, gamma=0.4)
+        self._show_links(trace, layer, found, accent)
+
+    def _show_links(
+        self, trace: Trace, layer: int, found: PatchFacts, accent: QColor
+    ) -> None:
+        if found.stays:
+            title, empty = "Received in this layer from", "nothing received"
+        else:
+            gone = layer if found.gone_in is None else found.gone_in
+            title, empty = f"Sent in layer {gone + 1} to", "nobody: no link"
+        self.links_title.setText(title)
+        self.links.set_items(found.links, trace.patches, accent, empty)
+
+
+def describe_layer(found: LayerFacts) -> str:
+    """One sentence on what a layer did."""
+    if not found.removed:
+        return "No token leaves in this layer."
+    text = f"{numbers.plural(found.removed, 'token')} of {found.entering} leave"
+    if found.removed == 1:
+        text = f"1{numbers.SPACE}token of {found.entering} leaves"
+    if found.orphans:
+        text += f", {found.orphans} of them without a link: their content is lost"
+    return text + "."
+
+
+def layer_lines(found: LayerFacts) -> list[tuple[str, str]]:
+    """The figures of a layer as (label, value)."""
+    kept = str(found.kept) + (f" + {found.added} added" if found.added else "")
+    lost = max(found.lost, 0.0)
+    lines = [
+        ("tokens in", str(found.entering)),
+        ("kept", kept),
+        ("removed", str(found.removed)),
+        ("orphans", str(found.orphans)),
+        ("links", str(found.links)),
+        ("content lost", f"{numbers.percent(lost)} so far"),
+    ]
+    if found.lost < -0.0005:
+        surplus = numbers.percent(-found.lost)
+        lines[-1] = ("content", f"{surplus} more than there was")
+    return lines
+
+
+def describe_patch(found: PatchFacts, layer: int) -> str:
+    """One sentence on what became of a patch."""
+    gone = found.gone_in
+    if found.status == KEPT:
+        if gone is None:
+            return f"● Kept in layer {layer + 1}, and to the end."
+        return f"● Kept in layer {layer + 1}; leaves in layer {gone + 1}."
+    where = "this layer" if gone == layer or gone is None else f"layer {gone + 1}"
+    if found.status == ORPHAN:
+        return f"✕ Orphan: left in {where} without a link, its content is lost."
+    receivers = numbers.plural(len(found.links), "token")
+    verb = "Leaves" if found.status == LEAVES else "Left"
+    return f"▼ {verb} in {where}: its content went to {receivers}."
+
+
+def patch_lines(found: PatchFacts, layer: int) -> list[tuple[str, str]]:
+    """The figures of a patch as (label, value)."""
+    earlier = not found.stays and found.gone_in is not None and found.gone_in < layer
+    when = (
+        f" (layer {found.gone_in + 1})" if earlier and found.gone_in is not None else ""
+    )
+    score = "–" if found.score is None else numbers.digits(found.score)
+    rank = "–" if found.rank is None else f"{found.rank} of {found.ranked}"
+    scale = "–" if found.scale is None else numbers.digits(found.scale)
+    return [
+        (f"score{when}", score),
+        (f"rank, lowest first{when}", rank),
+        ("token scale", scale),
+        ("still held", numbers.percent(found.held)),
+    ]
