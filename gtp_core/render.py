@@ -264,9 +264,11 @@ def _draw_marks(
     centres = panel.place(geometry.centres())
     orphans = _on_grid(step.orphans, geometry)
     for patch in np.setdiff1d(_on_grid(step.removed, geometry), orphans):
-        _removed_mark(pen, *centres[patch], 0.15 * unit, accent)
+        x, y = centres[patch]
+        _removed_mark(pen, x, y, 0.15 * unit, accent)
     for patch in orphans:
-        _orphan_mark(pen, *centres[patch], 0.3 * unit)
+        x, y = centres[patch]
+        _orphan_mark(pen, x, y, 0.3 * unit)
     panel.overlay(layer)
 
 

@@ -1,0 +1,74 @@
+"""Where results, warnings and progress go (no torch here)."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, TypeVar
+
+from gtp_core import report
+from gtp_core.commands.errors import WorkError
+from gtp_core.commands.options import STDOUT
+
+Item = TypeVar("Item")
+
+
+class Output:
+    """Text on standard output, unless JSON goes there."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self._json: Path | None = options.json
+        self._command: str = options.command
+
+    def say(self, text: str = "") -> None:
+        """A part of the result for people."""
+        if self._json != STDOUT:
+            print(text)
+
+    def warn(self, text: str) -> None:
+        """A line on standard error."""
+        sys.stdout.flush()
+        print(f"gtp {self._command}: {text}", file=sys.stderr)
+
+    def finish(self, results: Mapping[str, Any]) -> None:
+        """Write the JSON report, if one is asked for; raises WorkError if it fails."""
+        if self._json is None:
+            return
+        if self._json == STDOUT:
+            print(report.to_json(self._command, results))
+            return
+        with writing(self._json):
+            report.save_json(self._json, self._command, results)
+
+
+class writing:  # noqa: N801  (reads as a statement: with writing(path))
+    """Turns a failure to write `path` into a WorkError that names it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, OSError):
+            reason = (error.strerror or str(error)).lower()
+            raise WorkError(
+                f"{self._path} cannot be written ({reason}); give another file."
+            ) from error
+
+
+def progress_bar(
+    items: Iterable[Item], text: str, total: int | None = None, unit: str = "it"
+) -> Iterable[Item]:
+    """`items` with a bar on standard error, if that is a terminal."""
+    if not sys.stderr.isatty():
+        return items
+    from tqdm import tqdm
+
+    bar: Iterable[Item] = tqdm(
+        items, desc=text, total=total, unit=unit, leave=False, dynamic_ncols=True
+    )
+    return bar

@@ -1,0 +1,46 @@
+"""The photos that a command works on, one after another (no torch here)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from gtp_core.commands.errors import WorkError
+from gtp_core.commands.output import Output, progress_bar
+from gtp_core.images import ImageError, Photo, decode, find_images
+
+
+class Photos:
+    """Decodes photos; says which cannot be used, remembers them, and goes on."""
+
+    def __init__(self, paths: Sequence[Path], output: Output) -> None:
+        """Raises WorkError if `paths` hold no image at all."""
+        self.paths = find_images(paths)
+        self.failures: list[dict[str, str]] = []
+        self._output = output
+        if not self.paths:
+            folders = ", ".join(map(str, paths))
+            raise WorkError(f"there is no image in {folders}; give images or folders.")
+
+    def __len__(self) -> int:
+        return len(self.paths)
+
+    def __iter__(self) -> Iterator[Photo]:
+        for path in progress_bar(self.paths, "images", unit="image"):
+            photo = self.decoded(path)
+            if photo is not None:
+                yield photo
+
+    def decoded(self, path: Path) -> Photo | None:
+        """One photo, or None after saying why not."""
+        try:
+            return decode(path)
+        except ImageError as error:
+            self.failures.append({"path": str(path), "message": str(error)})
+            self._output.warn(str(error))
+            return None
+
+    @property
+    def exit_code(self) -> int:
+        """1 if any photo could not be used."""
+        return 1 if self.failures else 0

@@ -1,0 +1,113 @@
+"""``gtp predict``: the answers of each method side by side."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from gtp_core.commands.options import (
+    add_json,
+    add_methods,
+    add_model,
+    add_paths,
+    refuse_timing_only,
+    with_baseline,
+)
+from gtp_core.commands.output import Output
+from gtp_core.tables import Table, percent
+
+if TYPE_CHECKING:
+    from gtp_core.commands.network import Network
+    from gtp_core.images import Photo
+    from gtp_core.vit import AcceleratedViT
+
+HELP = "the network's answers, with and without reduction"
+DESCRIPTION = (
+    "Classify images: the five most probable classes under each method, and whether "
+    "the first is the unpruned network's."
+)
+_TOP = 5
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Images, network, methods."""
+    add_paths(parser, "image files or folders")
+    add_methods(parser)
+    add_model(parser)
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Classify every image."""
+    refuse_timing_only(options.methods, "predict")
+    output = Output(options)
+    from gtp_core.commands.network import load_network
+    from gtp_core.commands.photos import Photos
+
+    photos = Photos(options.paths, output)
+    network = load_network(options, output)
+    network.need_classifier()
+    networks = network.accelerated(with_baseline(options.methods), output)
+    images: list[dict[str, Any]] = []
+    for photo in photos:
+        record = _predict(photo, network, networks)
+        output.say(_text(photo, record, len(images) == 0))
+        images.append(record)
+    methods = [
+        {"method": fast.method, "requested": fast.requested, "schedule": fast.schedule}
+        for fast in networks
+    ]
+    output.finish(
+        network.facts()
+        | {"methods": methods, "images": images, "failures": photos.failures}
+    )
+    return photos.exit_code
+
+
+def _predict(
+    photo: Photo, network: Network, networks: list[AcceleratedViT]
+) -> dict[str, Any]:
+    images = network.to_input([photo.pixels])
+    results: list[dict[str, Any]] = []
+    for fast in networks:
+        shares = fast(images)[0].float().softmax(0).cpu()
+        best = shares.topk(min(_TOP, len(shares)))
+        top = [
+            {"class": index, "name": network.class_name(index), "probability": share}
+            for share, index in zip(
+                best.values.tolist(), best.indices.tolist(), strict=True
+            )
+        ]
+        truth = results[0]["top"][0] if results else top[0]
+        results.append(
+            {
+                "method": str(fast.method),
+                "top": top,
+                "agrees": top[0]["class"] == truth["class"],
+            }
+        )
+    return {
+        "photo": photo.name,
+        "path": photo.path,
+        "width": photo.width,
+        "height": photo.height,
+        "note": photo.note,
+        "results": results,
+    }
+
+
+def _text(photo: Photo, record: dict[str, Any], is_first: bool) -> str:
+    note = f"  ({photo.note})" if photo.note else ""
+    title = f"{photo.name}  {photo.width} × {photo.height} pixels{note}"
+    results = record["results"]
+    table = Table(("", *(result["method"] for result in results)), range(9))
+    for rank in range(len(results[0]["top"])):
+        cells = (_cell(result["top"][rank]) for result in results)
+        table.add(rank + 1, *cells)
+    verdicts = ("same answer" if r["agrees"] else "OTHER ANSWER" for r in results[1:])
+    table.add("", "", *verdicts)
+    return ("" if is_first else "\n") + f"{title}\n{table.text('  ')}"
+
+
+def _cell(entry: dict[str, Any]) -> str:
+    return f"{percent(entry['probability']):>7}  {entry['name'][:24]}"

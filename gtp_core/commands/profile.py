@@ -1,0 +1,146 @@
+"""``gtp profile``: latency of each method, interleaved, with intervals."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from gtp_core.commands.options import (
+    add_json,
+    add_methods,
+    add_model,
+    whole,
+    with_baseline,
+)
+from gtp_core.commands.output import Output, progress_bar
+from gtp_core.config import Floor, MethodBase
+from gtp_core.tables import Table
+
+if TYPE_CHECKING:
+    from gtp_core.commands.network import Network
+    from gtp_core.environment import Environment
+    from gtp_core.measurement import Recorder
+    from gtp_core.vit import AcceleratedViT
+
+HELP = "latency of each method on this machine"
+DESCRIPTION = (
+    "Measure latency: warm-up, then rounds in which every method runs once, in random "
+    "order. The floor is the same network dropping as many tokens at no cost: what "
+    "lies between a method and its floor is the method's own cost."
+)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Network, methods, how much to measure."""
+    add_methods(parser)
+    add_model(parser)
+    parser.set_defaults(weights="random")
+    parser.add_argument(
+        "--batch", type=whole, default=1, help="images per forward pass (default: 1)"
+    )
+    parser.add_argument(
+        "--rounds", type=whole, default=50, help="samples per method (default: 50)"
+    )
+    parser.add_argument("--no-floor", action="store_true", help="leave the floors out")
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure."""
+    output = Output(options)
+    from gtp_core.commands.network import load_network
+    from gtp_core.environment_probe import probe
+
+    network = load_network(options, _Quiet(options))
+    networks = network.accelerated(with_baseline(options.methods), output)
+    if not options.no_floor:
+        networks += network.accelerated(_floors(networks), output)
+    recorder = _measure(network, networks, options)
+    environment = probe()
+    output.say(_heading(network, options, environment))
+    output.say(_table(recorder).text())
+    output.finish(
+        {
+            "model": options.model,
+            "device": network.device.kind,
+            "device_name": network.device.name,
+            "environment": environment,
+            "schedules": [fast.schedule for fast in networks],
+        }
+        | recorder.to_dict()
+    )
+    return 0
+
+
+class _Quiet(Output):
+    """Random weights are as good as any for timing: no warning about them."""
+
+    def warn(self, text: str) -> None:
+        del text
+
+
+def _floors(networks: list[AcceleratedViT]) -> tuple[MethodBase, ...]:
+    """A floor for every schedule that removes something."""
+    taken = {fast.schedule for fast in networks if isinstance(fast.method, Floor)}
+    schedules = dict.fromkeys(
+        fast.schedule
+        for fast in networks
+        if any(fast.schedule) and fast.schedule not in taken
+    )
+    return tuple(
+        Floor(removed=counts[0] if len(set(counts)) == 1 else counts)
+        for counts in schedules
+    )
+
+
+def _measure(
+    network: Network, networks: list[AcceleratedViT], options: argparse.Namespace
+) -> Recorder:
+    from gtp_core import devices, timing
+    from gtp_core.measurement import Recorder
+
+    size = (network.spec.height, network.spec.width)
+    device = network.device
+    first = next(network.vit.parameters())
+    images = timing.random_images(options.batch, size, device, first.dtype)
+    names = [str(fast.method) for fast in networks]
+    recorder = Recorder(names, batch=options.batch, capacity=options.rounds)
+    with devices.threads(devices.MEASURING_THREADS):
+        timings = timing.measure(networks, images, device, options.rounds)
+        total = options.rounds * len(networks)
+        for sample in progress_bar(timings, "measuring", total, "sample"):
+            recorder.add(*sample)
+    return recorder
+
+
+def _heading(
+    network: Network, options: argparse.Namespace, environment: Environment
+) -> str:
+    where = f"{network.device.name}"
+    if network.device.kind == "cpu":
+        where += f", {environment.threads} threads"
+    return (
+        f"{options.model}, batch {options.batch}, float32 on {where}\n"
+        f"torch {environment.torch}, timm {environment.timm}, "
+        f"Python {environment.python}, {environment.platform}\n"
+        f"{options.rounds} rounds, interleaved; milliseconds per forward pass\n"
+    )
+
+
+def _table(recorder: Recorder) -> Table:
+    baseline = recorder.methods[0]
+    table = Table(
+        ("method", "median ms", "quartiles ms", "images/s", f"against {baseline}"),
+        (0, 4),
+    )
+    for index, samples in enumerate(recorder.all_samples()):
+        low, high = samples.quartiles
+        verdict = "baseline" if index == 0 else recorder.comparison(index).verdict
+        table.add(
+            samples.method,
+            f"{1000 * samples.median:.2f}",
+            f"{1000 * low:.2f} to {1000 * high:.2f}",
+            f"{samples.images_per_second:.1f}",
+            verdict,
+        )
+    return table

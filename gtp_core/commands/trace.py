@@ -1,0 +1,229 @@
+"""``gtp trace``: which tokens left in which layer, and where their content went."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from gtp_core import report
+from gtp_core.commands.errors import UsageError, WorkError
+from gtp_core.commands.options import (
+    add_json,
+    add_methods,
+    add_model,
+    add_paths,
+    refuse_timing_only,
+    whole,
+)
+from gtp_core.commands.output import Output, writing
+from gtp_core.config import GTP
+from gtp_core.tables import Table, percent
+
+if TYPE_CHECKING:
+    from gtp_core.commands.network import Network
+    from gtp_core.images import Photo
+    from gtp_core.trace import LayerTrace, Trace
+
+HELP = "which tokens left in which layer, and where their content went"
+DESCRIPTION = (
+    "Run images through the network and show, layer by layer, which tokens left and "
+    "where their content went: as a table, as NPZ for further work, as a picture."
+)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Images, network, methods, files to write."""
+    add_paths(parser, "image files or folders")
+    add_methods(parser, (GTP(),))
+    add_model(parser)
+    parser.add_argument(
+        "--layer",
+        type=whole,
+        metavar="N",
+        help="the layer of the picture, from 1 (default: the middle one)",
+    )
+    parser.add_argument(
+        "--npz",
+        type=Path,
+        metavar="FILE|FOLDER",
+        help="write the whole trace; for several images or methods, a folder",
+    )
+    parser.add_argument(
+        "--png",
+        type=Path,
+        metavar="FILE|FOLDER",
+        help="draw one layer on the photo; for several images or methods, a folder",
+    )
+    add_json(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Trace every image under every method."""
+    refuse_timing_only(options.methods, "trace")
+    output = Output(options)
+    from gtp_core.commands.photos import Photos
+
+    photos = Photos(options.paths, output)
+    number = len(photos) * len(options.methods)
+    targets = {
+        suffix: _Target(path, suffix, number)
+        for suffix, path in ((".npz", options.npz), (".png", options.png))
+        if path is not None
+    }
+    from gtp_core.commands.network import load_network
+
+    network = load_network(options, output)
+    networks = network.accelerated(options.methods, output)
+    layer = _layer(options.layer, len(networks[0].schedule))
+    records: list[dict[str, Any]] = []
+    for photo in photos:
+        images = network.to_input([photo.pixels])
+        for fast in networks:
+            trace = fast.trace(images)[0]
+            _save(targets, photo, trace, layer, network)
+            output.say(_text(photo, trace, len(records) == 0))
+            records.append(_record(photo, trace))
+    output.finish(
+        network.facts() | {"traces": records, "failures": photos.failures},
+    )
+    return photos.exit_code
+
+
+class _Target:
+    """A file, or a folder with one file for each photo and method."""
+
+    def __init__(self, path: Path, suffix: str, number: int) -> None:
+        self._path = path
+        self._suffix = suffix
+        self._is_folder = path.is_dir() or path.suffix.lower() != suffix
+        if self._is_folder:
+            return
+        if number > 1:
+            raise UsageError(
+                f"{number} traces do not fit into the one file {path}; "
+                f"give --{suffix[1:]} a folder."
+            )
+        if not path.absolute().parent.is_dir():
+            raise WorkError(f"{path} cannot be written: there is no such folder.")
+
+    def file(self, photo: Photo, trace: Trace) -> Path:
+        """Where this trace goes; makes the folder if need be."""
+        if not self._is_folder:
+            return self._path
+        with writing(self._path):
+            self._path.mkdir(parents=True, exist_ok=True)
+        method = re.sub(r"[^\w.=-]+", "_", trace.method)
+        return self._path / f"{photo.name}.{method}{self._suffix}"
+
+
+def _layer(chosen: int | None, depth: int) -> int:
+    """The layer to draw, from 0."""
+    if chosen is None:
+        return max(depth // 2, 1) - 1
+    if chosen > depth:
+        raise UsageError(f"--layer is {chosen}, but the network has {depth} layers.")
+    return chosen - 1
+
+
+def _save(
+    targets: dict[str, _Target],
+    photo: Photo,
+    trace: Trace,
+    layer: int,
+    network: Network,
+) -> None:
+    if ".npz" in targets:
+        path = targets[".npz"].file(photo, trace)
+        about = {"photo": photo.name, "model": str(network.vit.backbone_name)}
+        with writing(path):
+            report.save_trace(path, trace, about)
+    if ".png" in targets:
+        path = targets[".png"].file(photo, trace)
+        with writing(path):
+            _draw(path, photo, trace, layer, network)
+
+
+def _draw(path: Path, photo: Photo, trace: Trace, layer: int, network: Network) -> None:
+    import io
+
+    from gtp_core.images import CropGeometry
+    from gtp_core.render import draw_layer
+
+    geometry = CropGeometry.of(photo.width, photo.height, network.spec)
+    picture = draw_layer(photo, geometry, trace, layer, _notes(trace, network))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    report.write_whole(path, file.getvalue())
+
+
+def _notes(trace: Trace, network: Network) -> list[str]:
+    """Caption lines below the picture: model, and its answer if that means anything."""
+    model = f"Model: {network.vit.backbone_name}"
+    if network.vit.is_random:
+        return [f"{model}, random weights: what it selects and answers means nothing"]
+    if not getattr(network.vit, "num_classes", 1):
+        return [model]
+    shares = _softmax(trace.logits)
+    best = int(shares.argmax())
+    name = network.class_name(best)
+    return [f"{model}   ·   Answer: {name}, {percent(float(shares[best]))}"]
+
+
+def _softmax(logits: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
+    powers = np.exp(logits.astype(np.float64) - logits.max())
+    return powers / powers.sum()
+
+
+def _text(photo: Photo, trace: Trace, is_first: bool) -> str:
+    graph = "" if trace.graph is None else f", graph of {len(trace.graph):,} edges"
+    rows, columns = trace.grid
+    title = f"{photo.name}  {trace.method}  {rows} × {columns} patches{graph}"
+    table = Table(
+        ("layer", "tokens", "removed", "links", "weight", "orphans", "content lost"), ()
+    )
+    for layer, step in enumerate(trace.layers):
+        table.add(
+            layer + 1,
+            len(step.tokens),
+            len(step.removed),
+            len(step.links),
+            _weights(step),
+            len(step.orphans),
+            percent(float(trace.lost(layer).mean())),
+        )
+    return ("" if is_first else "\n") + f"{title}\n{table.text('  ')}"
+
+
+def _weights(step: LayerTrace) -> str:
+    if not len(step.links):
+        return "–"
+    weight = step.links.weight
+    low, high = f"{weight.min():.3g}", f"{weight.max():.3g}"
+    return low if low == high else f"{low} to {high}"
+
+
+def _record(photo: Photo, trace: Trace) -> dict[str, Any]:
+    return {
+        "photo": photo.name,
+        "path": photo.path,
+        "note": photo.note,
+        "method": trace.method,
+        "grid": trace.grid,
+        "edges": None if trace.graph is None else len(trace.graph),
+        "layers": [
+            {
+                "layer": layer + 1,
+                "tokens": step.tokens,
+                "removed": step.removed,
+                "added": step.added,
+                "orphans": step.orphans,
+                "links": step.links,
+                "lost": float(trace.lost(layer).mean()),
+            }
+            for layer, step in enumerate(trace.layers)
+        ],
+    }
