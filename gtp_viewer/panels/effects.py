@@ -24,7 +24,7 @@ def no_effect(method: MethodBase, field: str) -> str | None:
         schedule: Schedule = getattr(method, method.schedule_field)
         if removes_nothing(schedule):
             key = method.parameters()[method.schedule_field].label
-            return f"no effect while {key} is 0"
+            return f"only while {key} is above 0"
     if isinstance(method, GTP):
         return _gtp(method, field)
     if isinstance(method, ToMe) and field == "inflection":
@@ -34,14 +34,13 @@ def no_effect(method: MethodBase, field: str) -> str | None:
 
 def _gtp(method: GTP, field: str) -> str | None:
     spreads = method.propagation == "graph"
-    if field in ("alpha", "graph", "neighbours") and not spreads:
-        return f"no effect: propagation is {method.propagation}"
+    if field in ("alpha", "graph", "neighbours", "token_scale") and not spreads:
+        # A mean token has the mean of scales that are all 1: nothing ever differs.
+        return "only with graph propagation"
     if field == "neighbours" and method.graph == "spatial":
-        return "no effect: the graph is spatial"
-    if field == "token_scale" and not spreads:
-        return f"no effect: propagation is {method.propagation}"
+        return "only with semantic edges"
     if field == "token_scale" and method.alpha == 0:
-        return "no effect while α is 0"
+        return "only while α is above 0"
     return None
 
 

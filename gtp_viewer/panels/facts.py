@@ -22,10 +22,11 @@ class PatchFacts:
 
     `status` is KEPT, LEAVES (in this very layer), LEFT (in an earlier one) or ORPHAN
     (left here or earlier without a link); `gone_in` is the layer in which it leaves at
-    all, None if it never does. `score`, `rank` (1 is the lowest) and `ranked` are of
-    the layer in which it was last ranked. `links` lead out of a token that leaves and
-    into one that stays. `shares`: of a kept token, what it is made of; otherwise which
-    tokens hold its content now; the largest first. `field` (N,): the same per patch.
+    all, None if it never does. `score`, `rank` (1 is the lowest), `ranked` and
+    `class_attention` are of the last layer that it entered. `links` lead out of a token
+    that leaves and into one that stays. `shares`: of a kept token, what it is made of;
+    otherwise which tokens hold its content now; the largest first. `field` (N,): the
+    same per patch.
     """
 
     patch: int
@@ -35,6 +36,7 @@ class PatchFacts:
     score: float | None
     rank: int | None
     ranked: int
+    class_attention: float | None
     scale: float | None
     held: float
     links: tuple[Share, ...]
@@ -98,6 +100,7 @@ def patch_facts(trace: Trace, layer: int, patch: int) -> PatchFacts:
         score=score,
         rank=rank,
         ranked=len(step.tokens),
+        class_attention=_at(step.class_attention, step, patch),
         scale=_scale(trace.layers[layer], patch) if stays else None,
         held=float(trace.held(layer)[patch]),
         links=_links(step, patch),
@@ -122,11 +125,18 @@ def _status(trace: Trace, layer: int, gone_in: int | None, patch: int) -> str:
 
 
 def _ranked(step: LayerTrace, patch: int) -> tuple[float | None, int | None]:
-    found = np.flatnonzero(step.tokens == patch)
-    if step.scores is None or not len(found):
+    score = _at(step.scores, step, patch)
+    if score is None or step.scores is None:
         return None, None
-    score = step.scores[found[0]]
-    return float(score), int((step.scores < score).sum()) + 1
+    return score, int((step.scores < score).sum()) + 1
+
+
+def _at(
+    values: NDArray[np.float32] | None, step: LayerTrace, patch: int
+) -> float | None:
+    """The value of `patch` among `values`, aligned with the tokens that enter."""
+    found = np.flatnonzero(step.tokens == patch)
+    return None if values is None or not len(found) else float(values[found[0]])
 
 
 def _scale(step: LayerTrace, patch: int) -> float | None:

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.widgets import blend, color
 
-SIDE = 112
+SMALL, LARGE = 112, 152
 """Longer side of the map, pixels."""
 
 
@@ -33,8 +33,8 @@ class HeatMap(QWidget):
         self._values: NDArray[np.float32] = np.zeros(1, np.float32)
         self._accent = QColor("#888888")
         self._marked: int | None = None
-        self._gamma = 1.0
-        self.setFixedSize(SIDE, SIDE)
+        self._shades = self._values
+        self.setFixedSize(SMALL, SMALL)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
 
     def set_values(
@@ -43,18 +43,20 @@ class HeatMap(QWidget):
         values: NDArray[np.float32],
         accent: QColor,
         marked: int | None = None,
-        gamma: float = 1.0,
+        side: int = SMALL,
     ) -> None:
-        """Shade cell i of `grid` (rows, columns) by `values[i]`, 0 to 1 or more.
+        """Shade cell i of `grid` (rows, columns) by `values[i]`, 0 to 1.
 
-        `marked` gets a frame; a `gamma` below 1 makes small values visible.
+        `marked` gets a frame, and the other cells are then shaded relative to the
+        largest among them: next to what a patch keeps of itself all else is small.
         """
         self._grid, self._values, self._accent = grid, values, accent
-        self._marked, self._gamma = marked, gamma
+        self._marked = marked
+        self._shades = values if marked is None else _relative(values, marked)
         rows, columns = grid
         longest = max(rows, columns)
         self.setFixedSize(
-            max(1, SIDE * columns // longest), max(1, SIDE * rows // longest)
+            max(1, side * columns // longest), max(1, side * rows // longest)
         )
         self.update()
 
@@ -81,7 +83,7 @@ class HeatMap(QWidget):
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
             patch = self.patch_at(QPointF(event.pos()))
             if patch is not None:
-                value = numbers.percent(float(self._values[patch]))
+                value = numbers.digits(float(self._values[patch]), 2)
                 QToolTip.showText(event.globalPos(), f"patch {patch}: {value}", self)
             return True
         return super().event(event)
@@ -102,7 +104,7 @@ class HeatMap(QWidget):
 
     def _image(self) -> QImage:
         rows, columns = self._grid
-        shades = np.clip(self._values, 0.0, 1.0) ** self._gamma
+        shades = np.clip(self._shades, 0.0, 1.0)
         levels = np.rint(shades * 255).astype(np.uint8).reshape(rows, columns)
         lines = -(-columns // 4) * 4  # QImage wants lines of whole 4 bytes
         padded = np.zeros((rows, lines), np.uint8)
@@ -120,3 +122,10 @@ class HeatMap(QWidget):
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(color("text"))
         painter.drawRect(cell.adjusted(-1, -1, 0, 0))
+
+
+def _relative(values: NDArray[np.float32], marked: int) -> NDArray[np.float32]:
+    """`values` over the largest of those that are not `marked`."""
+    others = np.delete(values, marked)
+    largest = float(others.max(initial=0.0))
+    return values / np.float32(largest) if largest > 0 else values

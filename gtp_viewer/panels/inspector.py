@@ -27,7 +27,7 @@ from gtp_viewer.panels.facts import (
     layer_facts,
     patch_facts,
 )
-from gtp_viewer.panels.heat_map import HeatMap
+from gtp_viewer.panels.heat_map import LARGE, HeatMap
 from gtp_viewer.panels.token_list import TokenList
 from gtp_viewer.panels.widgets import MARGIN, Elided, Heading, Muted, Panel, Scroll
 
@@ -85,7 +85,7 @@ class InspectorPanel(Panel):
         self.title.setFont(theme.ui_font(1.5, bold=True))
         self.place = QLabel()
         self.place.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self.status = Muted()
+        self.status = Elided()
         self.facts = FactGrid(_FACT_ROWS)
         self.links_title = Heading()
         self.links = TokenList()
@@ -186,7 +186,7 @@ class InspectorPanel(Panel):
         self.status.setText(describe_layer(found))
         self.facts.set_facts(layer_lines(found))
         self.shares_title.setText("Content still held, patch by patch")
-        self.map.set_values(trace.grid, found.held, self._accent())
+        self.map.set_values(trace.grid, found.held, self._accent(), side=LARGE)
 
     def _show_patch(self, trace: Trace, layer: int, found: PatchFacts) -> None:
         row, column = found.place
@@ -201,7 +201,7 @@ class InspectorPanel(Panel):
         itself = found.patch if found.stays else None
         gone = "nobody: its content is lost"
         self.shares.set_items(found.shares, trace.patches, accent, gone, itself)
-        self.map.set_values(trace.grid, found.field, accent, found.patch, gamma=0.4)
+        self.map.set_values(trace.grid, found.field, accent, found.patch)
         self._show_links(trace, layer, found, accent)
 
     def _show_links(
@@ -247,32 +247,37 @@ def layer_lines(found: LayerFacts) -> list[tuple[str, str]]:
 
 
 def describe_patch(found: PatchFacts, layer: int) -> str:
-    """One sentence on what became of a patch."""
-    gone = found.gone_in
+    """One short sentence on what became of a patch."""
+    gone = layer if found.gone_in is None else found.gone_in
     if found.status == KEPT:
-        if gone is None:
-            return f"● Kept in layer {layer + 1}, and to the end."
-        return f"● Kept in layer {layer + 1}; leaves in layer {gone + 1}."
-    where = "this layer" if gone == layer or gone is None else f"layer {gone + 1}"
+        ending = "to the end" if found.gone_in is None else f"until layer {gone + 1}"
+        return f"● Kept {ending}."
+    where = "this layer" if gone == layer else f"layer {gone + 1}"
     if found.status == ORPHAN:
-        return f"✕ Orphan: left in {where} without a link, its content is lost."
+        return f"✕ Orphan: left in {where}, content lost."
     receivers = numbers.plural(len(found.links), "token")
     verb = "Leaves" if found.status == LEAVES else "Left"
-    return f"▼ {verb} in {where}: its content went to {receivers}."
+    return f"▼ {verb} in {where}, content to {receivers}."
 
 
 def patch_lines(found: PatchFacts, layer: int) -> list[tuple[str, str]]:
     """The figures of a patch as (label, value)."""
-    earlier = not found.stays and found.gone_in is not None and found.gone_in < layer
-    when = (
-        f" (layer {found.gone_in + 1})" if earlier and found.gone_in is not None else ""
+    gone = found.gone_in
+    when = f" (layer {gone + 1})" if gone is not None and gone < layer else ""
+    rank = (
+        "–"
+        if found.rank is None
+        else f"{numbers.ordinal(found.rank)} lowest of {found.ranked}"
     )
-    score = "–" if found.score is None else numbers.digits(found.score)
-    rank = "–" if found.rank is None else f"{found.rank} of {found.ranked}"
-    scale = "–" if found.scale is None else numbers.digits(found.scale)
     return [
-        (f"score{when}", score),
-        (f"rank, lowest first{when}", rank),
-        ("token scale", scale),
+        (f"score{when}", _figure(found.score)),
+        (f"rank{when}", rank),
+        (f"class attention{when}", _figure(found.class_attention)),
+        ("token scale", _figure(found.scale)),
         ("still held", numbers.percent(found.held)),
+        ("leaves", "never" if gone is None else f"in layer {gone + 1}"),
     ]
+
+
+def _figure(value: float | None) -> str:
+    return "–" if value is None else numbers.digits(value)

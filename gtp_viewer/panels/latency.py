@@ -31,6 +31,7 @@ TEXT_EVERY = 5
 """Repaints between two updates of the figures: text that flickers cannot be read."""
 LARGEST_BATCH = 256
 
+QWIDGETSIZE_MAX = (1 << 24) - 1
 _WIDE, _LOW = 600, 330  # pixels; a narrow, tall panel has the table under the plot
 
 
@@ -104,9 +105,10 @@ class LatencyPanel(Panel):
         self.set_batch(batch)
         self.plot.begin(self._methods, batch)
         self._results.show()
+        self._update_text()
+        self._arrange()
         self._timer.start()
         self._show_state()
-        self._update_text()
 
     def add_sample(self, method_index: int, round: int, seconds: float) -> None:
         """Take in one sample; it is drawn at the next tick of the timer."""
@@ -147,11 +149,15 @@ class LatencyPanel(Panel):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
         wide = self.width() >= _WIDE or self.height() < _LOW
         direction = QBoxLayout.Direction
         self._body.setDirection(
             direction.LeftToRight if wide else direction.TopToBottom
         )
+        self._limit_table(wide)
 
     def _make_controls(self) -> None:
         self.button = QPushButton("Start")
@@ -190,6 +196,11 @@ class LatencyPanel(Panel):
         layout.addLayout(bar)
         layout.addWidget(self._notice)
         layout.addLayout(self._body, 1)
+
+    def _limit_table(self, wide: bool) -> None:
+        """Under the plot, the table leaves it all the height that it can."""
+        most = QWIDGETSIZE_MAX if wide else self.table.sizeHint().height() + 2
+        self._results.setMaximumHeight(most)
 
     def _on_button(self) -> None:
         if self._busy:

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from gtp_core.config import MethodBase, parse_method
 from gtp_viewer import theme
-from gtp_viewer.panels import numbers
 from gtp_viewer.panels.effects import no_effect
 from gtp_viewer.panels.fields import Field, ScheduleField, make_field
 from gtp_viewer.panels.widgets import Elided, Muted, Notice
@@ -291,10 +290,7 @@ class MethodEditor(QWidget):
             self._set_problem(str(error))
             return
         leave = min(sum(counts), self._network.patches - 1)
-        self._form.leaving.setText(
-            f"{leave} of {self._network.patches} tokens leave, "
-            f"{numbers.plural(len(counts), 'layer')}"
-        )
+        self._form.leaving.setText(f"{leave} of {self._network.patches} tokens leave")
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(str(self._method))

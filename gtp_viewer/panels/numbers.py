@@ -59,6 +59,12 @@ def plural(count: int, noun: str) -> str:
     return f"{count}{SPACE}{noun}" + ("" if count == 1 else "s")
 
 
+def ordinal(number: int) -> str:
+    """1st, 2nd, 3rd, 4th … 11th … 21st."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}th" if number % 100 in (11, 12, 13) else f"{number}{ending}"
+
+
 def compared(value: float, less: str, more: str, same: str) -> str:
     """A ratio as a difference in words: 0.74 -> "26 % fewer" (with `less`="fewer")."""
     change = round(100 * abs(1 - value))
