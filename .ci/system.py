@@ -1,0 +1,123 @@
+"""The system libraries that Qt needs: which are missing, and how to get them.
+
+Libraries are looked for by loading them, not by asking a package manager, so that
+the answer is right on every Linux. Installing is only tried on Debian and Ubuntu.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+# Library -> Debian packages that may hold it, the newest name first.
+OFFSCREEN = {
+    "libglib-2.0.so.0": ("libglib2.0-0t64", "libglib2.0-0"),
+    "libEGL.so.1": ("libegl1",),
+    "libGL.so.1": ("libgl1",),
+    "libxkbcommon.so.0": ("libxkbcommon0",),
+    "libfontconfig.so.1": ("libfontconfig1",),
+    "libdbus-1.so.3": ("libdbus-1-3",),
+}
+X11 = {
+    "libxcb-cursor.so.0": ("libxcb-cursor0",),
+    "libxkbcommon-x11.so.0": ("libxkbcommon-x11-0",),
+    "libxcb-icccm.so.4": ("libxcb-icccm4",),
+    "libxcb-keysyms.so.1": ("libxcb-keysyms1",),
+    "libxcb-shape.so.0": ("libxcb-shape0",),
+}
+FONT = ("fonts-dejavu-core",)
+FONT_FOLDERS = (
+    "/usr/share/fonts",
+    "/usr/local/share/fonts",
+    "~/.fonts",
+    "~/.local/share/fonts",
+)
+
+
+def require_libraries(window: bool) -> None:
+    """Sees to it that Qt can start, or exits with the command that would help.
+
+    `window`: a window is to be shown, so that what Qt needs on X counts as well.
+    """
+    if not sys.platform.startswith("linux"):
+        return
+    wanted = dict(OFFSCREEN)
+    if window and os.environ.get("DISPLAY"):
+        wanted.update(X11)
+    missing = missing_libraries(wanted)
+    packages = [wanted[name] for name in missing]
+    if missing:
+        print("Qt needs system libraries that are missing:", ", ".join(missing))
+    if not has_font():
+        print("No font is installed: without one the window shows no text.")
+        packages.append(FONT)
+    if packages and not apt_install(packages) and missing:
+        names = " ".join(package[-1] for package in packages)
+        sys.exit(f"Please install them, then try again. On Debian or Ubuntu:\n"
+                 f"    sudo apt-get install {names}")  # fmt: skip
+    still = missing_libraries(wanted)
+    if still:
+        sys.exit(f"Still missing after installing: {', '.join(still)}.")
+
+
+def missing_libraries(wanted: dict[str, tuple[str, ...]]) -> list[str]:
+    """Those of `wanted` that the dynamic linker does not find."""
+    return [name for name in wanted if not _loads(name)]
+
+
+def _loads(name: str) -> bool:
+    # In a process of its own, because glibc remembers what it did not find.
+    code = "import ctypes, sys; ctypes.CDLL(sys.argv[1])"
+    try:
+        ctypes.CDLL(name)
+    except OSError:
+        done = subprocess.run([sys.executable, "-c", code, name], capture_output=True)
+        return done.returncode == 0
+    return True
+
+
+def has_font() -> bool:
+    """Whether any scalable font is where fontconfig looks by default."""
+    return any(
+        path.suffix.lower() in (".ttf", ".otf", ".ttc")
+        for folder in FONT_FOLDERS
+        for path in Path(folder).expanduser().rglob("*")
+    )
+
+
+def apt_install(packages: list[tuple[str, ...]]) -> bool:
+    """Installs one of each of `packages`; False where that is not possible."""
+    prefix = _administrator()
+    if shutil.which("apt-get") is None or prefix is None:
+        return False
+    # A foreign source that fails to update must not stop the rest.
+    _run([*prefix, "apt-get", "update", "-q"])
+    names = [next(filter(_is_available, group), group[-1]) for group in packages]
+    install = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-q"]
+    return _run([*prefix, *install, "-y", "--no-install-recommends", *names])
+
+
+def _administrator() -> list[str] | None:
+    """What to put before a command that changes the system; None if not allowed."""
+    if os.geteuid() == 0:
+        return []
+    if shutil.which("sudo") is None:
+        return None
+    quiet = {"stdin": subprocess.DEVNULL, "capture_output": True}
+    allowed = subprocess.run(["sudo", "-n", "true"], **quiet).returncode == 0
+    return ["sudo", "-n"] if allowed else None
+
+
+def _is_available(package: str) -> bool:
+    shown = subprocess.run(["apt-cache", "show", package], capture_output=True)
+    return shown.returncode == 0 and bool(shown.stdout)
+
+
+def _run(command: list[str]) -> bool:
+    print("+", " ".join(map(shlex.quote, command)), flush=True)
+    return subprocess.run(command, stdin=subprocess.DEVNULL).returncode == 0
