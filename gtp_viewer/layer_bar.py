@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
@@ -39,6 +39,7 @@ class LayerBar(QWidget):
         state.overlays_changed.connect(self._show_overlays)
         self._show_layer()
         self._show_overlays()
+        theme.notifier().changed.connect(self._restyle)
         self._restyle()
 
     def _build(self, overlays: Sequence[Overlay]) -> None:
@@ -161,8 +162,3 @@ class LayerBar(QWidget):
         self.previous.setIcon(icon("previous"))
         self.following.setIcon(icon("next"))
         self.play_button.setIcon(icon("pause" if self.is_playing else "play"))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        super().changeEvent(event)

@@ -12,7 +12,7 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
@@ -20,9 +20,6 @@ from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 from gtp_core.config import GTP, MethodBase, ToMe, Unpruned
 from gtp_core.engine.messages import LoadModel, ModelInfo, Outcome
 from gtp_core.trace import LayerTrace
-
-if TYPE_CHECKING:
-    from gtp_core.images import Photo
 
 REMEMBERED_OUTCOMES = 256
 """Traces are small, but a folder of photos is not: the oldest are forgotten."""
@@ -35,8 +32,11 @@ class ImageItem:
     uid: int
     name: str
     path: Path | None = None
-    photo: Photo | None = None
+    key: str | None = None
+    """Names the content; None until it has been read."""
     thumbnail: QImage | None = None
+    note: str | None = None
+    """What had to be changed to show it."""
     problem: str | None = None
 
     @property
@@ -44,7 +44,7 @@ class ImageItem:
         """ "loading", "ready" or "bad"."""
         if self.problem is not None:
             return "bad"
-        return "loading" if self.photo is None else "ready"
+        return "loading" if self.key is None else "ready"
 
 
 @dataclass(frozen=True)
@@ -146,9 +146,11 @@ class ViewerState(QObject):
         self.images_changed.emit()
         return uid
 
-    def image_ready(self, uid: int, photo: Photo, thumbnail: QImage) -> None:
+    def image_ready(
+        self, uid: int, key: str, thumbnail: QImage, note: str | None
+    ) -> None:
         """The image `uid` has been read; the first one is shown at once."""
-        if self._replace(uid, photo=photo, name=photo.name, thumbnail=thumbnail):
+        if self._replace(uid, key=key, thumbnail=thumbnail, note=note):
             if self.image is None:
                 self.select_image(uid)
             elif self._current == uid:
@@ -158,11 +160,11 @@ class ViewerState(QObject):
         """The image `uid` cannot be used, for the reason `problem`."""
         self._replace(uid, problem=problem)
 
-    def _replace(self, uid: int, **changes: object) -> bool:
+    def _replace(self, uid: int, **changes: Any) -> bool:
         if all(item.uid != uid for item in self.images):
             return False  # removed while it was being read
         self.images = tuple(
-            dataclasses.replace(item, **changes) if item.uid == uid else item  # type: ignore[arg-type]
+            dataclasses.replace(item, **changes) if item.uid == uid else item
             for item in self.images
         )
         self.images_changed.emit()
@@ -310,9 +312,9 @@ class ViewerState(QObject):
     def outcome(self, method: MethodBase) -> Outcome | None:
         """What `method` did with the image that is shown; None: not known yet."""
         item = self.image
-        if item is None or item.photo is None:
+        if item is None or item.key is None:
             return None
-        return self._outcomes.get((item.photo.key, method))
+        return self._outcomes.get((item.key, method))
 
     def missing(self) -> tuple[MethodBase, ...]:
         """Methods that have not been run on the image that is shown."""

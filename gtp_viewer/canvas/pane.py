@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -36,6 +36,7 @@ class Pane(QWidget):
         self._is_stale = False
         self._scene: Scene | None = None
         self._build()
+        theme.notifier().changed.connect(self._restyle)
         self._restyle()
 
     def _build(self) -> None:
@@ -178,11 +179,6 @@ class Pane(QWidget):
             label.setStyleSheet(f"color: {colors.muted};")
         self.tokens.setFont(theme.digits_font())
         self.hint.setFont(theme.ui_font(-0.8))
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._restyle()
-        super().changeEvent(event)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         self.activated.emit()

@@ -51,6 +51,7 @@ class PhotoView(QWidget):
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_AFTER)
         self._settle.timeout.connect(self._settled)
         viewport.changed.connect(self._viewport_changed)
+        theme.notifier().changed.connect(self._repaint_all)
         self.setMouseTracking(True)
         self.setMinimumSize(160, 120)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -225,11 +226,6 @@ class PhotoView(QWidget):
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._repaint_all()
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._repaint_all()
-        super().changeEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         delta = event.angleDelta().y()

@@ -1,0 +1,114 @@
+"""The program `gtp-viewer`: arguments, start-up, errors."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from gtp_core import __version__
+from gtp_core.config import MethodBase, parse_method
+
+PROGRAM = "gtp-viewer"
+
+
+def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    """The command line; exits with code 2 if it is used wrongly."""
+    parser = argparse.ArgumentParser(
+        PROGRAM,
+        description="See and measure what token reduction does to a Vision "
+        "Transformer, on your own photos.",
+        epilog="Methods are written like gtp:P=8,alpha=0.1 or tome:r=8.",
+    )
+    add = parser.add_argument
+    add("images", nargs="*", type=Path, metavar="IMAGE|FOLDER", help="photos to open")
+    add("--model", default="demo", metavar="M", help="the network (default: demo)")
+    add(
+        "--weights",
+        default="auto",
+        metavar="W",
+        help="auto, random or a weights file (default: auto)",
+    )
+    add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
+    add("--precision", default="float32", choices=("float32", "float16", "bfloat16"))
+    add(
+        "--method",
+        action="append",
+        type=_method,
+        metavar="TEXT",
+        help="a method to compare; repeat it for several",
+    )
+    add("--layer", type=_layer, metavar="N", help="the layer to show, from 1")
+    add("--theme", choices=("system", "light", "dark"), help="the look of the window")
+    add("--size", type=_size, metavar="WxH", help="size of the window in pixels")
+    add(
+        "--screenshot",
+        type=_png,
+        metavar="FILE",
+        help="save the window as a PNG once everything is up to date, then quit; "
+        "works without a display, too",
+    )
+    add("--version", action="version", version=f"{PROGRAM} {__version__}")
+    return parser.parse_args(arguments)
+
+
+def _method(text: str) -> MethodBase:
+    try:
+        return parse_method(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _layer(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a layer; allowed: a whole number >= 1."
+        )
+    return int(text)
+
+
+def _size(text: str) -> tuple[int, int]:
+    match = re.fullmatch(r"(\d{3,4})[x×](\d{3,4})", text)
+    if match is None:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a size; allowed: WIDTHxHEIGHT, such as 1400x900."
+        )
+    return int(match[1]), int(match[2])
+
+
+def _png(text: str) -> Path:
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"{text!r} must end in .png.")
+    return path
+
+
+def has_display() -> bool:
+    """Whether a window can be put on a screen."""
+    if sys.platform in ("win32", "darwin") or os.environ.get("QT_QPA_PLATFORM"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the program; returns its exit code."""
+    options = parse_arguments(arguments)
+    if not has_display():
+        if options.screenshot is None:
+            print(
+                f"{PROGRAM}: there is no display; use --screenshot FILE.png to render "
+                "the window without one.",
+                file=sys.stderr,
+            )
+            return 1
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from gtp_viewer import startup
+
+    try:
+        return startup.run(options)
+    except startup.StartError as error:
+        print(f"{PROGRAM}: {error}", file=sys.stderr)
+        return 1

@@ -1,0 +1,337 @@
+"""The window: canvas in the middle, docks around it, commands above.
+
+It is shown before the engine runs and before the heavier panels exist: `fill` makes
+those once the window is on screen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QUrl
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gtp_core.assets import asset
+from gtp_core.engine.messages import ModelInfo
+from gtp_viewer import theme
+from gtp_viewer.canvas.canvas import Canvas
+from gtp_viewer.canvas.pane import clamp_sentence
+from gtp_viewer.commands import Commands, Palette, ShortcutDialog
+from gtp_viewer.layer_bar import LayerBar
+from gtp_viewer.message_bar import MessageBar
+from gtp_viewer.overlays import load_overlays
+from gtp_viewer.panels.images import ImagesPanel
+from gtp_viewer.photo_loader import PreparedPhoto
+from gtp_viewer.session import Session
+from gtp_viewer.state import ViewerState
+
+if TYPE_CHECKING:
+    from gtp_viewer.panel_wiring import PanelWiring
+
+LAYOUT_VERSION = 1
+"""Docks saved by another version are not restored."""
+IMAGE_FILES = "Images (*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.avif)"
+NO_PHOTO = "Drop photos or folders here,\nor press Ctrl+O to open some."
+
+_DOCKS = (
+    ("images", "Images", Qt.DockWidgetArea.LeftDockWidgetArea),
+    ("settings", "Methods", Qt.DockWidgetArea.RightDockWidgetArea),
+    ("predictions", "Predictions", Qt.DockWidgetArea.RightDockWidgetArea),
+    ("inspector", "Inspector", Qt.DockWidgetArea.RightDockWidgetArea),
+    ("latency", "Latency", Qt.DockWidgetArea.BottomDockWidgetArea),
+    ("macs", "MACs per layer", Qt.DockWidgetArea.BottomDockWidgetArea),
+)
+
+
+class MainWindow(QMainWindow):
+    """Built from a state and a session; keeps no data of its own."""
+
+    def __init__(
+        self,
+        state: ViewerState,
+        session: Session,
+        settings: QSettings | None = None,
+    ) -> None:
+        super().__init__()
+        self.state, self.session = state, session
+        self._settings = settings
+        self.overlays = load_overlays()
+        for overlay in self.overlays:
+            state.set_overlay(overlay.name, overlay.shown_at_start)
+        self.messages = MessageBar(self)
+        self.canvas = Canvas(state, self.overlays, self)
+        self.layer_bar = LayerBar(state, self.overlays, self)
+        self.images = ImagesPanel(state, self)
+        self.status = QLabel(self)
+        self.commands = Commands(self)
+        self.docks: dict[str, QDockWidget] = {}
+        self.panels: PanelWiring | None = None
+        self._build()
+        self._connect()
+        self._show_title()
+        self._show_status()
+        self._restore()
+
+    def _build(self) -> None:
+        from gtp_viewer.window_commands import add_commands
+
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        corner, side = Qt.Corner, Qt.DockWidgetArea
+        self.setCorner(corner.BottomRightCorner, side.RightDockWidgetArea)
+        self.setCorner(corner.TopRightCorner, side.RightDockWidgetArea)
+        centre = QWidget(self)
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.messages)
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.layer_bar)
+        self.setCentralWidget(centre)
+        self._build_docks()
+        self.commands.make_menus()
+        add_commands(self)
+        self.status.setContentsMargins(0, 0, 12, 0)
+        self.menuBar().setCornerWidget(self.status)
+        self.canvas.set_empty_text(NO_PHOTO)
+
+    def _build_docks(self) -> None:
+        for name, title, area in _DOCKS:
+            dock = QDockWidget(title, self)
+            dock.setObjectName(name)
+            dock.setWidget(self.images if name == "images" else QWidget(dock))
+            self.addDockWidget(area, dock)
+            self.docks[name] = dock
+        self.splitDockWidget(
+            self.docks["latency"], self.docks["macs"], Qt.Orientation.Horizontal
+        )
+        self.arrange()
+
+    def arrange(self) -> None:
+        """Give the docks the sizes that they have at first start."""
+        horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        docks = self.docks
+        self.resizeDocks([docks["images"], docks["settings"]], [156, 312], horizontal)
+        self.resizeDocks([docks["latency"], docks["macs"]], [560, 400], horizontal)
+        self.resizeDocks([docks["latency"]], [240], vertical)
+
+    def _connect(self) -> None:
+        state, session = self.state, self.session
+        session.photo_shown.connect(self._show_photo)
+        session.status_changed.connect(self._show_status)
+        session.message.connect(self._show_message)
+        session.engine_lost.connect(self._engine_lost)
+        session.engine_back.connect(self._engine_back)
+        state.model_changed.connect(self._show_model)
+        state.image_changed.connect(self._show_title)
+        state.outcomes_changed.connect(self._show_clamped)
+        theme.notifier().changed.connect(self._show_status)
+        self.layer_bar.options_changed.connect(self.canvas.show_layer)
+        self.images.add_requested.connect(self.open_images)
+        self.images.remove_requested.connect(session.remove_image)
+
+    def fill(self) -> None:
+        """Make the panels with plots and start the engine; call once, when shown."""
+        self.session.start()
+        from gtp_viewer.panel_wiring import PanelWiring
+
+        self.panels = PanelWiring(self)
+
+    def refresh_plots(self) -> None:
+        """Draw at once what has arrived and waits for its turn."""
+        if self.panels is not None:
+            self.panels.latency.refresh()
+
+    # -- what is shown --------------------------------------------------------
+
+    def _show_photo(self, prepared: PreparedPhoto | None) -> None:
+        self.canvas.set_painted(None if prepared is None else prepared.painted)
+
+    def _show_model(self) -> None:
+        info = self.state.model
+        if info is None:
+            return
+        self.canvas.update_geometry()
+        self._show_status()
+        self.messages.clear("weights")
+        if info.is_random:
+            buttons = [("Choose a file …", self.open_weights)]
+            self.messages.show_message("weights", "warning", info.weights_note, buttons)
+
+    def _show_status(self) -> None:
+        info = self.state.model
+        known = [] if info is None else _facts(info)
+        self.status.setText("  ·  ".join([*known, self.session.status]))
+        self.status.setStyleSheet(f"color: {theme.colors().muted};")
+
+    def _show_title(self) -> None:
+        item = self.state.image
+        name = "" if item is None else f"{item.name} – "
+        self.setWindowTitle(f"{name}gtp-viewer")
+
+    def _show_message(self, kind: str, text: str) -> None:
+        self.messages.show_message(f"message {kind}", kind, text)
+
+    def _show_clamped(self) -> None:
+        outcomes = [self.state.outcome(method) for method in self.state.methods]
+        sentences = [clamp_sentence(x) for x in outcomes if x is not None]
+        text = " ".join(sentence for sentence in sentences if sentence)
+        if not text:
+            self.messages.clear("clamped")
+        else:
+            self.messages.show_message("clamped", "info", text)
+
+    def _engine_lost(self, text: str) -> None:
+        stopped = self.session.bridge.is_stopped
+        buttons = [("Restart the engine", self.session.restart_engine)]
+        self.messages.show_message(
+            "engine", "error" if stopped else "warning", text, buttons * stopped
+        )
+
+    def _engine_back(self) -> None:
+        if self.messages.banner("engine") is not None:
+            self.messages.clear("engine")
+            self.messages.show_message("engine", "info", "The engine works again.")
+
+    # -- dialogs --------------------------------------------------------------
+
+    def open_images(self) -> None:
+        """Ask for image files."""
+        names, _ = QFileDialog.getOpenFileNames(
+            self, "Open images", self._folder(), f"{IMAGE_FILES};;All files (*)"
+        )
+        if names:
+            self._remember_folder(Path(names[0]).parent)
+            self.session.add_paths([Path(name) for name in names])
+
+    def open_folder(self) -> None:
+        """Ask for a folder with images."""
+        name = QFileDialog.getExistingDirectory(self, "Open a folder", self._folder())
+        if name:
+            self._remember_folder(Path(name))
+            self.session.add_paths([Path(name)])
+
+    def open_samples(self) -> None:
+        """Add the photos that come with the program."""
+        self.session.add_paths([asset("photos")])
+
+    def open_weights(self) -> None:
+        """Ask for a weights file of the model that is loaded."""
+        kinds = "Weights (*.safetensors *.pth *.pt *.bin *.npz);;All files (*)"
+        name, _ = QFileDialog.getOpenFileName(
+            self, f"Weights of {self.state.request.model}", self._folder(), kinds
+        )
+        if name:
+            self.load_weights(name)
+
+    def load_weights(self, weights: str) -> None:
+        """Load the same model again with other weights."""
+        import dataclasses
+
+        request = dataclasses.replace(self.state.request, weights=weights)
+        self.session.load_model(request)
+
+    def save_picture(self) -> None:
+        """Ask for a file and save the window as a picture."""
+        name, _ = QFileDialog.getSaveFileName(
+            self, "Save the window as a picture", "gtp-viewer.png", "PNG (*.png)"
+        )
+        if name and not self.grab().save(name):
+            self._show_message("error", f"{name} could not be written.")
+
+    def paste(self) -> None:
+        """Add what is on the clipboard: files, or a picture."""
+        data = QGuiApplication.clipboard().mimeData()
+        paths = _local_files(data.urls()) if data.hasUrls() else []
+        image = data.imageData() if data.hasImage() else None
+        if paths:
+            self.session.add_paths(paths)
+        elif isinstance(image, QImage) and not image.isNull():
+            self.session.add_image(image)
+        else:
+            self._show_message("info", "The clipboard holds no image.")
+
+    def show_palette(self) -> None:
+        """Find a command by typing."""
+        Palette(self.commands, self).show_over(self)
+
+    def show_shortcuts(self) -> None:
+        """List all shortcuts."""
+        dialog = ShortcutDialog(self.commands, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def _folder(self) -> str:
+        return str(self._settings.value("folder", "")) if self._settings else ""
+
+    def _remember_folder(self, folder: Path) -> None:
+        if self._settings is not None:
+            self._settings.setValue("folder", str(folder))
+
+    # -- remembering ----------------------------------------------------------
+
+    def _restore(self) -> None:
+        self.resize(self.sizeHint())
+        if self._settings is None:
+            return
+        geometry = self._settings.value("geometry")
+        docks = self._settings.value("docks")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(docks, QByteArray):
+            self.restoreState(docks, LAYOUT_VERSION)
+
+    def _remember(self) -> None:
+        if self._settings is not None:
+            self._settings.setValue("geometry", self.saveGeometry())
+            self._settings.setValue("docks", self.saveState(LAYOUT_VERSION))
+            self._settings.setValue("theme", theme.scheme())
+
+    # -- events ---------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(1400, 900)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        data = event.mimeData()
+        if _local_files(data.urls()) or data.hasImage():
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        data = event.mimeData()
+        paths = _local_files(data.urls())
+        image = data.imageData() if data.hasImage() else None
+        if paths:
+            self.session.add_paths(paths)
+        elif isinstance(image, QImage) and not image.isNull():
+            self.session.add_image(image)
+        event.acceptProposedAction()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._remember()
+        self.session.close()
+        super().closeEvent(event)
+
+
+def _facts(info: ModelInfo) -> list[str]:
+    return [info.model, info.device, info.precision]
+
+
+def _local_files(urls: Sequence[QUrl]) -> list[Path]:
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]

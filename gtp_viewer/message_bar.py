@@ -1,0 +1,124 @@
+"""Messages above the canvas that never interrupt: one strip for each subject."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gtp_viewer import theme
+from gtp_viewer.icons import icon
+
+INFO_FOR = 8000
+"""Milliseconds after which a piece of information goes by itself."""
+
+Button = tuple[str, Callable[[], None]]
+
+
+class Banner(QWidget):
+    """One message with its buttons; `kind` is "info", "warning" or "error"."""
+
+    def __init__(
+        self, kind: str, text: str, buttons: Sequence[Button], parent: MessageBar
+    ) -> None:
+        super().__init__(parent)
+        self.kind = kind
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.label = QLabel(text, self)
+        self.label.setWordWrap(True)
+        self.label.setTextFormat(Qt.TextFormat.PlainText)
+        self.label.setSizePolicy(
+            QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred
+        )
+        self.buttons = [self._button(*button) for button in buttons]
+        self.dismiss = QToolButton(self)
+        self.dismiss.setAutoRaise(True)
+        self.dismiss.setToolTip("Dismiss")
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(12, 5, 6, 5)
+        layout.addWidget(self.label, 1)
+        for button in self.buttons:
+            layout.addWidget(button)
+        layout.addWidget(self.dismiss)
+        theme.notifier().changed.connect(self._restyle)
+        self._restyle()
+
+    def _button(self, text: str, handler: Callable[[], None]) -> QPushButton:
+        button = QPushButton(text, self)
+        button.clicked.connect(lambda: handler())
+        return button
+
+    def _restyle(self) -> None:
+        colors = theme.colors()
+        paper, ink = {
+            "info": (colors.raised, colors.text),
+            "warning": (colors.warning, colors.warning_text),
+            "error": (colors.error, colors.error_text),
+        }[self.kind]
+        self.setStyleSheet(
+            f"Banner {{ background: {paper}; }} QLabel {{ color: {ink}; }}"
+        )
+        self.dismiss.setIcon(icon("close"))
+
+
+class MessageBar(QWidget):
+    """`show_message` says something about a subject; a newer message replaces it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._banners: dict[str, Banner] = {}
+        self._earlier: dict[str, list[str]] = {}
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setSpacing(2)
+
+    def show_message(
+        self, subject: str, kind: str, text: str, buttons: Sequence[Button] = ()
+    ) -> None:
+        """Say `text`. Several errors about one subject are counted, not lost."""
+        earlier = self._earlier.get(subject, []) if subject in self._banners else []
+        if text in earlier:
+            return
+        self.clear(subject)
+        banner = Banner(kind, text, buttons, self)
+        if kind == "error":
+            earlier = [*earlier, text]
+            self._earlier[subject] = earlier
+            if len(earlier) > 1:
+                banner.label.setText(f"{text}  (and {len(earlier) - 1} more)")
+                banner.setToolTip("\n".join(earlier))
+        banner.dismiss.clicked.connect(lambda: self.clear(subject))
+        self._banners[subject] = banner
+        self._layout.addWidget(banner)
+        if kind == "info":
+            QTimer.singleShot(INFO_FOR, banner, lambda: self._expire(subject, banner))
+
+    def clear(self, subject: str) -> None:
+        """Take back what was said about a subject."""
+        banner = self._banners.pop(subject, None)
+        self._earlier.pop(subject, None)
+        if banner is not None:
+            self._layout.removeWidget(banner)
+            banner.hide()
+            banner.deleteLater()
+
+    def _expire(self, subject: str, banner: Banner) -> None:
+        if self._banners.get(subject) is banner:
+            self.clear(subject)
+
+    def banner(self, subject: str) -> Banner | None:
+        """What is being said about a subject."""
+        return self._banners.get(subject)
+
+    def texts(self) -> list[str]:
+        """All messages on screen."""
+        return [banner.label.text() for banner in self._banners.values()]

@@ -1,0 +1,190 @@
+"""The passive panels: filled from the state, their wishes handed on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+
+from gtp_core.config import MethodBase, Unpruned
+from gtp_core.engine.messages import MeasureSample, MeasureStarted, Outcome
+from gtp_core.macs import MacCount
+from gtp_core.trace import FloatArray
+from gtp_viewer.panels.inspector import InspectorPanel
+from gtp_viewer.panels.latency import LatencyPanel
+from gtp_viewer.panels.macs import MacsPanel
+from gtp_viewer.panels.predictions import PredictionsPanel
+from gtp_viewer.panels.settings import MethodSettings
+from gtp_viewer.window_commands import add_model_names
+
+if TYPE_CHECKING:
+    from gtp_viewer.main_window import MainWindow
+
+
+class PanelWiring(QObject):
+    """Makes the panels, puts them into their docks and connects them."""
+
+    def __init__(self, window: MainWindow) -> None:
+        super().__init__(window)
+        self.state, self.session = window.state, window.session
+        self.settings = MethodSettings()
+        self.predictions = PredictionsPanel()
+        self.inspector = InspectorPanel()
+        self.latency = LatencyPanel()
+        self.macs = MacsPanel()
+        panels: dict[str, QWidget] = {
+            "settings": self.settings,
+            "predictions": self.predictions,
+            "inspector": self.inspector,
+            "latency": self.latency,
+            "macs": self.macs,
+        }
+        for name, panel in panels.items():
+            placeholder = window.docks[name].widget()
+            window.docks[name].setWidget(panel)
+            placeholder.deleteLater()
+        add_model_names(window)
+        self._connect_settings()
+        self._connect_views()
+        self._connect_latency()
+        self._show_methods()
+        self._show_model()
+        self._show_outcomes()
+
+    # -- settings -------------------------------------------------------------
+
+    def _connect_settings(self) -> None:
+        state, panel = self.state, self.settings
+        panel.method_changed.connect(self._change_method)
+        panel.method_added.connect(state.add_method)
+        panel.method_removed.connect(state.remove_method)
+        panel.selected_changed.connect(state.set_active)
+        panel.shown_changed.connect(state.set_shown)
+        state.methods_changed.connect(self._show_methods)
+        state.active_changed.connect(self._show_active)
+        state.model_changed.connect(self._show_model)
+
+    def _change_method(self, index: int, method: MethodBase) -> None:
+        """While one parameter is dragged, all its steps are undone together."""
+        before = self.state.methods[index]
+        changed = [
+            field
+            for field in type(method).parameters()
+            if type(before) is not type(method)
+            or getattr(before, field) != getattr(method, field)
+        ]
+        self.state.set_method(index, method, f"{index} {' '.join(changed)}")
+
+    def _show_methods(self) -> None:
+        shown = [slot.shown for slot in self.state.slots]
+        self.settings.set_methods(self.state.methods, shown)
+        self._show_active()
+        self._show_outcomes()
+
+    def _show_active(self) -> None:
+        self.settings.set_selected(self.state.active)
+        self._show_inspector()
+
+    # -- what the network did -------------------------------------------------
+
+    def _connect_views(self) -> None:
+        state = self.state
+        state.outcomes_changed.connect(self._show_outcomes)
+        state.image_changed.connect(self._show_outcomes)
+        state.layer_changed.connect(self._show_layer)
+        state.patch_changed.connect(self._show_patch)
+        self.macs.layer_clicked.connect(state.set_layer)
+        self.inspector.patch_clicked.connect(state.select_patch)
+
+    def _show_model(self) -> None:
+        info = self.state.model
+        reason = "" if info is not None else "waiting for the model"
+        self.latency.set_available(info is not None, reason)
+        if info is not None:
+            patches = info.grid[0] * info.grid[1]
+            self.settings.set_network(info.depth, patches, info.has_class_token)
+        self._show_layer()
+
+    def _show_outcomes(self) -> None:
+        state = self.state
+        pairs = [(method, state.outcome(method)) for method in state.methods]
+        for index, (_, outcome) in enumerate(pairs):
+            if outcome is not None:
+                self.settings.set_outcome(
+                    index, outcome.requested, outcome.schedule, outcome.failure
+                )
+        info = state.model
+        if state.image is None or info is None:
+            self.predictions.clear()
+            self.macs.clear()
+        else:
+            rows = [
+                (m, _logits(outcome), None if outcome is None else outcome.failure)
+                for m, outcome in pairs
+                if not m.is_timing_only
+            ]
+            self.predictions.set_predictions(rows, info.class_names, info.is_random)
+            self._show_macs(pairs)
+        self._show_inspector()
+
+    def _show_macs(self, pairs: list[tuple[MethodBase, Outcome | None]]) -> None:
+        counts: list[tuple[MethodBase, MacCount]] = [
+            (method, outcome.macs)
+            for method, outcome in pairs
+            if outcome is not None and outcome.macs is not None
+        ]
+        self.macs.set_macs(counts)
+        reference = [macs.total for m, macs in counts if isinstance(m, Unpruned)]
+        if reference:
+            ratios = {str(m): macs.total / reference[0] for m, macs in counts}
+            self.latency.set_mac_ratios(ratios)
+
+    def _show_inspector(self) -> None:
+        method = self.state.active_method
+        outcome = self.state.outcome(method)
+        trace = None if outcome is None else outcome.trace
+        self.inspector.set_trace(method, trace)
+        self._show_layer()
+        self._show_patch()
+
+    def _show_layer(self) -> None:
+        self.macs.set_layer(self.state.layer)
+        self.inspector.set_layer(self.state.layer)
+
+    def _show_patch(self) -> None:
+        self.inspector.set_patch(self.state.patch)
+
+    # -- latency --------------------------------------------------------------
+
+    def _connect_latency(self) -> None:
+        session, panel = self.session, self.latency
+        panel.set_batch(session.batch)
+        panel.start_requested.connect(session.start_measuring)
+        panel.stop_requested.connect(session.stop_measuring)
+        panel.batch_changed.connect(session.set_batch)
+        session.measure_waiting.connect(panel.set_preparing)
+        session.measure_started.connect(self._begin_latency)
+        session.measure_sample.connect(self._add_latency)
+        session.measure_stopped.connect(panel.stopped)
+
+    def _begin_latency(self, event: MeasureStarted) -> None:
+        self.latency.begin(event.methods, event.batch, event.threads, event.environment)
+
+    def _add_latency(self, event: MeasureSample) -> None:
+        self.latency.add_sample(event.method, event.round, event.seconds)
+
+
+def _logits(outcome: Outcome | None) -> FloatArray | None:
+    if outcome is None or outcome.trace is None:
+        return None
+    return outcome.trace.logits
+
+
+def scrolled(panel: QWidget) -> QScrollArea:
+    """`panel` with a scroll bar where the dock is too small for it."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setWidget(panel)
+    return area
