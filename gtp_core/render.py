@@ -71,7 +71,7 @@ def draw_layer(
     accent = ACCENTS.get(trace.method.partition(":")[0], INK)
     panels = [_token_panel(photo, geometry, step, accent)]
     headings = ["Tokens and where their content went"]
-    legend = _token_legend(step, accent)
+    legend = _token_legend(step)
     lines = [_summary(trace, step), *notes]
     if trace.graph is not None and len(trace.graph):
         shown = _edges_among(trace.graph, step.tokens)
@@ -142,8 +142,8 @@ def _graph_panel(
     panel.overlay(shade)
     semantic = (edges.kind & SEMANTIC) > 0
     for chosen, colour, alpha in (
-        (~semantic, SPATIAL_EDGE, 125),
-        (semantic, SEMANTIC_EDGE, 215),
+        (semantic, SEMANTIC_EDGE, 135),
+        (~semantic, SPATIAL_EDGE, 165),
     ):
         _draw_edges(panel, geometry, edges, chosen, (*colour, alpha))
     layer, pen = panel.blank()
@@ -219,7 +219,7 @@ def _draw_links(
     # Light casings first, so that no arrow is cut by another's casing.
     for casing in (True, False):
         for index in np.argsort(strength):
-            width = SCALE * (0.8 + 2.4 * float(strength[index]))
+            width = SCALE * (0.7 + 2.1 * float(strength[index]) ** 2)
             _arrow(pen, start[index], end[index], width, accent, casing, unit)
     panel.overlay(layer)
 
@@ -335,9 +335,9 @@ def _draw_edges(
 
 def _summary(trace: Trace, step: LayerTrace) -> str:
     gone = trace.patches - len(step.after)
+    entering, leaving = len(step.tokens), len(step.removed)
     parts = [
-        f"{len(step.tokens)} of {trace.patches} image tokens enter, "
-        f"{len(step.removed)} leave here",
+        f"{entering} of {trace.patches} image tokens enter, {leaving} leave here",
         f"{gone} gone in all ({100 * gone / trace.patches:.0f} %)",
     ]
     if len(step.links):
@@ -365,7 +365,7 @@ def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def _token_legend(step: LayerTrace, accent: Colour) -> list[tuple[str, str]]:
+def _token_legend(step: LayerTrace) -> list[tuple[str, str]]:
     legend = [("gone", "left in an earlier layer")]
     if len(step.removed):
         legend.append(("removed", "leaves here"))
@@ -373,7 +373,6 @@ def _token_legend(step: LayerTrace, accent: Colour) -> list[tuple[str, str]]:
         legend.append(("link", "content goes to (wider: more)"))
     if len(step.orphans):
         legend.append(("orphan", "orphan, content lost"))
-    del accent
     return [*legend, ("crop", "what the model sees")]
 
 

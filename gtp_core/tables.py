@@ -64,6 +64,11 @@ def giga(macs: float) -> str:
     return f"{macs / 1e9:.3f} G"
 
 
+def mega(macs: float) -> str:
+    """Multiply-adds in units of 10⁶."""
+    return f"{macs / 1e6:,.1f} M"
+
+
 def clamp_note(
     method: MethodBase, requested: Sequence[int], schedule: Sequence[int]
 ) -> str | None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from gtp_core.commands.options import add_json, add_methods, add_model, with_baseline
 from gtp_core.commands.output import Output
-from gtp_core.tables import Table, giga
+from gtp_core.tables import Table, giga, mega
 
 if TYPE_CHECKING:
     from gtp_core.macs import MacCount
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 HELP = "multiply-adds per layer and in total"
 DESCRIPTION = (
-    "Multiply-adds of one image (10⁹: G) by layer: attention, MLP, and what the method "
-    "itself costs. They depend on shapes alone: no weights are needed, and the device "
+    "Multiply-adds of one image (G: 10⁹, M: 10⁶) by layer: attention, MLP, and what "
+    "the method itself costs. They depend on shapes alone: no weights are needed, and the device "
     "makes no difference."
 )
 
@@ -24,7 +24,7 @@ DESCRIPTION = (
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Network and methods."""
     add_methods(parser)
-    add_model(parser, with_weights=False)
+    add_model(parser, default_weights=None)
     add_json(parser)
 
 
@@ -67,10 +67,10 @@ def _layer_table(count: MacCount) -> Table:
         table.add(
             number,
             str(layer.tokens_in) + (f" → {left}" if left != layer.tokens_in else ""),
-            giga(layer.attention),
-            giga(layer.mlp),
-            giga(layer.overhead),
-            giga(layer.total),
+            mega(layer.attention),
+            mega(layer.mlp),
+            mega(layer.overhead),
+            mega(layer.total),
         )
     return table
 

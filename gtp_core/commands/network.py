@@ -84,9 +84,12 @@ class Network:
         }
 
 
-def load_network(options: argparse.Namespace, output: Output) -> Network:
+def load_network(
+    options: argparse.Namespace, output: Output, warn_random: bool = True
+) -> Network:
     """The network of ``--model``, ``--weights`` and ``--device``.
 
+    `warn_random`: say so if the weights are random, where that matters.
     Raises UsageError for an unknown model, WorkError for weights or a device that
     cannot be had.
     """
@@ -96,7 +99,7 @@ def load_network(options: argparse.Namespace, output: Output) -> Network:
     except ValueError as error:
         raise WorkError(str(error)) from None
     vit = _create(options.model, options.weights)
-    if vit.is_random:
+    if vit.is_random and warn_random:
         output.warn(f"warning: {vit.weights_note}")
     names: Any = vit.class_names
     return Network(

@@ -32,8 +32,10 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def add_model(parser: argparse.ArgumentParser, with_weights: bool = True) -> None:
-    """``--model``, ``--weights`` and ``--device``."""
+def add_model(
+    parser: argparse.ArgumentParser, default_weights: str | None = "auto"
+) -> None:
+    """``--model``, ``--weights`` (not if its default is None) and ``--device``."""
     parser.add_argument(
         "--model",
         default="demo",
@@ -41,13 +43,13 @@ def add_model(parser: argparse.ArgumentParser, with_weights: bool = True) -> Non
         help="a name that `gtp models` lists, or any timm VisionTransformer "
         "(default: demo)",
     )
-    if with_weights:
+    if default_weights is not None:
         parser.add_argument(
             "--weights",
-            default="auto",
+            default=default_weights,
             metavar="auto|random|FILE",
             help="auto: bundled or pretrained; random: answers mean nothing; or a "
-            "file, .safetensors, .pth or .npz (default: auto)",
+            "file, .safetensors, .pth or .npz (default: %(default)s)",
         )
     parser.add_argument(
         "--device",

@@ -33,8 +33,7 @@ DESCRIPTION = (
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Network, methods, how much to measure."""
     add_methods(parser)
-    add_model(parser)
-    parser.set_defaults(weights="random")
+    add_model(parser, default_weights="random")
     parser.add_argument(
         "--batch", type=whole, default=1, help="images per forward pass (default: 1)"
     )
@@ -51,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
     from gtp_core.commands.network import load_network
     from gtp_core.environment_probe import probe
 
-    network = load_network(options, _Quiet(options))
+    network = load_network(options, output, warn_random=False)
     networks = network.accelerated(with_baseline(options.methods), output)
     if not options.no_floor:
         networks += network.accelerated(_floors(networks), output)
@@ -70,13 +69,6 @@ def run(options: argparse.Namespace) -> int:
         | recorder.to_dict()
     )
     return 0
-
-
-class _Quiet(Output):
-    """Random weights are as good as any for timing: no warning about them."""
-
-    def warn(self, text: str) -> None:
-        del text
 
 
 def _floors(networks: list[AcceleratedViT]) -> tuple[MethodBase, ...]:
