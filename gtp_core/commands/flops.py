@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 HELP = "multiply-adds per layer and in total"
 DESCRIPTION = (
     "Multiply-adds of one image (G: 10⁹, M: 10⁶) by layer: attention, MLP, and what "
-    "the method itself costs. They depend on shapes alone: no weights are needed, and the device "
-    "makes no difference."
+    "the method itself costs. They depend on shapes alone: no weights are needed, and "
+    "the device makes no difference."
 )
 
 
