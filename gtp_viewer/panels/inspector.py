@@ -93,7 +93,7 @@ class InspectorPanel(Panel):
         self.shares = TokenList()
         self.map = HeatMap()
         self._hint = Muted(_HINT)
-        self._empty = Muted(_EMPTY)
+        self.empty = Muted(_EMPTY)
         self._lay_out()
         self._connect()
         self._refresh()
@@ -148,7 +148,7 @@ class InspectorPanel(Panel):
         content = QWidget()
         outer = QVBoxLayout(content)
         outer.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        outer.addWidget(self._empty)
+        outer.addWidget(self.empty)
         outer.addWidget(self._body)
         outer.addStretch(1)
         layout = QVBoxLayout(self)
@@ -163,7 +163,7 @@ class InspectorPanel(Panel):
     def _refresh(self) -> None:
         trace, patch = self._trace, self._patch
         has_layers = trace is not None and bool(trace.layers)
-        self._empty.setVisible(not has_layers)
+        self.empty.setVisible(not has_layers)
         self._body.setVisible(has_layers)
         if trace is None or not has_layers:
             return

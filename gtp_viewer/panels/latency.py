@@ -101,7 +101,7 @@ class LatencyPanel(Panel):
         self._recorder = Recorder([str(method) for method in methods], batch)
         self._about = _describe(batch, threads, environment)
         self._busy = self._measuring = True
-        self._notice.say("")
+        self.notice.say("")
         self.set_batch(batch)
         self.plot.begin(self._methods, batch)
         self._results.show()
@@ -119,7 +119,7 @@ class LatencyPanel(Panel):
         """The measurement has ended; a `reason` is shown if it was not asked for."""
         self._busy = self._measuring = False
         self._timer.stop()
-        self._notice.say(reason)
+        self.notice.say(reason)
         self.refresh()
         self._show_state()
 
@@ -173,7 +173,7 @@ class LatencyPanel(Panel):
         self.status = Elided()
         self.status.setFont(theme.ui_font(-0.5))
         self.status.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._notice = Notice("error")
+        self.notice = Notice("error")
 
     def _lay_out(self) -> None:
         bar = QHBoxLayout()
@@ -194,7 +194,7 @@ class LatencyPanel(Panel):
         layout.setContentsMargins(MARGIN, 8, MARGIN, 6)
         layout.setSpacing(6)
         layout.addLayout(bar)
-        layout.addWidget(self._notice)
+        layout.addWidget(self.notice)
         layout.addLayout(self._body, 1)
 
     def _limit_table(self, wide: bool) -> None:
@@ -206,7 +206,7 @@ class LatencyPanel(Panel):
         if self._busy:
             self.stop_requested.emit()
             return
-        self._notice.say("")
+        self.notice.say("")
         self.set_preparing("Warming up…")
         self.start_requested.emit(self.batch())
 

@@ -1,271 +1,29 @@
-"""Multiply-adds of every layer as stacked bars, one bar for each method."""
+"""Multiply-adds per layer and in all, with the ratio to the unpruned network."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-    QResizeEvent,
-)
-from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gtp_core.config import MethodBase, Unpruned
-from gtp_core.macs import LayerMacs, MacCount
+from gtp_core.macs import MacCount
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
+from gtp_viewer.panels.mac_bars import LEGEND_HEIGHT, Counts, MacBars
 from gtp_viewer.panels.widgets import (
     CHIP,
     MARGIN,
     Muted,
     Panel,
-    blend,
     color,
     occurrences,
     paint_chip,
     paint_text,
 )
 
-Counts = Sequence[tuple[MethodBase, MacCount]]
-
-PARTS = (("attention", "attention"), ("mlp", "MLP"), ("overhead", "own cost"))
-"""Field of LayerMacs and its name on screen, from the bottom of a bar to its top."""
-
 _EMPTY = "Open an image: the multiply-adds (MACs) of every layer are shown here."
-_LEGEND_HEIGHT = 22
-_AXIS_HEIGHT = 20
 _SUMMARY_WIDTH = 218
-
-
-def part_color(part: str, method: str, nth: int) -> QColor:
-    """The method's own hue; the part is told by lightness, its own cost by ink."""
-    accent = theme.method_color(method, nth)
-    if part == "attention":
-        return accent
-    if part == "mlp":
-        return blend(accent, color("panel"), 0.5)
-    return color("text")
-
-
-def axis_top(largest: float) -> tuple[float, float]:
-    """A round end of the axis at or above `largest`, and the step of its grid."""
-    if largest <= 0:
-        return 1.0, 1.0
-    step = 10.0 ** math.floor(math.log10(largest))
-    for factor in (0.2, 0.25, 0.5, 1.0, 2.0, 2.5):
-        if largest <= 4 * factor * step:
-            chosen = factor * step
-            return chosen * math.ceil(largest / chosen - 1e-9), chosen
-    return 10 * step, 2.5 * step
-
-
-def describe_layer(layer: int, counts: Counts) -> str:
-    """All figures of one layer (from 0) in words, a paragraph per method."""
-    lines = [f"<b>Layer {layer + 1}</b>"]
-    for method, count in counts:
-        if layer < len(count.layers):
-            lines.append(_describe_method(method, count.layers[layer]))
-    return "<br>".join(lines)
-
-
-def _describe_method(method: MethodBase, macs: LayerMacs) -> str:
-    parts = [
-        f"{name} {numbers.macs(getattr(macs, field))}"
-        for field, name in PARTS
-        if field != "overhead" or macs.overhead
-    ]
-    tokens = f"{macs.tokens_in}"
-    if macs.tokens_out != macs.tokens_in:
-        tokens += f" → {macs.tokens_out}"
-    return (
-        f"{method.label}: {numbers.macs(macs.total)} MACs "
-        f"({', '.join(parts)}), {tokens} tokens"
-    )
-
-
-class MacBars(QWidget):
-    """The bars: a group per layer, a bar per method, its parts stacked."""
-
-    layer_clicked = Signal(int)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._counts: tuple[tuple[MethodBase, MacCount], ...] = ()
-        self._shades: list[int] = []
-        self._layer = 0
-        self._hovered = -1
-        self.setMouseTracking(True)
-        self.setMinimumSize(160, 90)
-
-    def set_counts(self, counts: Counts) -> None:
-        self._counts = tuple(counts)
-        self._shades = occurrences(method for method, _ in counts)
-        self.update()
-
-    def set_layer(self, layer: int) -> None:
-        if layer != self._layer:
-            self._layer = layer
-            self.update()
-
-    @property
-    def layer_count(self) -> int:
-        """How many layers are shown."""
-        return max((len(count.layers) for _, count in self._counts), default=0)
-
-    def plot_area(self) -> QRectF:
-        """Where the bars stand, without axis labels and legend."""
-        labels = QFontMetrics(theme.ui_font(-1)).horizontalAdvance("000\u00a0M") + 8
-        rim = _LEGEND_HEIGHT + 4
-        return QRectF(
-            labels,
-            rim,
-            max(1, self.width() - labels),
-            max(1, self.height() - rim - _AXIS_HEIGHT),
-        )
-
-    def group(self, layer: int) -> QRectF:
-        """The area of a layer (from 0), its number under the axis included."""
-        area = self.plot_area()
-        width = area.width() / max(1, self.layer_count)
-        return QRectF(
-            area.x() + layer * width, area.y(), width, area.height() + _AXIS_HEIGHT
-        )
-
-    def layer_at(self, x: float) -> int:
-        """The layer (from 0) at the horizontal position `x`, or -1."""
-        area = self.plot_area()
-        if not self.layer_count or not area.left() <= x < area.right():
-            return -1
-        return int((x - area.left()) / area.width() * self.layer_count)
-
-    def sizeHint(self) -> QSize:
-        return QSize(460, 200)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        layer = self.layer_at(event.position().x())
-        if layer != self._hovered:
-            self._hovered = layer
-            self.setCursor(
-                Qt.CursorShape.PointingHandCursor
-                if layer >= 0
-                else Qt.CursorShape.ArrowCursor
-            )
-            self.update()
-            text = describe_layer(layer, self._counts) if layer >= 0 else ""
-            QToolTip.showText(event.globalPosition().toPoint(), text, self)
-
-    def leaveEvent(self, event: QEvent) -> None:
-        self._hovered = -1
-        self.update()
-        super().leaveEvent(event)
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        layer = self.layer_at(event.position().x())
-        if event.button() == Qt.MouseButton.LeftButton and layer >= 0:
-            self.layer_clicked.emit(layer)
-            return
-        super().mousePressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self._counts:
-            return
-        painter = QPainter(self)
-        painter.setFont(theme.ui_font(-1))
-        self._paint_bands(painter)
-        self._paint_axis(painter)
-        for layer in range(self.layer_count):
-            self._paint_group(painter, layer)
-        self._paint_legend(painter)
-        painter.end()
-
-    def _largest(self) -> float:
-        return max(
-            (layer.total for _, count in self._counts for layer in count.layers),
-            default=0,
-        )
-
-    def _paint_bands(self, painter: QPainter) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        for layer, name, share in (
-            (self._hovered, "raised", 0.6),
-            (self._layer, "raised", 1.0),
-        ):
-            if 0 <= layer < self.layer_count:
-                painter.setBrush(blend(color(name), color("panel"), share))
-                painter.drawRoundedRect(self.group(layer), 3, 3)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-    def _paint_axis(self, painter: QPainter) -> None:
-        area = self.plot_area()
-        top, step = axis_top(self._largest())
-        for i in range(round(top / step) + 1):
-            y = round(area.bottom() - area.height() * i * step / top) - 0.5
-            painter.setPen(color("border"))
-            painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
-            painter.setPen(color("muted"))
-            label = QRectF(0, y - 8, area.left() - 8, 16)
-            text = numbers.macs(i * step) if i else "0"
-            paint_text(painter, label, text, Qt.AlignmentFlag.AlignRight)
-        for layer in range(self.layer_count):
-            group = self.group(layer)
-            number = QRectF(group.x(), area.bottom() + 2, group.width(), 16)
-            current = layer == self._layer
-            painter.setFont(theme.ui_font(-1, bold=current))
-            painter.setPen(color("text" if current else "muted"))
-            paint_text(painter, number, str(layer + 1), Qt.AlignmentFlag.AlignHCenter)
-
-    def bar(self, layer: int, method: int) -> QRectF:
-        """The place of a method's bar in a layer, from the axis to the top."""
-        group = self.group(layer)
-        area = self.plot_area()
-        pad = max(1.0, min(6.0, group.width() * 0.14))
-        slot = (group.width() - 2 * pad) / max(1, len(self._counts))
-        left = round(group.x() + pad + method * slot)
-        right = round(group.x() + pad + (method + 1) * slot)
-        width = max(1, right - left - (1 if slot >= 4 else 0))
-        return QRectF(left, area.y(), width, area.height())
-
-    def _paint_group(self, painter: QPainter, layer: int) -> None:
-        top, _ = axis_top(self._largest())
-        for index, (method, count) in enumerate(self._counts):
-            if layer >= len(count.layers):
-                continue
-            box = self.bar(layer, index)
-            total = 0.0
-            for part, _ in PARTS:
-                before = round(box.height() * total / top)
-                total += getattr(count.layers[layer], part)
-                height = round(box.height() * total / top) - before
-                # The method's own cost is small: a line at least, where there is any.
-                if part == "overhead" and count.layers[layer].overhead:
-                    height = max(1, height)
-                y = round(box.bottom()) - before - height
-                fill = part_color(part, method.name, self._shades[index])
-                painter.fillRect(QRectF(box.x(), y, box.width(), height), fill)
-
-    def _paint_legend(self, painter: QPainter) -> None:
-        painter.setFont(theme.ui_font(-1))
-        metrics = painter.fontMetrics()
-        x = self.plot_area().left()
-        for part, name in PARTS:
-            # In grey: the hue belongs to the methods.
-            fill = part_color(part, Unpruned.name, 0)
-            paint_chip(painter, QRectF(x, 6, 9, 9), fill)
-            painter.setPen(color("muted"))
-            width = metrics.horizontalAdvance(name) + 2
-            paint_text(painter, QRectF(x + 14, 1, width, 18), name)
-            x += 14 + width + 14
-        rest = QRectF(x, 1, max(0, self.width() - x), 18)
-        title = "MACs per layer, one image"
-        if metrics.horizontalAdvance(title) <= rest.width():
-            paint_text(painter, rest, title, Qt.AlignmentFlag.AlignRight)
 
 
 class MacSummary(QWidget):
@@ -354,10 +112,10 @@ class MacsPanel(Panel):
         super().__init__(parent)
         self.bars = MacBars(self)
         self.summary = MacSummary(self)
-        self._empty = Muted(_EMPTY)
+        self.empty = Muted(_EMPTY)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
-        layout.addWidget(self._empty)
+        layout.addWidget(self.empty)
         layout.addStretch(1)
         self.bars.layer_clicked.connect(self.layer_clicked)
         self.clear()
@@ -366,7 +124,7 @@ class MacsPanel(Panel):
         """Show (method, MACs) pairs; the `Unpruned` one is what ratios refer to."""
         self.bars.set_counts(counts)
         self.summary.set_counts(counts)
-        self._empty.setVisible(not counts)
+        self.empty.setVisible(not counts)
         self.bars.setVisible(bool(counts))
         self.summary.setVisible(bool(counts))
         self._arrange()
@@ -395,7 +153,7 @@ class MacsPanel(Panel):
         needed = self.summary.height_needed()
         if box.width() >= 2 * _SUMMARY_WIDTH:
             bars = box.adjusted(0, 0, -_SUMMARY_WIDTH - 20, 0)
-            summary = box.adjusted(bars.width() + 20, _LEGEND_HEIGHT, 0, 0)
+            summary = box.adjusted(bars.width() + 20, LEGEND_HEIGHT, 0, 0)
         else:
             bars = box.adjusted(0, 0, 0, -needed - 8)
             summary = box.adjusted(0, box.height() - needed, 0, 0)

@@ -23,7 +23,8 @@ def digits(value: float, significant: int = 3) -> str:
         return "–"
     if value == 0:
         return "0"
-    size = math.floor(math.log10(abs(value)))
+    rounded = float(f"{value:.{significant - 1}e}")  # 0.9996 counts as 1.00
+    size = math.floor(math.log10(abs(rounded)))
     decimals = max(0, significant - 1 - size)
     return f"{value:.{decimals}f}".replace("-", MINUS)
 

@@ -306,15 +306,15 @@ class PredictionsPanel(Panel):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._notice = Notice("warning")
-        self._empty = Muted(_EMPTY)
+        self.notice = Notice("warning")
+        self.empty = Muted(_EMPTY)
         self._columns = _Columns()
         content = QWidget()
         inner = QVBoxLayout(content)
         inner.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         inner.setSpacing(MARGIN)
-        inner.addWidget(self._notice)
-        inner.addWidget(self._empty)
+        inner.addWidget(self.notice)
+        inner.addWidget(self.empty)
         inner.addWidget(self._columns)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
@@ -336,8 +336,8 @@ class PredictionsPanel(Panel):
         self._columns.set_count(len(found))
         for block, answer in zip(self._columns.blocks, found, strict=True):
             block.set_answer(answer, meaningless)
-        self._empty.setVisible(not found)
-        self._notice.say(_MEANINGLESS if meaningless and found else "")
+        self.empty.setVisible(not found)
+        self.notice.say(_MEANINGLESS if meaningless and found else "")
 
     def clear(self) -> None:
         """Back to the empty state."""

@@ -1,0 +1,49 @@
+"""Panels are shown as a user sees them: with the theme of the window, on a screen."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import numpy as np
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QWidget
+
+from gtp_viewer import theme
+
+W = TypeVar("W", bound=QWidget)
+
+
+@pytest.fixture(autouse=True)
+def dark_theme(qapp: QApplication) -> Iterator[None]:
+    """Every test starts in the dark theme."""
+    theme.apply(qapp, "dark")
+    yield
+    theme.apply(qapp, "dark")
+
+
+@pytest.fixture
+def show(qtbot: Any) -> Callable[[W, int, int], W]:
+    """Show a widget at a given size, active, so that it gets keys and clicks."""
+
+    def shown(widget: W, width: int, height: int) -> W:
+        qtbot.addWidget(widget)
+        widget.resize(width, height)
+        widget.show()
+        widget.activateWindow()
+        qtbot.waitExposed(widget)
+        return widget
+
+    return shown
+
+
+def colors_of(widget: QWidget) -> set[str]:
+    """The names of all colours that a widget shows."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    pixels = np.frombuffer(image.constBits(), np.uint32) & 0xFFFFFF
+    return {f"#{value:06X}" for value in np.unique(pixels).tolist()}

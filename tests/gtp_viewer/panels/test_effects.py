@@ -1,0 +1,41 @@
+"""A parameter that changes nothing is not offered, and the reason is given."""
+
+from __future__ import annotations
+
+import pytest
+
+from gtp_core.config import GTP, EViT, Floor, MethodBase, RandomDrop, ToMe, Unpruned
+from gtp_core.schedule import LayerRange
+from gtp_viewer.panels.effects import no_effect
+
+
+@pytest.mark.parametrize(
+    ("method", "idle"),
+    [
+        (GTP(), set()),
+        (GTP(graph="spatial"), {"neighbours"}),
+        (GTP(alpha=0.0), {"token_scale"}),
+        (GTP(propagation="none"), {"alpha", "graph", "neighbours", "token_scale"}),
+        (GTP(propagation="mean"), {"alpha", "graph", "neighbours", "token_scale"}),
+        (ToMe(), set()),
+        (ToMe(merged=(8,) * 12), {"inflection"}),
+        (ToMe(merged=0), {"inflection", "proportional_attention"}),
+        (RandomDrop(removed=LayerRange(0, 1, 3)), {"seed"}),
+        (Unpruned(), set()),
+        (EViT(), set()),
+        (Floor(0), set()),
+    ],
+)
+def test_idle_parameters(method: MethodBase, idle: set[str]) -> None:
+    found = {name for name in method.parameters() if no_effect(method, name)}
+    assert found == idle
+
+
+def test_without_propagated_tokens_only_the_sparsity_still_matters() -> None:
+    method = GTP(propagated=0)
+    assert no_effect(method, "theta") is None
+    assert no_effect(method, "selection") == "only while P is above 0"
+
+
+def test_an_inflection_that_is_set_can_be_taken_back() -> None:
+    assert no_effect(ToMe(merged=(8,) * 12, inflection=-1.0), "inflection") is None
