@@ -23,7 +23,7 @@ SCALE = 3
 """How much larger than the finished picture everything is drawn."""
 PANEL = (720, 640)
 """Largest width and height of a photo in the finished picture, pixels."""
-MOST_EDGES = 1500
+MOST_EDGES = 1200
 """Only so many of the heaviest graph edges are drawn; the caption says so."""
 
 Colour = tuple[int, ...]
@@ -74,9 +74,9 @@ def draw_layer(
     legend = _token_legend(step)
     lines = [_summary(trace, step), *notes]
     if trace.graph is not None and len(trace.graph):
-        shown = _edges_among(trace.graph, step.tokens)
-        panels.append(_graph_panel(photo, geometry, step, shown))
-        headings.append("Token graph among the tokens that enter this layer")
+        shown = _edges_among(trace.graph, step)
+        panels.append(_graph_panel(photo, geometry, step, shown, accent))
+        headings.append("Token graph; bright: edges of the tokens that leave here")
         legend += [("spatial", "spatial edge"), ("semantic", "semantic edge")]
         lines.insert(1, _graph_summary(trace.graph, shown))
     title = f"{trace.method}   layer {layer + 1} of {len(trace.layers)}   {photo.name}"
@@ -129,11 +129,16 @@ def _token_panel(
     _grid_lines(panel, geometry)
     _draw_links(panel, geometry, step, accent, unit)
     _draw_marks(panel, geometry, step, accent, unit)
+    _crop_outline(panel, geometry)
     return panel
 
 
 def _graph_panel(
-    photo: Photo, geometry: CropGeometry, step: LayerTrace, edges: TokenGraph
+    photo: Photo,
+    geometry: CropGeometry,
+    step: LayerTrace,
+    edges: TokenGraph,
+    accent: Colour,
 ) -> _Panel:
     panel = _base(photo, geometry)
     # Light and vermillion edges both show on a darkened photo.
@@ -141,29 +146,40 @@ def _graph_panel(
     pen.rectangle(panel.box(geometry.crop), fill=(18, 20, 24, 150))
     panel.overlay(shade)
     semantic = (edges.kind & SEMANTIC) > 0
-    for chosen, colour, alpha in (
-        (semantic, SEMANTIC_EDGE, 135),
-        (~semantic, SPATIAL_EDGE, 165),
+    leaving = _touching(edges, step.removed)
+    for chosen, colour, alpha, boost in (
+        (semantic & ~leaving, SEMANTIC_EDGE, 60, 0.7),
+        (~semantic & ~leaving, SPATIAL_EDGE, 75, 0.7),
+        (semantic & leaving, SEMANTIC_EDGE, 255, 1.3),
+        (~semantic & leaving, SPATIAL_EDGE, 235, 1.3),
     ):
-        _draw_edges(panel, geometry, edges, chosen, (*colour, alpha))
+        _draw_edges(panel, geometry, edges, chosen, (*colour, alpha), boost)
     layer, pen = panel.blank()
     radius = 0.09 * _unit(panel, geometry)
     for x, y in panel.place(geometry.centres()[_on_grid(step.tokens, geometry)]):
         _dot(pen, x, y, radius, (255, 255, 255, 235))
+    for x, y in panel.place(geometry.centres()[_on_grid(step.removed, geometry)]):
+        _removed_mark(pen, x, y, 0.13 * _unit(panel, geometry), accent)
     panel.overlay(layer)
+    _crop_outline(panel, geometry)
     return panel
 
 
 def _base(photo: Photo, geometry: CropGeometry) -> _Panel:
-    """The photo with what the model does not see faded, and its crop outlined."""
+    """The photo with what the model does not see faded."""
     panel = _Panel.of(photo)
     layer, pen = panel.blank()
     crop = panel.box(geometry.crop)
     pen.rectangle((0, 0, *layer.size), fill=(*PAPER, 165))
     pen.rectangle(crop, fill=(*PAPER, 0))
-    pen.rectangle(crop, outline=(*INK, 255), width=2 * SCALE)
     panel.overlay(layer)
     return panel
+
+
+def _crop_outline(panel: _Panel, geometry: CropGeometry) -> None:
+    layer, pen = panel.blank()
+    pen.rectangle(panel.box(geometry.crop), outline=(*INK, 255), width=2 * SCALE)
+    panel.overlay(layer)
 
 
 def _unit(panel: _Panel, geometry: CropGeometry) -> float:
@@ -297,15 +313,19 @@ def _dot(
     pen.ellipse((x - radius, y - radius, x + radius, y + radius), fill=colour)
 
 
-def _edges_among(graph: TokenGraph, tokens: NDArray[np.int32]) -> TokenGraph:
-    """The heaviest edges whose both ends are among `tokens`."""
-    top = int(max(graph.source.max(), graph.target.max(), tokens.max(initial=0))) + 1
-    present = np.zeros(top, dtype=bool)
-    present[tokens] = True
-    chosen = np.flatnonzero(present[graph.source] & present[graph.target])
+def _touching(graph: TokenGraph, tokens: NDArray[np.int32]) -> NDArray[np.bool_]:
+    """Which edges have one of `tokens` at an end."""
+    return np.isin(graph.source, tokens) | np.isin(graph.target, tokens)
+
+
+def _edges_among(graph: TokenGraph, step: LayerTrace) -> TokenGraph:
+    """Edges among the tokens entering: those of the tokens that leave, then the
+    heaviest."""
+    present = np.isin(graph.source, step.tokens) & np.isin(graph.target, step.tokens)
+    chosen = np.flatnonzero(present)
     if len(chosen) > MOST_EDGES:
-        heaviest = np.argsort(-graph.weight[chosen], kind="stable")[:MOST_EDGES]
-        chosen = chosen[heaviest]
+        order = graph.weight[chosen] + _touching(graph, step.removed)[chosen]
+        chosen = chosen[np.argsort(-order, kind="stable")[:MOST_EDGES]]
     return TokenGraph(
         graph.source[chosen],
         graph.target[chosen],
@@ -320,6 +340,7 @@ def _draw_edges(
     edges: TokenGraph,
     chosen: NDArray[np.bool_],
     colour: Colour,
+    boost: float,
 ) -> None:
     if not chosen.any():
         return
@@ -328,13 +349,13 @@ def _draw_edges(
     layer, pen = panel.blank()
     for edge in np.flatnonzero(chosen):
         ends = [tuple(centres[edges.source[edge]]), tuple(centres[edges.target[edge]])]
-        width = max(1, round(SCALE * (0.35 + 0.9 * float(weight[edge]))))
+        width = max(1, round(SCALE * boost * (0.35 + 0.9 * float(weight[edge]))))
         pen.line(ends, fill=colour, width=width)
     panel.overlay(layer)
 
 
 def _summary(trace: Trace, step: LayerTrace) -> str:
-    gone = trace.patches - len(step.after)
+    gone = trace.patches - int((step.after < trace.patches).sum())
     entering, leaving = len(step.tokens), len(step.removed)
     parts = [
         f"{entering} of {trace.patches} image tokens enter, {leaving} leave here",
@@ -358,7 +379,7 @@ def _graph_summary(graph: TokenGraph, shown: TokenGraph) -> str:
         f"Graph: {len(graph):,} edges in all, {len(shown):,} drawn "
         f"({len(shown) - semantic:,} spatial only, {semantic:,} semantic)"
     )
-    return text + (", the heaviest" if len(shown) == MOST_EDGES else "")
+    return text + (", the heaviest ones" if len(shown) == MOST_EDGES else "")
 
 
 def _count(number: int, noun: str) -> str:
