@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import nn
@@ -11,16 +11,6 @@ from torch import nn
 from gtp_core.backbones import zoo
 from gtp_core.backbones.hub import Progress
 from gtp_core.backbones.weights import load_file
-
-
-@dataclass(frozen=True)
-class _Origin:
-    """Attributes of the finished network that say what its weights are."""
-
-    weights_source: str
-    weights_note: str
-    is_random: bool
-    class_names: tuple[str, ...] | None
 
 
 def create_backbone(
@@ -47,47 +37,68 @@ def create_backbone(
     """
     report = progress or (lambda _fraction, _text: None)
     recipe = zoo.recipe(name)
-    pretrained = recipe.find(progress) if weights == "auto" else None
+    stored = _stored(recipe, weights, progress)
     report(None, f"Building {name}")
-    is_random = weights in (None, "random") or (weights == "auto" and not pretrained)
-    vit = _build(recipe, seed if is_random else None, img_size)
-    if weights in (None, "random"):
-        origin = _random(f"Random weights (seed {seed})")
-    elif pretrained is not None:
-        load_file(vit, pretrained.path, name)
-        origin = _Origin(
-            pretrained.source, pretrained.note, False, pretrained.class_names
-        )
-    elif weights == "auto":
-        origin = _random(f"{name} is not bundled yet, so its weights are random")
+    if stored is None:
+        vit = _random_network(recipe, seed, img_size)
+        origin = _random_origin(name, weights, seed)
     else:
-        report(None, f"Reading {weights}")
-        path = Path(str(weights)).expanduser()
-        load_file(vit, path, name)
-        note = f"Weights from the file {path.name}."
-        origin = _Origin("file", note, False, zoo.names_for(vit))
+        vit = _empty_network(recipe, img_size)
+        report(None, f"Reading {stored.path.name}")
+        load_file(vit, stored.path, name)
+        origin = _origin(stored, vit)
     if img_size is not None:
         zoo.set_input_size(vit, img_size)
-    for key, value in vars(origin).items():
-        setattr(vit, key, value)
-    vit.backbone_name = name  # type: ignore[assignment]
+    zoo.set_facts(vit, backbone_name=name, **origin)
     return vit.eval()
 
 
-def _random(reason: str) -> _Origin:
-    note = f"{reason}: its predictions mean nothing."
-    return _Origin("random", note, True, None)
+def _stored(
+    recipe: zoo.Recipe, weights: str | Path | None, progress: Progress | None
+) -> zoo.Stored | None:
+    """The file to load; None for random weights."""
+    if weights is None or weights == "random":
+        return None
+    if weights == "auto":
+        return recipe.find(progress)
+    path = Path(weights).expanduser()
+    return zoo.Stored(path, "file", f"Weights from the file {path.name}.")
 
 
-def _build(
-    recipe: zoo.Recipe, seed: int | None, img_size: int | tuple[int, int] | None
+def _random_network(
+    recipe: zoo.Recipe, seed: int, img_size: int | tuple[int, int] | None
 ) -> nn.Module:
-    """The network with random weights; without a seed, with any, to be loaded."""
-    if seed is None:
-        # drawing weights that are thrown away would take longer than loading
-        with torch.device("meta"):
-            outline = recipe.build(img_size)
-        return outline.to_empty(device="cpu")
     with torch.random.fork_rng(devices=[]):
+        # the CPU's generator alone: torch.manual_seed would touch every device's
         torch.default_generator.manual_seed(seed)
         return recipe.build(img_size)
+
+
+def _empty_network(
+    recipe: zoo.Recipe, img_size: int | tuple[int, int] | None
+) -> nn.Module:
+    """Without values yet: drawing random ones would take longer than loading."""
+    with torch.device("meta"):
+        outline = recipe.build(img_size)
+    return outline.to_empty(device="cpu")
+
+
+def _origin(stored: zoo.Stored, vit: nn.Module) -> dict[str, Any]:
+    return {
+        "weights_source": stored.source,
+        "weights_note": stored.note,
+        "is_random": False,
+        "class_names": zoo.class_names(vit),
+    }
+
+
+def _random_origin(name: str, weights: str | Path | None, seed: int) -> dict[str, Any]:
+    reason = f"Random weights (seed {seed})"
+    if weights == "auto":
+        reason = f"{reason}, because this installation holds no weights of {name}"
+    return {
+        "weights_source": "random",
+        "weights_note": f"{reason}: its predictions mean nothing.",
+        "is_random": True,
+        "class_names": None,
+    }

@@ -68,7 +68,7 @@ def unsupported_class_reason(network: type) -> str | None:
 def _head_reason(vit: Any) -> str | None:
     name = type(vit).__name__
     if vit.attn_pool is None and not vit.global_pool:
-        return f"{name} without pooling is not supported: it has no prediction."
+        return f"{name} is not supported: without pooling it has no prediction."
     pool = vit.attn_pool
     if isinstance(pool, AttentionPoolLatent) and pool.pos_embed is not None:
         return (

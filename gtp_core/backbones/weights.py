@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import pickle
 import re
-import zipfile
 from collections.abc import Mapping
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from timm.models import clean_state_dict
 from timm.models.vision_transformer import checkpoint_filter_fn
@@ -38,16 +39,20 @@ def load_file(network: nn.Module, path: str | Path, name: str) -> None:
     Understands .safetensors, .pth/.pt/.bin/.tar (never running code from them) and
     the .npz of AugReg; the layouts of timm, DeiT and LV-ViT. The position embedding
     is resized to the network's grid. `name` names the network in errors. Raises
-    WeightsError; after one from an .npz file the network is not usable.
+    WeightsError.
     """
     path = Path(path).expanduser()
     if not path.is_file():
-        raise WeightsError(f"There is no weights file {path}.")
-    if path.suffix not in SUFFIXES:
+        raise WeightsError(
+            f"There is no weights file {path}; allowed: auto, random, or a file "
+            f"({', '.join(SUFFIXES)})."
+        )
+    suffix = path.suffix.lower()
+    if suffix not in SUFFIXES:
         raise WeightsError(
             f"{path} is not a weights file; allowed: {', '.join(SUFFIXES)}."
         )
-    if path.suffix == ".npz":
+    if suffix == ".npz":
         _load_npz(network, path, name)
         return
     stored = _read(path)
@@ -57,9 +62,8 @@ def load_file(network: nn.Module, path: str | Path, name: str) -> None:
 
 def _read(path: Path) -> dict[str, Tensor]:
     """The tensors in `path` by name, without what a checkpoint wraps around them."""
-    content = (
-        _read_safetensors(path) if path.suffix == ".safetensors" else _read_pickle(path)
-    )
+    is_safetensors = path.suffix.lower() == ".safetensors"
+    content = _read_safetensors(path) if is_safetensors else _read_pickle(path)
     for key in _WRAPPERS:
         if isinstance(content, Mapping) and isinstance(content.get(key), Mapping):
             content = content[key]
@@ -70,7 +74,7 @@ def _read(path: Path) -> dict[str, Tensor]:
     if odd:
         raise WeightsError(
             f"{path} is not a plain set of weights: {_some(odd)} "
-            f"{'is' if len(odd) == 1 else 'are'} not tensors."
+            f"{'is not a tensor' if len(odd) == 1 else 'are not tensors'}."
         )
     cleaned: dict[str, Tensor] = clean_state_dict(dict(content))
     return cleaned
@@ -100,7 +104,7 @@ def _read_pickle(path: Path) -> Any:
             "when loaded, and is refused; save the weights alone, best as "
             ".safetensors."
         ) from error
-    except (RuntimeError, EOFError, OSError, ValueError, KeyError) as error:
+    except Exception as error:  # a damaged file can fail in any way
         raise WeightsError(f"{path} cannot be read as a checkpoint.") from error
 
 
@@ -183,46 +187,57 @@ def _some(items: list[str]) -> str:
 def _load_npz(network: nn.Module, path: Path, name: str) -> None:
     """Load the .npz layout of AugReg through timm's own reader.
 
-    That reader passes over what it does not find, so every parameter is marked
-    first, and whatever is still marked afterwards was missing.
+    That reader passes over what it does not find, so it fills a copy in which every
+    parameter is marked; whatever is still marked afterwards was missing.
     """
-    loader = getattr(network, "load_pretrained", None)
-    if loader is None or isinstance(network, LVViT):
-        raise WeightsError(f"{name} has no .npz layout; give .safetensors or .pth.")
-    _check_npz_depth(network, path, name)
+    if isinstance(network, LVViT) or not hasattr(network, "load_pretrained"):
+        raise WeightsError(
+            f"{path} is no use to {name}, whose weights come as .safetensors or .pth."
+        )
+    _check_npz(network, path, name)
+    filled: Any = deepcopy(network)
     with torch.no_grad():
-        for parameter in network.parameters():
+        for parameter in filled.parameters():
             parameter.fill_(torch.nan)
     try:
-        loader(str(path))
-    except KeyError as error:
-        raise WeightsError(f"{path} does not fit {name}: {error.args[0]}.") from error
-    except (RuntimeError, ValueError, AttributeError, zipfile.BadZipFile) as error:
-        text = str(error).splitlines()[0]
-        raise WeightsError(f"{path} does not fit {name}: {text}") from error
-    untouched = [
-        key for key, value in network.named_parameters() if bool(value.isnan().any())
+        filled.load_pretrained(str(path))
+    except Exception as error:
+        text = str(error.args[0] if error.args else error).splitlines()[0]
+        text = text.rstrip(".")
+        raise WeightsError(f"{path} does not fit {name}: {text}.") from error
+    missing = [
+        key for key, value in filled.named_parameters() if bool(value.isnan().any())
     ]
-    if untouched:
+    if missing:
+        keys = "1 key" if len(missing) == 1 else f"{len(missing)} keys"
         raise WeightsError(
-            f"{path} does not fit {name}: {len(untouched)} "
-            f"{'key' if len(untouched) == 1 else 'keys'} missing or of the wrong "
-            f"shape ({_some(untouched)})."
+            f"{path} does not fit {name}: {keys} missing or of the wrong shape "
+            f"({_some(missing)})."
         )
+    network.load_state_dict(filled.state_dict(), strict=True)
 
 
-def _check_npz_depth(network: nn.Module, path: Path, name: str) -> None:
-    import numpy as np
-
+def _check_npz(network: Any, path: Path, name: str) -> None:
+    """Refuse another depth or patch size, which timm's reader would not notice."""
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            keys = " ".join(archive.files)
-    except (OSError, ValueError, AttributeError, zipfile.BadZipFile) as error:
+        # opened here, because numpy leaves a damaged archive open
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
+            keys = list(archive.files)
+            kernels = [archive[key] for key in keys if key.endswith("embedding/kernel")]
+    except Exception as error:  # a damaged file can fail in any way
         raise WeightsError(f"{path} cannot be read as .npz.") from error
-    blocks = set(re.findall(r"encoderblock_(\d+)/", keys))
-    depth = len(getattr(network, "blocks", ()))
+    blocks = set(re.findall(r"encoderblock_(\d+)/", " ".join(keys)))
+    depth = len(network.blocks)
     if blocks and len(blocks) != depth:
         raise WeightsError(
             f"{path} does not fit {name}: it has {len(blocks)} blocks instead of "
             f"{depth}."
         )
+    for kernel in kernels:
+        patch = tuple(kernel.shape[:2])
+        needed = tuple(network.patch_embed.patch_size)
+        if kernel.ndim == 4 and patch != needed and "flexi" not in name:
+            raise WeightsError(
+                f"{path} does not fit {name}: its patches are {patch[0]}×{patch[1]} "
+                f"instead of {needed[0]}×{needed[1]}."
+            )

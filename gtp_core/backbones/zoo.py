@@ -47,13 +47,12 @@ _CHOICE = "give a local file (.safetensors, .pth or .npz) or choose random weigh
 
 
 @dataclass(frozen=True)
-class Pretrained:
+class Stored:
     """A file with weights. `note` says in one sentence where they come from."""
 
     path: Path
     source: str
     note: str
-    class_names: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class Recipe:
 
     name: str
     build: Callable[[ImageSize | None], nn.Module]
-    find: Callable[[Progress | None], Pretrained | None]
+    find: Callable[[Progress | None], Stored | None]
 
 
 def recipe(name: str) -> Recipe:
@@ -110,7 +109,7 @@ def _build_demo(img_size: ImageSize | None) -> nn.Module:
         _check_size("demo", img_size, arguments["patch_size"])
         arguments["img_size"] = img_size
     vit: nn.Module = VisionTransformer(**arguments)
-    _set(
+    set_facts(
         vit,
         pretrained_cfg={
             **_IMAGENET_PREPROCESSING,
@@ -132,16 +131,15 @@ def _demo_preprocessing(config: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _find_demo(_progress: Progress | None) -> Pretrained | None:
+def _find_demo(_progress: Progress | None) -> Stored | None:
     config = _demo_config()
     if config is None:
         return None
-    names = tuple(config["class_names"])
-    return Pretrained(
+    classes = len(config["class_names"])
+    return Stored(
         asset("demo_model/model.safetensors"),
         "bundled",
-        f"The bundled demo model, trained on photos of {len(names)} classes.",
-        names,
+        f"The bundled demo model, trained on photos of {classes} classes.",
     )
 
 
@@ -162,7 +160,7 @@ def _build_lvvit(name: str, img_size: ImageSize | None) -> nn.Module:
         skip_lam=3.0 if is_large else 2.0,
         stem_width=128 if is_large else 64,
     )
-    _set(
+    set_facts(
         vit,
         pretrained_cfg={
             **_IMAGENET_PREPROCESSING,
@@ -175,7 +173,7 @@ def _build_lvvit(name: str, img_size: ImageSize | None) -> nn.Module:
     return vit
 
 
-def _find_lvvit(name: str) -> Pretrained | None:
+def _find_lvvit(name: str) -> Stored | None:
     raise WeightsError(
         f"No hub holds the weights of {name}: give the published file (see "
         f"{_LVVIT_SOURCE}) or choose random weights."
@@ -222,15 +220,14 @@ def _build_timm(name: str, img_size: ImageSize | None) -> nn.Module:
     return timm.create_model(name, img_size=img_size)
 
 
-def _find_timm(name: str, progress: Progress | None) -> Pretrained | None:
+def _find_timm(name: str, progress: Progress | None) -> Stored | None:
     found = timm.get_pretrained_cfg(name)
     facts = {} if found is None else dataclasses.asdict(found)
-    names = _imagenet_names(facts.get("num_classes"))
     url, repository = facts.get("url"), facts.get("hf_hub_id")
     local = _in_torch_cache(url)
     if local is not None:
         note = f"Pretrained weights {local.name} from torch's cache."
-        return Pretrained(local, "hub", note, names)
+        return Stored(local, "hub", note)
     if repository is None:
         where = f": download {url} and give that file" if url else ""
         raise WeightsError(
@@ -245,7 +242,7 @@ def _find_timm(name: str, progress: Progress | None) -> Pretrained | None:
             f"{_CHOICE}."
         ) from error
     note = f"Pretrained weights {repository} from the Hugging Face hub."
-    return Pretrained(path, "hub", note, names)
+    return Stored(path, "hub", note)
 
 
 def _in_torch_cache(url: str | None) -> Path | None:
@@ -256,22 +253,19 @@ def _in_torch_cache(url: str | None) -> Path | None:
     return path if path.is_file() else None
 
 
-def _imagenet_names(classes: int | None) -> tuple[str, ...] | None:
-    """Readable names of ImageNet's classes, for a head of ImageNet's size."""
-    subset = infer_imagenet_subset({"num_classes": classes})
-    return tuple(ImageNetInfo(subset).label_descriptions()) if subset else None
+# --- what is known of a network ----------------------------------------------------
 
 
-def names_for(vit: nn.Module) -> tuple[str, ...] | None:
-    """Class names that weights from a file can be taken to have; None if unknown."""
-    config = _demo_config()
-    facts = getattr(vit, "pretrained_cfg", {})
-    if facts.get("architecture") == "demo":
+def class_names(vit: Any) -> tuple[str, ...] | None:
+    """Readable names of the outputs of `vit` when it is trained; None if unknown.
+
+    A head of the size of one of ImageNet's sets of classes is taken to be its.
+    """
+    if vit.pretrained_cfg.get("architecture") == "demo":
+        config = _demo_config()
         return tuple(config["class_names"]) if config else None
-    return _imagenet_names(getattr(vit, "num_classes", None))
-
-
-# --- sizes -----------------------------------------------------------------------
+    subset = infer_imagenet_subset({"num_classes": vit.num_classes})
+    return tuple(ImageNetInfo(subset).label_descriptions()) if subset else None
 
 
 def _check_size(name: str, size: ImageSize, patch: ImageSize) -> None:
@@ -294,10 +288,10 @@ def set_input_size(vit: nn.Module, size: ImageSize) -> None:
     facts = dict(getattr(vit, "pretrained_cfg", {}))
     for stale in ("test_input_size", "min_input_size"):
         facts.pop(stale, None)
-    _set(vit, pretrained_cfg={**facts, "input_size": (3, *_pair(size))})
+    set_facts(vit, pretrained_cfg={**facts, "input_size": (3, *_pair(size))})
 
 
-def _set(vit: nn.Module, **facts: Any) -> None:
+def set_facts(vit: nn.Module, **facts: Any) -> None:
     """Plain attributes; nn.Module's own types allow only tensors and modules."""
     for key, value in facts.items():
         setattr(vit, key, value)
