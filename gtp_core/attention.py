@@ -1,14 +1,16 @@
-"""Multi-head attention with and without its map at hand.
+"""Multi-head attention with and without its map at hand, and which one is faster.
 
-`fused` never holds the map (scaled_dot_product_attention); `explicit` computes it
-and lets a *reader* look at it, a few images at a time where that keeps the map in
-the processor's cache.
+`fused` never holds the map (scaled_dot_product_attention). `explicit` computes it
+and lets a *reader* look at it. On a CPU it works image by image, so that one map
+stays in the processor's cache while it is scaled, normalised, read and multiplied.
 """
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -46,43 +48,81 @@ def explicit(
     reader: MapReader | None = None,
 ) -> Attended:
     """As `fused`, holding the map and showing it to `reader`."""
-    step = _images_at_a_time(query)
-    if step >= query.shape[0]:
-        return _explicit_chunk(query, key, value, bias, reader)
-    parts = [
-        _explicit_chunk(
-            query[start : start + step],
-            key[start : start + step],
-            value[start : start + step],
-            None if bias is None else bias[start : start + step],
-            reader,
-        )
-        for start in range(0, query.shape[0], step)
-    ]
-    readings = tuple(
-        torch.cat(pieces)
-        for pieces in zip(*(part.readings for part in parts), strict=True)
-    )
-    return Attended(torch.cat([part.values for part in parts]), readings)
+    if query.device.type == "cpu":
+        return _image_by_image(query, key, value, bias, reader)
+    scale = query.shape[-1] ** -0.5
+    logits = (query * scale) @ key.transpose(-2, -1)  # (B, H, N, N)
+    if bias is not None:
+        logits += bias[:, None, None, :].to(logits.dtype)
+    attention = torch.softmax(logits, dim=-1)
+    readings = () if reader is None else reader(attention)
+    return Attended((attention @ value).transpose(1, 2).flatten(2), readings)
 
 
-def _images_at_a_time(query: Tensor) -> int:
-    """On a CPU one image's map fits into the cache and a batch's does not."""
-    return 1 if query.device.type == "cpu" else query.shape[0]
-
-
-def _explicit_chunk(
+def _image_by_image(
     query: Tensor,
     key: Tensor,
     value: Tensor,
     bias: Tensor | None,
     reader: MapReader | None,
 ) -> Attended:
-    logits = query @ key.transpose(-2, -1)  # (b, H, N, N)
-    logits *= query.shape[-1] ** -0.5
-    if bias is not None:
-        logits += bias[:, None, None, :].to(logits.dtype)
-    attention = torch.softmax(logits, dim=-1)
-    readings = () if reader is None else reader(attention)
-    mixed = (attention @ value).transpose(1, 2)  # (b, N, H, d)
-    return Attended(mixed.flatten(2), readings)
+    batch, heads, count, width = query.shape
+    values = query.new_empty((batch, count, heads, value.shape[-1]))
+    logits = query.new_empty((heads, count, count))
+    parts: list[tuple[Tensor, ...]] = []
+    nothing = query.new_zeros(1, 1, 1)
+    for image in range(batch):
+        torch.baddbmm(
+            nothing if bias is None else bias[image].to(logits.dtype),
+            query[image],
+            key[image].transpose(1, 2),
+            beta=0 if bias is None else 1,
+            alpha=width**-0.5,
+            out=logits,
+        )
+        attention = torch.softmax(logits, dim=-1, out=logits)
+        if reader is not None:
+            parts.append(reader(attention[None]))
+        values[image] = torch.bmm(attention, value[image]).transpose(0, 1)
+    return Attended(values.flatten(2), _joined(parts))
+
+
+def _joined(parts: list[tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
+    if len(parts) == 1:
+        return parts[0]
+    return tuple(torch.cat(pieces) for pieces in zip(*parts, strict=True))
+
+
+def explicit_is_faster(query: Tensor) -> bool:
+    """Whether holding the map is the faster way for tensors like `query` (B, H, N, d).
+
+    On a GPU fused attention is taken to be faster. On a CPU neither is in general:
+    both are timed once for each kind of shape, and the answer is kept.
+    """
+    if query.device.type != "cpu":
+        return False
+    batch, heads, count, width = query.shape
+    return _timed_choice(
+        min(batch, 4),
+        heads,
+        -(-count // 32) * 32,
+        width,
+        query.dtype,
+        torch.get_num_threads(),
+    )
+
+
+@lru_cache(maxsize=512)
+def _timed_choice(
+    batch: int, heads: int, count: int, width: int, dtype: torch.dtype, threads: int
+) -> bool:
+    del threads  # only part of the question
+    shape = (batch, count, 3, heads, width)
+    query, key, value = torch.ones(shape, dtype=dtype).permute(2, 0, 3, 1, 4).unbind(0)
+    seconds = {fused: float("inf"), explicit: float("inf")}
+    for _ in range(5):
+        for way in seconds:
+            start = time.perf_counter()
+            way(query, key, value, None)
+            seconds[way] = min(seconds[way], time.perf_counter() - start)
+    return seconds[explicit] < seconds[fused]

@@ -89,8 +89,8 @@ def token_graph(
         target, source = np.nonzero(image_kinds)
         graphs.append(
             TokenGraph(
-                source,
-                target,
+                source.astype(np.int32),
+                target.astype(np.int32),
                 image_weights[target, source],
                 image_kinds[target, source],
             )

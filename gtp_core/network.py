@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from torch import Tensor, nn
 
 from gtp_core.macs import NetworkShape
 
 
-def embed(vit: nn.Module, images: Tensor) -> tuple[Tensor, tuple[int, int]]:
+def embed(vit: Any, images: Tensor) -> tuple[Tensor, tuple[int, int]]:
     """Tokens (B, prefix + N, C) that enter the first block, and the patch grid.
 
     `images` (B, 3, H, W), normalised.
@@ -20,7 +22,7 @@ def embed(vit: nn.Module, images: Tensor) -> tuple[Tensor, tuple[int, int]]:
     return vit.norm_pre(vit._pos_embed(patches)), grid
 
 
-def network_shape(vit: nn.Module, grid: tuple[int, int] | None = None) -> NetworkShape:
+def network_shape(vit: Any, grid: tuple[int, int] | None = None) -> NetworkShape:
     """The numbers that decide the cost of `vit`, at its own input size or `grid`."""
     rows, columns = grid or tuple(vit.patch_embed.grid_size)
     attention, mlp = vit.blocks[0].attn, vit.blocks[0].mlp
@@ -58,7 +60,7 @@ def _embedding_macs(patch_embed: nn.Module, patches: int) -> int:
     return total
 
 
-def _head_macs(vit: nn.Module) -> tuple[int, int]:
+def _head_macs(vit: Any) -> tuple[int, int]:
     """MACs after the last layer: (once per image, for each token that is left)."""
     once = per_token = 0
     for name in ("head", "head_dist"):

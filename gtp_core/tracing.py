@@ -139,8 +139,10 @@ def _layer_trace(layer: int, step: _Arrays, image: int, prefix: int) -> LayerTra
         added=added,
         scores=row("scores"),
         links=links,
-        self_weights=np.ones(len(kept)) if self_weights is None else self_weights,
-        token_scales=np.ones(after) if scales is None else scales,
+        self_weights=np.ones(len(kept), np.float32)
+        if self_weights is None
+        else self_weights,
+        token_scales=np.ones(after, np.float32) if scales is None else scales,
         orphans=np.setdiff1d(removed, links.source),
         class_attention=row("class_attention"),
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import copy
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from gtp_core.backbones.support import unsupported_reason
-from gtp_core.blocks import Block
+from gtp_core.blocks import Block, Need, Request
 from gtp_core.config import MethodBase
 from gtp_core.macs import LayerMacs, MacCount, NetworkShape
 from gtp_core.methods import REDUCERS, Layer, Reducer, Setting
@@ -28,9 +30,15 @@ def accelerate(vit: nn.Module, method: MethodBase) -> AcceleratedViT:
 
 
 class AcceleratedViT(nn.Module):
-    """A network that reduces its tokens on the way. Made by `accelerate`."""
+    """A network that reduces its tokens on the way. Made by `accelerate`.
 
-    def __init__(self, vit: nn.Module, method: MethodBase) -> None:
+    `schedule`: the tokens really removed in each layer, after clamping; `requested`:
+    what the method asked for.
+    """
+
+    vit: Any
+
+    def __init__(self, vit: Any, method: MethodBase) -> None:
         super().__init__()
         reason = unsupported_reason(vit)
         if reason is not None:
@@ -67,6 +75,31 @@ class AcceleratedViT(nn.Module):
         recorder.averages = self._reducer.averages
         logits, setting = self._run(images, recorder)
         return recorder.traces(str(self.method), setting.grid, logits, setting.prefix)
+
+    @torch.inference_mode()
+    def attention_rows(
+        self, images: Tensor, layer: int, token: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """One token's row of the attention map in `layer` (from 0), for each head.
+
+        `images` (1, 3, H, W); `token` is a patch number, or -1, -2, ... for the
+        first, second, ... prefix token. Returns ids (n,), prefix tokens as -1, -2,
+        ..., and rows (heads, n). Raises ValueError if the token does not enter that
+        layer.
+        """
+        tokens, reducer, schedule = self._begin(images, None)
+        steps = list(zip(self._blocks, schedule, strict=True))
+        for index, (block, count) in enumerate(steps[:layer]):
+            tokens = self._layer(reducer, block, index, count, tokens)
+        prefix = self.shape.prefix
+        ids = reducer.all_ids(tokens)[0]
+        ids = torch.where(ids < prefix, -1 - ids, ids - prefix).cpu()
+        positions = (ids == token).nonzero()
+        if len(positions) == 0:
+            raise ValueError(f"Token {token} does not enter layer {layer + 1}.")
+        block, count = steps[layer]
+        rows = _map_row(reducer, block, count, tokens, int(positions[0]))
+        return ids.numpy(), rows.float().cpu().numpy()
 
     def macs(self) -> MacCount:
         """Multiply-adds per image at the network's own input size."""
@@ -110,52 +143,83 @@ class AcceleratedViT(nn.Module):
         return tuple(schedule)
 
     def _run(self, images: Tensor, recorder: Recorder | None) -> tuple[Tensor, Setting]:
-        tokens, grid = embed(self.vit, images)
-        setting = Setting(
-            self.shape.prefix, self.vit.has_class_token, grid, len(self._blocks)
-        )
-        schedule = self.schedule
-        if grid != self.shape.grid:
-            schedule = self._clamped(network_shape(self.vit, grid))
-        reducer = self._reducer(self.method, setting, recorder)
-        reducer.start(tokens)
+        tokens, reducer, schedule = self._begin(images, recorder)
         for index, (block, count) in enumerate(
             zip(self._blocks, schedule, strict=True)
         ):
             tokens = self._layer(reducer, block, index, count, tokens)
         tokens = self.vit.norm(tokens)
-        return self._head(tokens, reducer), setting
+        return self._head(tokens, reducer), reducer.setting
+
+    def _begin(
+        self, images: Tensor, recorder: Recorder | None
+    ) -> tuple[Tensor, Reducer[Any], tuple[int, ...]]:
+        """The embedded tokens, a started reducer, and the schedule for this size."""
+        tokens, grid = embed(self.vit, images)
+        setting = Setting(self.shape.prefix, bool(self.vit.has_class_token), grid)
+        schedule = self.schedule
+        if grid != self.shape.grid:
+            schedule = self._clamped(network_shape(self.vit, grid))
+        reducer = self._reducer(self.method, setting, recorder)
+        reducer.start(tokens)
+        return tokens, reducer, schedule
 
     def _layer(
-        self, reducer: Reducer, block: Block, index: int, count: int, tokens: Tensor
+        self,
+        reducer: Reducer[Any],
+        block: Block,
+        index: int,
+        count: int,
+        tokens: Tensor,
     ) -> Tensor:
-        explicit = reducer.wants_map(count)
-        tokens, readings, keys = block.attend(
-            tokens,
-            reducer.bias(),
-            explicit,
-            reducer.read_map if explicit else None,
-            reducer.needs_keys and count > 0,
+        need = reducer.need(count)
+        request = Request(
+            need=need,
+            bias=reducer.bias(),
+            reader=None if need is Need.NOTHING else reducer.read_map,
+            keys=reducer.needs_keys and count > 0,
+            always_explicit=reducer.always_explicit,
         )
+        answer = block.attend(tokens, request)
+        tokens = answer.tokens
         if count:
-            tokens = reducer.reduce(Layer(index, tokens, count, readings, keys))
+            layer = Layer(index, tokens, count, answer.readings, answer.keys)
+            tokens = reducer.reduce(layer)
         else:
-            reducer.idle(index, tokens)
+            reducer.idle(tokens)
         return block.mlp(tokens)
 
-    def _head(self, tokens: Tensor, reducer: Reducer) -> Tensor:
+    def _head(self, tokens: Tensor, reducer: Reducer[Any]) -> Tensor:
         weights = reducer.pool_weights()
         if weights is not None and self.vit.global_pool == "avg":
             start = 0 if self.vit.pool_include_prefix else self.shape.prefix
             share = weights[:, start:] / weights[:, start:].sum(1, keepdim=True)
             pooled = (share[:, None, :].to(tokens.dtype) @ tokens[:, start:])[:, 0]
-            return self.vit.head(self.vit.fc_norm(pooled))
+            averaged: Tensor = self.vit.head(self.vit.fc_norm(pooled))
+            return averaged
         logits: Tensor = self.vit.forward_head(tokens)
         return logits
 
 
 def _shared_copy(vit: nn.Module) -> nn.Module:
     """The same network in eval mode, its parameters and buffers shared."""
-    shared = {id(tensor): tensor for tensor in vit.parameters()}
+    shared: dict[int, Any] = {id(tensor): tensor for tensor in vit.parameters()}
     shared |= {id(tensor): tensor for tensor in vit.buffers()}
     return copy.deepcopy(vit, shared).eval()
+
+
+def _map_row(
+    reducer: Reducer[Any], block: Block, count: int, tokens: Tensor, position: int
+) -> Tensor:
+    """Row `position` of each head's map, as the layer uses it: (heads, n)."""
+    found: list[Tensor] = []
+    reads = reducer.need(count) is Need.MAP
+
+    def reader(attention: Tensor) -> tuple[Tensor, ...]:
+        readings = reducer.read_map(attention) if reads else ()
+        found.append(attention[0, :, position].clone())
+        return readings
+
+    request = Request(Need.MAP, reducer.bias(), reader, always_explicit=True)
+    block.attend(tokens, request)
+    return found[0]

@@ -2,7 +2,7 @@
 
 A method is one file in this package: a subclass of `Reducer`, registered for its
 config by `@implements`. The loop calls `start` once per batch, then in each layer
-`bias` and `read_map` (if the method wants the attention map) during attention, and
+`bias` and `read_map` (if the method needs the attention map) during attention, and
 `reduce` between attention and MLP.
 """
 
@@ -15,6 +15,7 @@ from typing import ClassVar, Generic, TypeVar
 import torch
 from torch import Tensor
 
+from gtp_core.blocks import Need
 from gtp_core.config import MethodBase
 from gtp_core.macs import NetworkShape
 from gtp_core.tracing import Recorder, Step
@@ -29,7 +30,6 @@ class Setting:
     prefix: int
     has_class_token: bool
     grid: tuple[int, int]
-    depth: int
 
     @property
     def patches(self) -> int:
@@ -55,9 +55,8 @@ class Layer:
 class Reducer(Generic[Config]):
     """One method in one forward pass. Subclasses hold what they need per batch."""
 
-    needs_map: ClassVar[bool] = False
     needs_keys: ClassVar[bool] = False
-    added_per_layer: ClassVar[int] = 0
+    always_explicit: bool = False
     averages: ClassVar[bool] = False
 
     def __init__(
@@ -100,9 +99,10 @@ class Reducer(Generic[Config]):
         del config
         return 0
 
-    def wants_map(self, count: int) -> bool:
-        """Whether the layer must compute its attention map explicitly."""
-        return self.needs_map and count > 0
+    def need(self, count: int) -> Need:
+        """What a layer that removes `count` tokens must show of its attention."""
+        del count
+        return Need.NOTHING
 
     def start(self, tokens: Tensor) -> None:
         """Once per batch, with the embedded tokens (B, prefix + N, C)."""
@@ -112,7 +112,8 @@ class Reducer(Generic[Config]):
         return None
 
     def read_map(self, attention: Tensor) -> tuple[Tensor, ...]:
-        """Reads (and may edit in place) an attention map (b, H, n, n)."""
+        """Reads (and may edit in place) what was needed: the map (b, H, n, n), or at
+        least the class token's row (b, H, 1, n)."""
         del attention
         return ()
 
@@ -120,19 +121,26 @@ class Reducer(Generic[Config]):
         """The tokens that go on, (B, n - count + added, C), prefix tokens first."""
         raise AssertionError(f"{self.config} removed nothing in layer {layer.index}")
 
-    def idle(self, layer: int, tokens: Tensor) -> None:
+    def idle(self, tokens: Tensor) -> None:
         """A layer in which nothing is removed: only the trace notes it."""
         if self.recorder is None:
             return
-        ids = self.current_ids(tokens)
-        none = ids[:, :0]
-        self.recorder.steps.append(Step(ids, ids, none, scales=self.scales()))
-        del layer
+        ids = self.image_ids(self.all_ids(tokens))
+        self.recorder.steps.append(Step(ids, ids, ids[:, :0], scales=self.scales()))
 
-    def current_ids(self, tokens: Tensor) -> Tensor:
-        """Ids of the image tokens (B, n); before the first removal all patches."""
-        patches = torch.arange(self.setting.patches, device=tokens.device)
-        return patches.expand(tokens.shape[0], -1)
+    def all_ids(self, tokens: Tensor) -> Tensor:
+        """Ids of the tokens (B, n) in their order, prefix tokens counted first."""
+        return torch.arange(tokens.shape[1], device=tokens.device).expand(
+            tokens.shape[0], -1
+        )
+
+    def image_ids(self, ids: Tensor) -> Tensor:
+        """The image tokens' patch numbers among `ids` (B, n), in their order.
+
+        Not for the forward pass: the selection waits for the device.
+        """
+        prefix = self.setting.prefix
+        return ids[ids >= prefix].view(ids.shape[0], -1) - prefix
 
     def scales(self) -> Tensor | None:
         """Token scales (B, prefix + n), None for all ones."""

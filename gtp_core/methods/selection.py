@@ -12,6 +12,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from gtp_core.blocks import Need
+
 
 def reads_map(selection: str) -> bool:
     """Whether `selection` is computed from the attention map."""
@@ -27,9 +29,21 @@ def scoring_macs(selection: str, heads: int, tokens: int) -> int:
     return 0
 
 
-def needs_class_token(selection: str) -> bool:
-    """Whether `selection` looks at the class token's attention."""
-    return selection.startswith("cls_")
+def need(selection: str) -> Need:
+    """What a layer must show of its attention for `selection`."""
+    if selection == "random":
+        return Need.NOTHING
+    return Need.CLASS_ROW if selection.startswith("cls_") else Need.MAP
+
+
+def refusal(owner: str, selection: str, has_class_token: bool) -> str | None:
+    """Why `selection` cannot be computed on such a network; None if it can."""
+    if has_class_token or not selection.startswith("cls_"):
+        return None
+    return (
+        f"{owner}: selection {selection} ranks by the class token's attention, and "
+        "this network has no class token; choose another, such as mixed_attn_max."
+    )
 
 
 def map_scores(selection: str, attention: Tensor, prefix: int) -> Tensor:
@@ -72,8 +86,13 @@ def _dissimilarity(attention: Tensor, prefix: int) -> Tensor:
     return -(unit @ mean[:, :, None])[:, :, 0]
 
 
+def random_scores(tokens: Tensor, seed: int, layer: int) -> Tensor:
+    """Scores (B, n) for tokens (B, n, C) that depend on `seed` and `layer` alone."""
+    batch, count, _ = tokens.shape
+    return _random_row(count, seed, layer, tokens.device).repeat(batch, 1)
+
+
 @lru_cache(maxsize=256)
-def random_scores(count: int, seed: int, layer: int, device: torch.device) -> Tensor:
-    """Scores that depend on nothing but `seed` and `layer`: (1, count)."""
+def _random_row(count: int, seed: int, layer: int, device: torch.device) -> Tensor:
     generator = torch.Generator().manual_seed(1_000_003 * seed + layer)
     return torch.rand(1, count, generator=generator).to(device)

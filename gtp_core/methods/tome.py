@@ -83,9 +83,9 @@ class ToMeReducer(Reducer[ToMe]):
         result = torch.cat([staying, second], dim=1)
         return result / self.size[:, :, None].to(tokens.dtype)
 
-    def current_ids(self, tokens: Tensor) -> Tensor:
+    def all_ids(self, tokens: Tensor) -> Tensor:
         del tokens
-        return self._image_ids(self.ids)
+        return self.ids
 
     def scales(self) -> Tensor | None:
         return None if self.size is None else self._prefix_first(self.size)
@@ -93,12 +93,6 @@ class ToMeReducer(Reducer[ToMe]):
     def pool_weights(self) -> Tensor | None:
         """Average pooling weighs tokens by size (paper, appendix on MAE)."""
         return self.size
-
-    def _image_ids(self, ids: Tensor) -> Tensor:
-        """Image tokens' patch numbers; prefix tokens may stand anywhere in `ids`."""
-        batch = ids.shape[0]
-        prefix = self.setting.prefix
-        return ids[ids >= prefix].view(batch, -1) - prefix
 
     def _prefix_first(self, values: Tensor) -> Tensor:
         is_image = self.ids >= self.setting.prefix
@@ -118,8 +112,8 @@ class ToMeReducer(Reducer[ToMe]):
         self.recorder.averages = True
         self.recorder.steps.append(
             Step(
-                tokens=self._image_ids(before),
-                kept=self._image_ids(self.ids),
+                tokens=self.image_ids(before),
+                kept=self.image_ids(self.ids),
                 removed=source - prefix,
                 links=SparseLinks(source - prefix, target - prefix, weight),
                 self_weights=self._prefix_first(own)[:, prefix:],

@@ -1,0 +1,53 @@
+"""TopK: plain pruning by attention. The lowest scores are dropped, nothing is moved.
+
+The usual baseline of the papers on token reduction (for example EViT, arXiv
+2202.07800, table 1, "without fusion"). Training-free.
+"""
+
+from __future__ import annotations
+
+from torch import Tensor
+
+from gtp_core.blocks import Need
+from gtp_core.config import TopK
+from gtp_core.macs import NetworkShape
+from gtp_core.methods import selection
+from gtp_core.methods.base import Layer, implements
+from gtp_core.methods.ranked import RankedReducer, rows
+
+
+@implements(TopK)
+class TopKReducer(RankedReducer[TopK]):
+    """Ranks by attention and drops."""
+
+    @classmethod
+    def refusal(cls, config: TopK, has_class_token: bool) -> str | None:
+        return selection.refusal("TopK", config.selection, has_class_token)
+
+    @classmethod
+    def overhead_macs(
+        cls, config: TopK, shape: NetworkShape, tokens: int, count: int
+    ) -> int:
+        del count
+        return selection.scoring_macs(config.selection, shape.heads, tokens)
+
+    def need(self, count: int) -> Need:
+        return selection.need(self.config.selection) if count else Need.NOTHING
+
+    def read_map(self, attention: Tensor) -> tuple[Tensor, ...]:
+        name = self.config.selection
+        scores = selection.map_scores(name, attention, self.setting.prefix)
+        if self.recorder is None or not self.setting.has_class_token:
+            return (scores,)
+        return scores, attention[:, :, 0].mean(1)
+
+    def scores(self, layer: Layer) -> Tensor:
+        if selection.reads_map(self.config.selection):
+            return layer.readings[0]
+        return selection.random_scores(layer.tokens, 0, layer.index)
+
+    def reduce(self, layer: Layer) -> Tensor:
+        split = self.split(layer)
+        noted = len(layer.readings) > 1
+        self.record(split, class_attention=layer.readings[1] if noted else None)
+        return rows(layer.tokens, split.kept)
