@@ -142,7 +142,7 @@ def _layer_trace(layer: int, step: _Arrays, image: int, prefix: int) -> LayerTra
         self_weights=np.ones(len(kept), np.float32)
         if self_weights is None
         else self_weights,
-        token_scales=np.ones(after, np.float32) if scales is None else scales,
+        token_scales=_or_ones(scales, after),
         orphans=np.setdiff1d(removed, links.source),
         class_attention=row("class_attention"),
     )

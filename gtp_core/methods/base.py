@@ -125,7 +125,7 @@ class Reducer(Generic[Config]):
         """A layer in which nothing is removed: only the trace notes it."""
         if self.recorder is None:
             return
-        ids = self.image_ids(self.all_ids(tokens))
+        ids = self.all_ids(tokens)[:, self.setting.prefix :] - self.setting.prefix
         self.recorder.steps.append(Step(ids, ids, ids[:, :0], scales=self.scales()))
 
     def all_ids(self, tokens: Tensor) -> Tensor:
@@ -133,14 +133,6 @@ class Reducer(Generic[Config]):
         return torch.arange(tokens.shape[1], device=tokens.device).expand(
             tokens.shape[0], -1
         )
-
-    def image_ids(self, ids: Tensor) -> Tensor:
-        """The image tokens' patch numbers among `ids` (B, n), in their order.
-
-        Not for the forward pass: the selection waits for the device.
-        """
-        prefix = self.setting.prefix
-        return ids[ids >= prefix].view(ids.shape[0], -1) - prefix
 
     def scales(self) -> Tensor | None:
         """Token scales (B, prefix + n), None for all ones."""

@@ -8,12 +8,15 @@ weighted by how many patches each token stands for.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor
 
 from gtp_core.config import ToMe
 from gtp_core.macs import NetworkShape
 from gtp_core.methods.base import Layer, Reducer, implements
+from gtp_core.methods.ranked import rows
 from gtp_core.tracing import SparseLinks, Step
 
 
@@ -51,90 +54,87 @@ class ToMeReducer(Reducer[ToMe]):
     def reduce(self, layer: Layer) -> Tensor:
         assert layer.keys is not None
         tokens = layer.tokens
-        batch, total, width = tokens.shape
-        if self.size is None:
-            self.size = torch.ones(batch, total, device=tokens.device)
-        merged, target, unmerged = _match(layer.keys, layer.count, self.setting.prefix)
+        pairs = _match(layer.keys, layer.count, self.setting.prefix)
         size = self.size
-        content = tokens * size[:, :, None].to(tokens.dtype)
-        first, second = content[:, ::2], content[:, 1::2]
-        moving = first.gather(1, merged[:, :, None].expand(-1, -1, width))
-        staying = first.gather(1, unmerged[:, :, None].expand(-1, -1, width))
-        index = target[:, :, None].expand(-1, -1, width)
-        second = second.scatter_add(1, index, moving)
-        old_first, old_second = size[:, ::2], size[:, 1::2]
-        moved_size = old_first.gather(1, merged)
-        new_second = old_second.scatter_add(1, target, moved_size)
-        kept_size = old_first.gather(1, unmerged)
-        self.size = torch.cat([kept_size, new_second], dim=1)
-        first_ids, second_ids = self.ids[:, ::2], self.ids[:, 1::2]
+        if size is None:
+            size = torch.ones(tokens.shape[:2], device=tokens.device)
+        old_size, moved_size = size.gather(1, pairs.kept), size.gather(1, pairs.merged)
+        new_size = old_size.scatter_add(1, pairs.target, moved_size)
+        own = old_size / new_size
+        share = moved_size / new_size.gather(1, pairs.target)
+        staying = rows(tokens, pairs.kept).mul_(own[:, :, None].to(tokens.dtype))
+        mixing = share.new_zeros(*own.shape, layer.count)  # (B, K, r)
+        mixing.scatter_(1, pairs.target[:, None, :], share[:, None, :])
+        staying.baddbmm_(mixing.to(tokens.dtype), rows(tokens, pairs.merged))
         before = self.ids
-        self.ids = torch.cat([first_ids.gather(1, unmerged), second_ids], dim=1)
+        self.size, self.ids = new_size, before.gather(1, pairs.kept)
         if self.recorder is not None:
-            self._record(
-                before,
-                source=first_ids.gather(1, merged),
-                target=second_ids.gather(1, target),
-                weight=moved_size / new_second.gather(1, target),
-                own=torch.cat(
-                    [torch.ones_like(kept_size), old_second / new_second], dim=1
-                ),
-            )
-        result = torch.cat([staying, second], dim=1)
-        return result / self.size[:, :, None].to(tokens.dtype)
+            self._record(before, pairs, own, share)
+        return staying
 
     def all_ids(self, tokens: Tensor) -> Tensor:
         del tokens
         return self.ids
 
     def scales(self) -> Tensor | None:
-        return None if self.size is None else self._prefix_first(self.size)
+        return self.size
 
     def pool_weights(self) -> Tensor | None:
         """Average pooling weighs tokens by size (paper, appendix on MAE)."""
         return self.size
 
-    def _prefix_first(self, values: Tensor) -> Tensor:
-        is_image = self.ids >= self.setting.prefix
-        order = is_image.to(torch.uint8).argsort(dim=1, stable=True)
-        return values.gather(1, order)
-
-    def _record(
-        self,
-        before: Tensor,
-        source: Tensor,
-        target: Tensor,
-        weight: Tensor,
-        own: Tensor,
-    ) -> None:
+    def _record(self, before: Tensor, pairs: Pairs, own: Tensor, share: Tensor) -> None:
         assert self.recorder is not None
         prefix = self.setting.prefix
-        self.recorder.averages = True
+        source = before.gather(1, pairs.merged) - prefix
+        target = self.ids.gather(1, pairs.target) - prefix
         self.recorder.steps.append(
             Step(
-                tokens=self.image_ids(before),
-                kept=self.image_ids(self.ids),
-                removed=source - prefix,
-                links=SparseLinks(source - prefix, target - prefix, weight),
-                self_weights=self._prefix_first(own)[:, prefix:],
-                scales=self._prefix_first(self.size) if self.size is not None else None,
+                tokens=before[:, prefix:] - prefix,
+                kept=self.ids[:, prefix:] - prefix,
+                removed=source,
+                links=SparseLinks(source, target, share),
+                self_weights=own[:, prefix:],
+                scales=self.size,
             )
         )
 
 
-def _match(keys: Tensor, count: int, prefix: int) -> tuple[Tensor, Tensor, Tensor]:
-    """Pairs by bipartite soft matching (paper section 3, "bipartite soft matching").
+@dataclass
+class Pairs:
+    """`merged` (B, r): positions of the tokens that leave; `kept` (B, n - r): those
+    of the others, prefix tokens in front; `target` (B, r): the places within `kept`
+    that the merged ones go to."""
 
-    `keys` (B, n, d), the first `prefix` tokens protected. Returns positions: `merged`
-    (B, r) in the first (even) set, their `target` (B, r) in the second (odd) set, and
-    the `unmerged` rest of the first set, in order.
+    merged: Tensor
+    kept: Tensor
+    target: Tensor
+
+
+def _match(keys: Tensor, count: int, prefix: int) -> Pairs:
+    """Bipartite soft matching (paper section 3) of `count` pairs.
+
+    `keys` (B, n, d), the first `prefix` tokens protected. The first set holds the
+    even positions, the second the odd ones.
     """
+    batch, total, _ = keys.shape
     unit = keys / keys.norm(dim=-1, keepdim=True).clamp_min(1e-12)
     similarity = unit[:, ::2] @ unit[:, 1::2].transpose(1, 2)
-    similarity[:, : (prefix + 1) // 2] = -torch.inf
-    similarity[:, :, : prefix // 2] = -torch.inf
+    first_prefix, second_prefix = (prefix + 1) // 2, prefix // 2
+    similarity[:, :first_prefix] = -torch.inf
+    similarity[:, :, :second_prefix] = -torch.inf
     best, partner = similarity.max(dim=-1)
     order = best.argsort(dim=-1, descending=True, stable=True)
-    merged = order[:, :count]
-    unmerged = order[:, count:].sort(dim=1).values
-    return merged, partner.gather(1, merged), unmerged
+    merged, unmerged = order.tensor_split((count,), dim=1)
+    unmerged = unmerged.sort(dim=1).values
+    second = torch.arange(1, total, 2, device=keys.device).expand(batch, -1)
+    kept = torch.cat(
+        [
+            torch.arange(prefix, device=keys.device).expand(batch, -1),
+            unmerged[:, first_prefix:] * 2,
+            second[:, second_prefix:],
+        ],
+        dim=1,
+    )
+    offset = prefix + unmerged.shape[1] - first_prefix - second_prefix
+    return Pairs(merged * 2, kept, partner.gather(1, merged) + offset)

@@ -27,7 +27,8 @@ class FloorReducer(Reducer[Floor]):
     def reduce(self, layer: Layer) -> Tensor:
         left = layer.tokens.shape[1] - layer.count
         if self.recorder is not None:
-            ids = self.image_ids(self.all_ids(layer.tokens))
-            kept = left - self.setting.prefix
+            prefix = self.setting.prefix
+            ids = self.all_ids(layer.tokens)[:, prefix:] - prefix
+            kept = left - prefix
             self.recorder.steps.append(Step(ids, ids[:, :kept], ids[:, kept:]))
         return layer.tokens[:, :left]
