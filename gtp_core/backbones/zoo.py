@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -197,6 +199,7 @@ def _check_timm_name(name: str) -> None:
         raise ValueError(f"{name}: {reason}")
 
 
+@functools.lru_cache(maxsize=4)
 def _outline(name: str) -> Any:
     """timm's network `name` without memory for its weights."""
     with torch.device("meta"):
@@ -265,7 +268,18 @@ def class_names(vit: Any) -> tuple[str, ...] | None:
         config = _demo_config()
         return tuple(config["class_names"]) if config else None
     subset = infer_imagenet_subset({"num_classes": vit.num_classes})
-    return tuple(ImageNetInfo(subset).label_descriptions()) if subset else None
+    return _imagenet_names(subset) if subset else None
+
+
+def _imagenet_names(subset: str) -> tuple[str, ...]:
+    """The first of each class's synonyms; all of them where two classes share it."""
+    synonyms = ImageNetInfo(subset).label_descriptions()
+    first = [names.split(",")[0] for names in synonyms]
+    count = Counter(first)
+    return tuple(
+        short if count[short] == 1 else names
+        for short, names in zip(first, synonyms, strict=True)
+    )
 
 
 def _check_size(name: str, size: ImageSize, patch: ImageSize) -> None:
