@@ -58,8 +58,10 @@ def require_libraries(window: bool) -> None:
         packages.append(FONT)
     if packages and not apt_install(packages) and missing:
         names = " ".join(package[-1] for package in packages)
-        sys.exit(f"Please install them, then try again. On Debian or Ubuntu:\n"
-                 f"    sudo apt-get install {names}")  # fmt: skip
+        sys.exit(
+            "Please install them, then try again. On Debian or Ubuntu:\n"
+            f"    sudo apt-get install {names}"
+        )
     still = missing_libraries(wanted)
     if still:
         sys.exit(f"Still missing after installing: {', '.join(still)}.")
