@@ -139,13 +139,15 @@ def _layer_trace(layer: int, step: _Arrays, image: int, prefix: int) -> LayerTra
         added=added,
         scores=row("scores"),
         links=links,
-        self_weights=np.ones(len(kept), np.float32)
-        if self_weights is None
-        else self_weights,
+        self_weights=_or_ones(self_weights, len(kept)),
         token_scales=_or_ones(scales, after),
         orphans=np.setdiff1d(removed, links.source),
         class_attention=row("class_attention"),
     )
+
+
+def _or_ones(values: np.ndarray | None, count: int) -> np.ndarray:
+    return np.ones(count, np.float32) if values is None else values
 
 
 def _links(step: _Arrays, image: int, removed: np.ndarray, after: np.ndarray) -> Links:
