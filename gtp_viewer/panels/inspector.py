@@ -92,7 +92,7 @@ class InspectorPanel(Panel):
         self.shares_title = Heading()
         self.shares = TokenList()
         self.map = HeatMap()
-        self._hint = Muted(_HINT)
+        self.hint = Muted(_HINT)
         self.empty = Muted(_EMPTY)
         self._lay_out()
         self._connect()
@@ -130,7 +130,7 @@ class InspectorPanel(Panel):
         shares.setSpacing(14)
         shares.addWidget(self.map, 0, Qt.AlignmentFlag.AlignTop)
         shares.addWidget(self.shares, 1)
-        shares.addWidget(self._hint, 1, Qt.AlignmentFlag.AlignTop)
+        shares.addWidget(self.hint, 1, Qt.AlignmentFlag.AlignTop)
         self._body = QWidget()
         inner = QVBoxLayout(self._body)
         inner.setContentsMargins(0, 0, 0, 0)
@@ -171,7 +171,7 @@ class InspectorPanel(Panel):
         selected = patch is not None and 0 <= patch < trace.patches
         for widget in (self.links_title, self.links, self.shares):
             widget.setVisible(selected)
-        self._hint.setVisible(not selected)
+        self.hint.setVisible(not selected)
         if patch is not None and selected:
             self._show_patch(trace, layer, patch_facts(trace, layer, patch))
         else:

@@ -68,8 +68,8 @@ class LatencyPlot(QWidget):
         self.setToolTip(_HELP)
         self._plot = pg.PlotWidget()
         self._item = self._plot.getPlotItem()
-        self._empty = Muted(_EMPTY, self._plot)
-        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty = Muted(_EMPTY, self._plot)
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._prepare_plot()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -93,7 +93,7 @@ class LatencyPlot(QWidget):
         self._above = pg.ScatterPlotItem(pxMode=True, size=7, symbol="t1")
         for item in (*self._dots, *self._curves, self._above):
             self._item.addItem(item, ignoreBounds=True)
-        self._empty.hide()
+        self.empty.hide()
         for axis in ("left", "bottom"):
             self._item.showAxis(axis)
         self.restyle()
@@ -122,6 +122,11 @@ class LatencyPlot(QWidget):
         """Lowest and highest milliseconds of the axis; None before any sample."""
         return self._range
 
+    @property
+    def visible_rounds(self) -> tuple[int, int]:
+        """First and last round of the axis."""
+        return self._window
+
     def restyle(self) -> None:
         """Take over the colours of the theme in use."""
         self._plot.setBackground(color("panel"))
@@ -146,7 +151,7 @@ class LatencyPlot(QWidget):
 
     def resizeEvent(self, event: Any) -> None:
         super().resizeEvent(event)
-        self._empty.setGeometry(self._plot.rect().adjusted(16, 0, -16, 0))
+        self.empty.setGeometry(self._plot.rect().adjusted(16, 0, -16, 0))
 
     def _prepare_plot(self) -> None:
         self._item.setMenuEnabled(False)

@@ -11,6 +11,7 @@ import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -21,10 +22,14 @@ W = TypeVar("W", bound=QWidget)
 
 @pytest.fixture(autouse=True)
 def dark_theme(qapp: QApplication) -> Iterator[None]:
-    """Every test starts in the dark theme."""
-    theme.apply(qapp, "dark")
+    """Every test starts in the dark theme, without the widgets of the one before."""
+    if theme.scheme() != "dark" or qapp.style().objectName() != "fusion":
+        theme.apply(qapp, "dark")
     yield
-    theme.apply(qapp, "dark")
+    # Outside of an event loop, nobody else deletes what is to be deleted later.
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    if theme.scheme() != "dark":
+        theme.apply(qapp, "dark")
 
 
 @pytest.fixture
