@@ -77,6 +77,7 @@ class LayerBar(QWidget):
 
     def _overlay_button(self, overlay: Overlay) -> QToolButton:
         button = QToolButton(self)
+        button.setObjectName("overlay")
         button.setText(overlay.title)
         button.setCheckable(True)
         button.setToolTip(f"{overlay.tip} ({overlay.shortcut})")

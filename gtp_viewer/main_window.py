@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QUrl
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, QUrl
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QLabel,
     QMainWindow,
+    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -93,6 +94,9 @@ class MainWindow(QMainWindow):
 
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
+        self.setTabPosition(
+            Qt.DockWidgetArea.RightDockWidgetArea, QTabWidget.TabPosition.North
+        )
         corner, side = Qt.Corner, Qt.DockWidgetArea
         self.setCorner(corner.BottomRightCorner, side.RightDockWidgetArea)
         self.setCorner(corner.TopRightCorner, side.RightDockWidgetArea)
@@ -107,29 +111,48 @@ class MainWindow(QMainWindow):
         self._build_docks()
         self.commands.make_menus()
         add_commands(self)
-        self.status.setContentsMargins(0, 0, 12, 0)
-        self.menuBar().setCornerWidget(self.status)
+        self.status.setContentsMargins(0, 5, 12, 0)
         self.canvas.set_empty_text(NO_PHOTO)
 
     def _build_docks(self) -> None:
-        for name, title, area in _DOCKS:
+        for name, title, _ in _DOCKS:
             dock = QDockWidget(title, self)
             dock.setObjectName(name)
             dock.setWidget(self.images if name == "images" else QWidget(dock))
-            self.addDockWidget(area, dock)
+            dock.dockLocationChanged.connect(self._titles_soon)
+            dock.topLevelChanged.connect(self._titles_soon)
             self.docks[name] = dock
-        self.splitDockWidget(
-            self.docks["latency"], self.docks["macs"], Qt.Orientation.Horizontal
-        )
         self.arrange()
 
     def arrange(self) -> None:
-        """Give the docks the sizes that they have at first start."""
+        """Give the docks the places and sizes that they have at first start."""
         horizontal, vertical = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         docks = self.docks
-        self.resizeDocks([docks["images"], docks["settings"]], [156, 312], horizontal)
+        for name, _, area in _DOCKS:
+            docks[name].setFloating(False)
+            self.addDockWidget(area, docks[name])
+            docks[name].show()
+        self.splitDockWidget(docks["latency"], docks["macs"], horizontal)
+        self.tabifyDockWidget(docks["predictions"], docks["inspector"])
+        docks["predictions"].raise_()
+        self.resizeDocks([docks["images"], docks["settings"]], [156, 320], horizontal)
         self.resizeDocks([docks["latency"], docks["macs"]], [560, 400], horizontal)
-        self.resizeDocks([docks["latency"]], [240], vertical)
+        right = [docks["settings"], docks["predictions"]]
+        self.resizeDocks(right, [420, 440], vertical)
+        self.resizeDocks([docks["latency"]], [230], vertical)
+        self._titles_soon()
+
+    def _titles_soon(self) -> None:
+        """A dock among tabs needs no title of its own: its tab says it already."""
+        QTimer.singleShot(0, self, self._show_titles)
+
+    def _show_titles(self) -> None:
+        for dock in self.docks.values():
+            has_tab = bool(self.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            if has_tab and dock.titleBarWidget() is None:
+                dock.setTitleBarWidget(QWidget(dock))
+            elif not has_tab and dock.titleBarWidget() is not None:
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type]
 
     def _connect(self) -> None:
         state, session = self.state, self.session
@@ -140,6 +163,7 @@ class MainWindow(QMainWindow):
         session.engine_back.connect(self._engine_back)
         state.model_changed.connect(self._show_model)
         state.image_changed.connect(self._show_title)
+        state.patch_changed.connect(self._raise_inspector)
         state.outcomes_changed.connect(self._show_clamped)
         theme.notifier().changed.connect(self._show_status)
         self.layer_bar.options_changed.connect(self.canvas.show_layer)
@@ -179,11 +203,19 @@ class MainWindow(QMainWindow):
         known = [] if info is None else _facts(info)
         self.status.setText("  ·  ".join([*known, self.session.status]))
         self.status.setStyleSheet(f"color: {theme.colors().muted};")
+        # A menu bar measures its corner only when the corner is set.
+        self.menuBar().setCornerWidget(self.status)
+        self.status.show()
 
     def _show_title(self) -> None:
         item = self.state.image
         name = "" if item is None else f"{item.name} – "
         self.setWindowTitle(f"{name}gtp-viewer")
+
+    def _raise_inspector(self) -> None:
+        """Who picks a patch wants to know about it."""
+        if self.state.patch is not None:
+            self.docks["inspector"].raise_()
 
     def _show_message(self, kind: str, text: str) -> None:
         self.messages.show_message(f"message {kind}", kind, text)

@@ -270,6 +270,17 @@ QMainWindow::separator {{ background: {colors.window}; width: 6px; height: 6px; 
 QMainWindow::separator:hover {{ background: {colors.border}; }}
 QDockWidget {{ color: {colors.muted}; }}
 QDockWidget::title {{ background: {colors.window}; padding: 5px 8px 4px 8px; }}
+QTabBar::tab {{ padding: 5px 12px; color: {colors.muted}; border: none;
+  background: {colors.window}; border-bottom: 2px solid transparent; }}
+QTabBar::tab:selected {{ color: {colors.text};
+  border-bottom: 2px solid {colors.accent}; }}
+QTabBar::tab:hover {{ color: {colors.text}; }}
+QToolButton#overlay {{ border: 1px solid {colors.border}; border-radius: 4px;
+  padding: 3px 18px 3px 9px; color: {colors.muted}; background: transparent; }}
+QToolButton#overlay:checked {{ color: {colors.text}; background: {colors.raised};
+  border-color: {colors.muted}; }}
+QToolButton#overlay:hover {{ color: {colors.text}; }}
+QToolButton#overlay::menu-button {{ border: none; width: 16px; }}
 QToolTip {{ color: {colors.text}; background: {colors.raised};
   border: 1px solid {colors.border}; padding: 4px 6px; }}
 QMenuBar {{ background: {colors.window}; padding: 2px 4px; }}

@@ -129,7 +129,7 @@ def _view(window: MainWindow) -> None:
         ).setChecked(theme.scheme() == scheme)
     for dock in window.docks.values():
         window.commands.menu("View/&Docks").addAction(dock.toggleViewAction())
-    add(Command("arrange", "View/&Docks", "&Arrange anew", partial(_arrange, window)))
+    add(Command("arrange", "View/&Docks", "&Arrange anew", window.arrange))
 
 
 def _overlay_commands(window: MainWindow) -> None:
@@ -162,13 +162,6 @@ def _use_theme(scheme: str) -> None:
     app = QApplication.instance()
     assert isinstance(app, QApplication)
     theme.apply(app, scheme)
-
-
-def _arrange(window: MainWindow) -> None:
-    for dock in window.docks.values():
-        dock.setFloating(False)
-        dock.show()
-    window.arrange()
 
 
 def _model(window: MainWindow) -> None:

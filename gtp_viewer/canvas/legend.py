@@ -1,4 +1,4 @@
-"""One line that says what the marks on the photo mean."""
+"""A line or two that say what the marks on the photo mean."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QBrush,
     QColor,
+    QFontMetricsF,
     QLinearGradient,
     QPainter,
     QPainterPath,
     QPaintEvent,
     QPen,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -20,9 +22,11 @@ from gtp_viewer.overlays.heat import ramp_colors
 
 GLYPH = 20
 GAP = 6
-BETWEEN = 18
-HEIGHT = 26
+BETWEEN = 15
+ROW = 24
+LEFT = 10
 RAMP = 72
+SMALLER = -0.8
 
 
 class Legend(QWidget):
@@ -31,7 +35,7 @@ class Legend(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[LegendEntry, ...] = ()
-        self.setFixedHeight(HEIGHT)
+        self.setFixedHeight(ROW + 2)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Legend")
 
@@ -40,43 +44,72 @@ class Legend(QWidget):
         if entries != self._entries:
             self._entries = entries
             self.setToolTip("\n".join(entry.text for entry in entries))
+            self._fit_height()
             self.update()
 
     @property
     def entries(self) -> tuple[LegendEntry, ...]:
         return self._entries
 
+    def _arrange(self) -> list[tuple[LegendEntry, QPointF]]:
+        """Each entry with its left top corner, in as many rows as needed."""
+        places = []
+        x, y = float(LEFT), 0.0
+        for entry in self._entries:
+            width = self._width(entry)
+            if x + width > self.width() and x > LEFT:
+                x, y = float(LEFT), y + ROW
+            places.append((entry, QPointF(x, y)))
+            x += width + BETWEEN
+        return places
+
+    def _width(self, entry: LegendEntry) -> float:
+        measure = QFontMetricsF(theme.ui_font(SMALLER)).horizontalAdvance
+        width = measure(entry.text)
+        if entry.glyph == "ramp":
+            return width + measure(entry.low) + RAMP + measure(entry.high) + 3 * GAP
+        return width + (GLYPH + GAP if entry.glyph else 0)
+
+    def _fit_height(self) -> None:
+        places = self._arrange()
+        bottom = places[-1][1].y() if places else 0.0
+        self.setFixedHeight(int(bottom) + ROW + 2)
+
     def sizeHint(self) -> QSize:
-        return QSize(400, HEIGHT)
+        return QSize(400, ROW + 2)
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        self._fit_height()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(theme.ui_font(-0.8))
-        x = 4.0
-        for entry in self._entries:
-            x = self._paint_entry(painter, entry, x) + BETWEEN
-            if x > self.width():
-                break
+        painter.setFont(theme.ui_font(SMALLER))
+        for entry, place in self._arrange():
+            painter.save()
+            painter.translate(0, place.y())
+            self._paint_entry(painter, entry, place.x())
+            painter.restore()
         painter.end()
 
-    def _paint_entry(self, painter: QPainter, entry: LegendEntry, x: float) -> float:
+    def _paint_entry(self, painter: QPainter, entry: LegendEntry, x: float) -> None:
         if entry.glyph == "ramp":
-            return self._paint_ramp(painter, entry, x)
+            self._paint_ramp(painter, entry, x)
+            return
         if entry.glyph:
-            chip = QRectF(x, (HEIGHT - 16) / 2, GLYPH, 16)
+            chip = QRectF(x, (ROW - 16) / 2, GLYPH, 16)
             _paint_glyph(painter, entry.glyph, QColor(entry.color), chip)
             x += GLYPH + GAP
-        return self._paint_text(painter, entry.text, x)
+        self._paint_text(painter, entry.text, x)
 
     def _paint_text(self, painter: QPainter, text: str, x: float) -> float:
         painter.setPen(QColor(theme.colors().muted))
         width = painter.fontMetrics().horizontalAdvance(text)
-        area = QRectF(x, 0, width + 1, HEIGHT)
+        area = QRectF(x, 0, width + 1, ROW)
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
         return x + width
 
-    def _paint_ramp(self, painter: QPainter, entry: LegendEntry, x: float) -> float:
+    def _paint_ramp(self, painter: QPainter, entry: LegendEntry, x: float) -> None:
         x = self._paint_text(painter, entry.text, x) + GAP
         x = self._paint_text(painter, entry.low, x) + GAP
         gradient = QLinearGradient(x, 0, x + RAMP, 0)
@@ -84,8 +117,8 @@ class Legend(QWidget):
             gradient.setColorAt(share, color)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(gradient)
-        painter.drawRoundedRect(QRectF(x, (HEIGHT - 10) / 2, RAMP, 10), 2, 2)
-        return self._paint_text(painter, entry.high, x + RAMP + GAP)
+        painter.drawRoundedRect(QRectF(x, (ROW - 10) / 2, RAMP, 10), 2, 2)
+        self._paint_text(painter, entry.high, x + RAMP + GAP)
 
 
 def _paint_glyph(painter: QPainter, glyph: str, color: QColor, chip: QRectF) -> None:

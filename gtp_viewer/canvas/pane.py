@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gtp_core.config import MethodBase
 from gtp_core.engine.messages import Outcome
@@ -17,7 +17,10 @@ from gtp_viewer.canvas.describe import describe_patch
 from gtp_viewer.canvas.marks import Mark
 from gtp_viewer.canvas.view import PhotoView
 from gtp_viewer.canvas.viewport import Viewport
+from gtp_viewer.elided import ElidedLabel
 from gtp_viewer.overlays.contract import LegendEntry, Overlay, Scene
+
+POINTING = "Point at a patch to see what became of it; click to follow it."
 
 
 class Pane(QWidget):
@@ -45,21 +48,19 @@ class Pane(QWidget):
         self._bar.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.title = QLabel(self)
         self.tokens = QLabel(self)
-        self.answer = QLabel(self)
-        self.answer.setAlignment(Qt.AlignmentFlag.AlignRight)
-        for label in (self.tokens, self.answer):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-            label.setMinimumWidth(20)
+        self.answer = ElidedLabel(self)
+        self.answer.setAlignment(
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        )
         header = QHBoxLayout()
         header.setContentsMargins(10, 6, 10, 6)
         header.setSpacing(12)
         header.addWidget(self.title)
-        header.addWidget(self.tokens, 1)
+        header.addWidget(self.tokens)
         header.addWidget(self.answer, 1)
-        self.hint = QLabel(self)
+        self.hint = ElidedLabel(self)
         self.hint.setFixedHeight(24)
         self.hint.setIndent(10)
-        self.hint.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -153,7 +154,7 @@ class Pane(QWidget):
             return
         if patch is None or patch >= scene.patches:
             patch = scene.selected
-        text = ""
+        text = POINTING
         if patch is not None and patch < scene.patches:
             text = describe_patch(scene.trace, scene.layer, patch)
         self.hint.setText(text)

@@ -52,9 +52,9 @@ class GridOverlay(Overlay):
         return result
 
     def legend(self, scene: Scene) -> list[LegendEntry]:
-        entries = []
-        if len(scene.removed_now):
-            entries.append(LegendEntry("hatch", "removed in this layer", _LINE.name()))
-        if len(scene.removed_before):
-            entries.append(LegendEntry("cell", "removed before", _GONE.name()))
-        return entries
+        if scene.method.schedule_field is None:
+            return []
+        return [
+            LegendEntry("hatch", "removed in this layer", _LINE.name()),
+            LegendEntry("cell", "removed before", _GONE.name()),
+        ]

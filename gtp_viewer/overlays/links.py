@@ -42,16 +42,17 @@ class LinksOverlay(Overlay):
         return result
 
     def legend(self, scene: Scene) -> list[LegendEntry]:
-        step = scene.step
+        layers = scene.trace.layers
         entries = []
-        if len(step.links):
+        # What any layer shows, so that the legend keeps still while stepping.
+        if any((layer.links.target < scene.patches).any() for layer in layers):
             verb = "merged into" if scene.trace.averages else "content moved"
             entries.append(LegendEntry("arrow", verb, _plain_color(scene).name()))
-        if (step.links.target >= scene.patches).any():
+        if any((layer.links.target >= scene.patches).any() for layer in layers):
             entries.append(
                 LegendEntry("ring", "into an added token", _plain_color(scene).name())
             )
-        if len(step.orphans):
+        if any(len(layer.orphans) for layer in layers):
             entries.append(LegendEntry("orphan", "content lost", theme.ORPHAN.name()))
         return entries
 
