@@ -124,7 +124,7 @@ def normalised_tokens(fast: gtp.AcceleratedViT, x: torch.Tensor) -> np.ndarray:
     """All tokens after the final norm: (B, tokens, C)."""
     outputs = []
     handle = fast.vit.norm.register_forward_hook(
-        lambda module, given, result: outputs.append(result.clone())
+        lambda *call: outputs.append(call[-1].clone())
     )
     fast(x)
     handle.remove()
