@@ -56,8 +56,10 @@ class Labels:
         return self._numbers.get(wnid.group()) if wnid else None
 
     def of_path(self, path: Path) -> int | None:
-        """The class of an image: what the nearest folder, or else its name, tells."""
-        for part in (*(folder.name for folder in path.absolute().parents), path.stem):
+        """The class of an image: what its folder tells, or the folder around that
+        (``n01443537/images/x.JPEG``), or else its own name."""
+        folders = path.absolute().parents[:2]
+        for part in (*(folder.name for folder in folders), path.stem):
             number = self.of_name(part) if part else None
             if number is not None:
                 return number

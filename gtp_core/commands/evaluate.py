@@ -19,11 +19,11 @@ from gtp_core.commands.options import (
     with_baseline,
 )
 from gtp_core.commands.output import Output
+from gtp_core.commands.photos import Photos
 from gtp_core.tables import Table, giga, percent
 
 if TYPE_CHECKING:
     from gtp_core.commands.network import Network
-    from gtp_core.commands.photos import Photos
     from gtp_core.fidelity import Batch, Fidelity
     from gtp_core.labels import Labels
     from gtp_core.vit import AcceleratedViT
@@ -54,12 +54,11 @@ def run(options: argparse.Namespace) -> int:
     """Evaluate."""
     refuse_timing_only(options.methods, "evaluate")
     output = Output(options)
+    photos = Photos(options.paths, output)
     from gtp_core.commands.network import load_network
-    from gtp_core.commands.photos import Photos
     from gtp_core.fidelity import evaluate
     from gtp_core.labels import Labels
 
-    photos = Photos(options.paths, output)
     network = load_network(options, output)
     network.need_classifier()
     networks = network.accelerated(with_baseline(options.methods), output)

@@ -15,12 +15,20 @@ class Photos:
 
     def __init__(self, paths: Sequence[Path], output: Output) -> None:
         """Raises WorkError if `paths` hold no image at all."""
-        self.paths = find_images(paths)
         self.failures: list[dict[str, str]] = []
         self._output = output
-        if not self.paths:
+        found = find_images(paths)
+        self.paths = [path for path in found if path.exists()]
+        missing = [path for path in found if not path.exists()]
+        if not found:
             folders = ", ".join(map(str, paths))
             raise WorkError(f"there is no image in {folders}; give images or folders.")
+        if not self.paths:
+            names = ", ".join(map(str, missing))
+            verb = "do" if len(missing) > 1 else "does"
+            raise WorkError(f"{names} {verb} not exist; check the name.")
+        for path in missing:
+            self.decoded(path)
 
     def __len__(self) -> int:
         return len(self.paths)

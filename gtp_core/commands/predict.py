@@ -14,6 +14,7 @@ from gtp_core.commands.options import (
     with_baseline,
 )
 from gtp_core.commands.output import Output
+from gtp_core.commands.photos import Photos
 from gtp_core.tables import Table, percent
 
 if TYPE_CHECKING:
@@ -41,10 +42,9 @@ def run(options: argparse.Namespace) -> int:
     """Classify every image."""
     refuse_timing_only(options.methods, "predict")
     output = Output(options)
-    from gtp_core.commands.network import load_network
-    from gtp_core.commands.photos import Photos
-
     photos = Photos(options.paths, output)
+    from gtp_core.commands.network import load_network
+
     network = load_network(options, output)
     network.need_classifier()
     networks = network.accelerated(with_baseline(options.methods), output)

@@ -20,6 +20,7 @@ from gtp_core.commands.options import (
     whole,
 )
 from gtp_core.commands.output import Output, writing
+from gtp_core.commands.photos import Photos
 from gtp_core.config import GTP
 from gtp_core.tables import Table, percent
 
@@ -65,8 +66,6 @@ def run(options: argparse.Namespace) -> int:
     """Trace every image under every method."""
     refuse_timing_only(options.methods, "trace")
     output = Output(options)
-    from gtp_core.commands.photos import Photos
-
     photos = Photos(options.paths, output)
     number = len(photos) * len(options.methods)
     targets = {

@@ -44,6 +44,7 @@ def test_the_nearest_folder_decides_then_the_file_s_own_name(imagenet: Labels) -
     assert imagenet.of_path(Path("/goldfish/great_white_shark/x.JPEG")) == 2
     assert imagenet.of_path(Path("/photos/n01443537_goldfish.JPEG")) == 1
     assert imagenet.of_path(Path("/photos/x.JPEG")) is None
+    assert imagenet.of_path(Path("/goldfish/holiday/beach/x.JPEG")) is None
 
 
 def test_a_network_of_unknown_classes_knows_no_label() -> None:
