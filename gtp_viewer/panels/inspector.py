@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -32,6 +32,10 @@ from gtp_viewer.panels.token_list import TokenList
 from gtp_viewer.panels.widgets import MARGIN, Elided, Heading, Muted, Panel, Scroll
 
 _EMPTY = "Open an image: what a method does to its patches is explained here."
+_COMPUTING = "Waiting for the network…"
+PATIENCE_MS = 800
+"""How long the last trace stays while the next one is computed."""
+
 _HINT = "Click a patch in the photo to follow it."
 _FACT_ROWS = 6
 
@@ -80,6 +84,11 @@ class InspectorPanel(Panel):
         self._method: MethodBase | None = None
         self._trace: Trace | None = None
         self._layer = 0
+        self._pending: MethodBase | None = None
+        self._patience = QTimer(self)
+        self._patience.setSingleShot(True)
+        self._patience.setInterval(PATIENCE_MS)
+        self._patience.timeout.connect(self._give_up)
         self._patch: int | None = None
         self.title = Elided()
         self.title.setFont(theme.ui_font(1.5, bold=True))
@@ -99,7 +108,17 @@ class InspectorPanel(Panel):
         self._refresh()
 
     def set_trace(self, method: MethodBase | None, trace: Trace | None) -> None:
-        """Show what `method` did; None for both: nothing to show yet."""
+        """Show what `method` did; None for both: nothing to show yet.
+
+        A method without a trace is being computed: what is shown stays for a moment,
+        so that nothing flickers while a slider is dragged.
+        """
+        if method is not None and trace is None and self._trace is not None:
+            self._pending = method
+            if not self._patience.isActive():
+                self._patience.start()
+            return
+        self._patience.stop()
         self._method, self._trace = method, trace
         self._refresh()
 
@@ -160,9 +179,14 @@ class InspectorPanel(Panel):
         self.shares.token_clicked.connect(self.patch_clicked)
         self.map.patch_clicked.connect(self.patch_clicked)
 
+    def _give_up(self) -> None:
+        self._method, self._trace = self._pending, None
+        self._refresh()
+
     def _refresh(self) -> None:
         trace, patch = self._trace, self._patch
         has_layers = trace is not None and bool(trace.layers)
+        self.empty.setText(_EMPTY if self._method is None else _COMPUTING)
         self.empty.setVisible(not has_layers)
         self._body.setVisible(has_layers)
         if trace is None or not has_layers:

@@ -12,6 +12,8 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPixmap,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -27,7 +29,8 @@ from gtp_viewer.panels.widgets import (
     paint_text,
 )
 
-Counts = Sequence[tuple[MethodBase, MacCount]]
+Counts = Sequence[tuple[MethodBase, "MacCount | None"]]
+"""Methods and their MACs; None while they are computed."""
 
 PARTS = (("attention", "attention"), ("mlp", "MLP"), ("overhead", "own cost"))
 """Field of LayerMacs and its name on screen, from the bottom of a bar to its top."""
@@ -62,7 +65,7 @@ def describe_layer(layer: int, counts: Counts) -> str:
     """All figures of one layer (from 0) in words, a paragraph per method."""
     lines = [f"<b>Layer {layer + 1}</b>"]
     for method, count in counts:
-        if layer < len(count.layers):
+        if count is not None and layer < len(count.layers):
             lines.append(_describe_method(method, count.layers[layer]))
     return "<br>".join(lines)
 
@@ -89,8 +92,9 @@ class MacBars(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._counts: tuple[tuple[MethodBase, MacCount], ...] = ()
+        self._counts: tuple[tuple[MethodBase, MacCount | None], ...] = ()
         self._shades: list[int] = []
+        self._bars: QPixmap | None = None
         self._layer = 0
         self._hovered = -1
         self.setMouseTracking(True)
@@ -99,6 +103,11 @@ class MacBars(QWidget):
     def set_counts(self, counts: Counts) -> None:
         self._counts = tuple(counts)
         self._shades = occurrences(method for method, _ in counts)
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw the bars anew, in the colours of the theme in use."""
+        self._bars = None
         self.update()
 
     def set_layer(self, layer: int) -> None:
@@ -109,7 +118,8 @@ class MacBars(QWidget):
     @property
     def layer_count(self) -> int:
         """How many layers are shown."""
-        return max((len(count.layers) for _, count in self._counts), default=0)
+        counts = (count for _, count in self._counts if count is not None)
+        return max((len(count.layers) for count in counts), default=0)
 
     def plot_area(self) -> QRectF:
         """Where the bars stand, without axis labels and legend."""
@@ -166,22 +176,39 @@ class MacBars(QWidget):
         super().mousePressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if not self._counts:
+        if not self.layer_count:
             return
+        if self._bars is None:
+            self._bars = self._drawn()
         painter = QPainter(self)
-        painter.setFont(theme.ui_font(-1))
         self._paint_bands(painter)
-        self._paint_axis(painter)
-        for layer in range(self.layer_count):
-            self._paint_group(painter, layer)
-        self._paint_legend(painter)
+        painter.drawPixmap(0, 0, self._bars)
+        self._paint_current(painter)
         painter.end()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._bars = None
+
+    def _drawn(self) -> QPixmap:
+        """Everything that stays from layer to layer: stepping only copies it."""
+        scale = self.devicePixelRatioF()
+        pixmap = QPixmap(self.size() * scale)
+        pixmap.setDevicePixelRatio(scale)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        painter.setFont(theme.ui_font(-1))
+        top, step = axis_top(self._largest())
+        self._paint_axis(painter, top, step)
+        for layer in range(self.layer_count):
+            self._paint_group(painter, layer, top)
+        self._paint_legend(painter)
+        painter.end()
+        return pixmap
+
     def _largest(self) -> float:
-        return max(
-            (layer.total for _, count in self._counts for layer in count.layers),
-            default=0,
-        )
+        counts = (count for _, count in self._counts if count is not None)
+        return max(layer.total for count in counts for layer in count.layers)
 
     def _paint_bands(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -195,9 +222,8 @@ class MacBars(QWidget):
                 painter.drawRoundedRect(self.group(layer), 3, 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
-    def _paint_axis(self, painter: QPainter) -> None:
+    def _paint_axis(self, painter: QPainter, top: float, step: float) -> None:
         area = self.plot_area()
-        top, step = axis_top(self._largest())
         for i in range(round(top / step) + 1):
             y = round(area.bottom() - area.height() * i * step / top) - 0.5
             painter.setPen(color("border"))
@@ -207,12 +233,19 @@ class MacBars(QWidget):
             text = numbers.macs(i * step) if i else "0"
             paint_text(painter, label, text, Qt.AlignmentFlag.AlignRight)
         for layer in range(self.layer_count):
-            group = self.group(layer)
-            number = QRectF(group.x(), area.bottom() + 2, group.width(), 16)
-            current = layer == self._layer
-            painter.setFont(theme.ui_font(-1, bold=current))
-            painter.setPen(color("text" if current else "muted"))
-            paint_text(painter, number, str(layer + 1), Qt.AlignmentFlag.AlignHCenter)
+            self._paint_number(painter, layer)
+
+    def _paint_number(self, painter: QPainter, layer: int) -> None:
+        group = self.group(layer)
+        number = QRectF(group.x(), self.plot_area().bottom() + 2, group.width(), 16)
+        paint_text(painter, number, str(layer + 1), Qt.AlignmentFlag.AlignHCenter)
+
+    def _paint_current(self, painter: QPainter) -> None:
+        """The number of the current layer again, stronger."""
+        if 0 <= self._layer < self.layer_count:
+            painter.setFont(theme.ui_font(-1))
+            painter.setPen(color("text"))
+            self._paint_number(painter, self._layer)
 
     def bar(self, layer: int, method: int) -> QRectF:
         """The place of a method's bar in a layer, from the axis to the top."""
@@ -225,10 +258,9 @@ class MacBars(QWidget):
         width = max(1, right - left - (1 if slot >= 4 else 0))
         return QRectF(left, area.y(), width, area.height())
 
-    def _paint_group(self, painter: QPainter, layer: int) -> None:
-        top, _ = axis_top(self._largest())
+    def _paint_group(self, painter: QPainter, layer: int, top: float) -> None:
         for index, (method, count) in enumerate(self._counts):
-            if layer >= len(count.layers):
+            if count is None or layer >= len(count.layers):
                 continue
             box = self.bar(layer, index)
             total = 0.0

@@ -31,7 +31,7 @@ class MacSummary(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._counts: tuple[tuple[MethodBase, MacCount], ...] = ()
+        self._counts: tuple[tuple[MethodBase, MacCount | None], ...] = ()
         self._shades: list[int] = []
         self._line = QFontMetrics(theme.ui_font()).height() + 2
 
@@ -45,6 +45,8 @@ class MacSummary(QWidget):
     def words(self, index: int) -> str:
         """What method `index` costs next to the unpruned network."""
         method, count = self._counts[index]
+        if count is None:
+            return "computing…"
         truth = next((c for m, c in self._counts if isinstance(m, Unpruned)), None)
         if truth is None or not truth.total:
             return ""
@@ -57,6 +59,8 @@ class MacSummary(QWidget):
     def _details(self) -> list[str]:
         lines = []
         for method, count in self._counts:
+            if count is None:
+                continue
             lines.append(
                 f"{method}: {numbers.macs(count.total)} multiply-adds per image; "
                 f"of these {numbers.macs(count.embedding)} patch embedding, "
@@ -87,14 +91,14 @@ class MacSummary(QWidget):
         painter: QPainter,
         line: QRectF,
         method: MethodBase,
-        count: MacCount,
+        count: MacCount | None,
         nth: int,
     ) -> None:
         chip = QRectF(line.x(), line.center().y() - CHIP / 2, CHIP, CHIP)
         paint_chip(painter, chip, theme.method_color(method.name, nth))
         painter.setFont(theme.ui_font(bold=True))
         painter.setPen(color("text"))
-        total = numbers.macs(count.total)
+        total = "–" if count is None else numbers.macs(count.total)
         width = painter.fontMetrics().horizontalAdvance(total) + 2
         label = line.adjusted(CHIP + 7, 0, -width - 8, 0)
         figure = QRectF(line.right() - width, line.y(), width, line.height())
@@ -121,7 +125,10 @@ class MacsPanel(Panel):
         self.clear()
 
     def set_macs(self, counts: Counts) -> None:
-        """Show (method, MACs) pairs; the `Unpruned` one is what ratios refer to."""
+        """Show (method, MACs) pairs; the `Unpruned` one is what ratios refer to.
+
+        MACs are None while they are computed: the place of the bars is kept.
+        """
         self.bars.set_counts(counts)
         self.summary.set_counts(counts)
         self.empty.setVisible(not counts)
@@ -136,6 +143,10 @@ class MacsPanel(Panel):
     def clear(self) -> None:
         """Back to the empty state."""
         self.set_macs(())
+
+    def restyle(self) -> None:
+        self.bars.redraw()
+        super().restyle()
 
     def sizeHint(self) -> QSize:
         return QSize(700, 230)

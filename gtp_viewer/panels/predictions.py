@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,12 +57,16 @@ class Answer:
     was: str
     divergence: float | None
     failure: str | None
+    is_stale: bool = False
+    """An earlier answer of the method, shown while the new one is computed."""
 
     @property
     def verdict(self) -> str:
         """The comparison with the unpruned network in words."""
         if self.failure or not self.top:
             return ""
+        if self.is_stale:
+            return "computing…"
         if self.agrees is None:
             return "reference" if isinstance(self.method, Unpruned) else ""
         return "same answer" if self.agrees else f"changed: was {self.was}"
@@ -140,12 +144,23 @@ class AnswerBlock(QWidget):
         self._row = QFontMetrics(theme.ui_font()).height() + 4
 
     def set_answer(self, answer: Answer, meaningless: bool) -> None:
-        """Show `answer`; names are toned down if they mean nothing."""
-        self._answer = answer
+        """Show `answer`; names are toned down if they mean nothing.
+
+        While an answer is computed, the method's last one stays: nothing flickers as
+        a slider is dragged.
+        """
+        self._answer = self._bridge(answer)
         self._meaningless = meaningless
         self.setAccessibleName(answer.method.label)
         self.setAccessibleDescription(self.summary())
         self.update()
+
+    def _bridge(self, new: Answer) -> Answer:
+        last = self._answer
+        is_pending = not new.top and not new.failure
+        if not is_pending or last is None or last.method.name != new.method.name:
+            return new
+        return replace(new, top=last.top, is_stale=bool(last.top))
 
     @property
     def answer(self) -> Answer | None:
@@ -157,6 +172,8 @@ class AnswerBlock(QWidget):
         if self._answer is None:
             return ""
         answer = self._answer
+        if answer.is_stale:
+            return f"{answer.method}\nComputing…"
         lines = [str(answer.method)]
         if answer.failure:
             lines.append(answer.failure)
@@ -233,7 +250,7 @@ class AnswerBlock(QWidget):
         digits = QFontMetrics(theme.ui_font()).horizontalAdvance("100.0\u00a0%") + 4.0
         for row, (name, share) in enumerate(answer.top, start=1):
             line = self._line(row)
-            leads = row == 1 and not self._meaningless
+            leads = row == 1 and not (self._meaningless or answer.is_stale)
             painter.setFont(theme.ui_font())
             painter.setPen(color("text" if leads else "muted"))
             names = line.width() * 0.5
@@ -245,7 +262,7 @@ class AnswerBlock(QWidget):
                 6,
             )
             paint_bar(painter, bar, share, fill)
-            painter.setPen(color("text" if row == 1 else "muted"))
+            painter.setPen(color("text" if leads else "muted"))
             paint_text(
                 painter,
                 QRectF(line.right() - digits, line.y(), digits, line.height()),

@@ -54,6 +54,7 @@ class MethodSettings(Panel):
         super().__init__(parent)
         self._methods: list[MethodBase] = []
         self._outcomes: dict[int, _Outcome] = {}
+        self._edited = -1  # the row that the editor shows
         self.list = QListWidget()
         self.editor = MethodEditor()
         self.add_button = self._make_add_button()
@@ -77,23 +78,21 @@ class MethodSettings(Panel):
 
         The selected row stays where it can.
         """
-        wanted = max(self.selected(), 0)
         ticks = [True] * len(methods) if shown is None else list(shown)
-        self._methods = list(methods)
-        self._outcomes.clear()
-        with QSignalBlocker(self.list):
-            self.list.clear()
-            for tick in ticks:
-                self._add_item(tick)
-            self.list.setCurrentRow(min(wanted, len(methods) - 1))
-        self._label_items()
-        self._fit_list()
-        self._show_selected()
+        if len(methods) == len(self._methods):
+            # In place: an answer to the user's own edit must not disturb the next.
+            for index, method in enumerate(methods):
+                self.set_method(index, method)
+                self.set_shown(index, ticks[index])
+            return
+        self._rebuild(methods, ticks)
 
     def set_method(self, index: int, method: MethodBase) -> None:
         """Show `method` in place of another; nothing happens if it is the same."""
         if self._methods[index] == method:
             return
+        if self._methods[index].is_timing_only != method.is_timing_only:
+            self._allow_tick(self.list.item(index), not method.is_timing_only)
         self._methods[index] = method
         self._outcomes.pop(index, None)
         self._label_items()
@@ -192,6 +191,20 @@ class MethodSettings(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(Scroll(content))
 
+    def _rebuild(self, methods: Sequence[MethodBase], ticks: Sequence[bool]) -> None:
+        wanted = max(self.selected(), 0)
+        self._methods = list(methods)
+        self._edited = -1
+        self._outcomes.clear()
+        with QSignalBlocker(self.list):
+            self.list.clear()
+            for tick in ticks:
+                self._add_item(tick)
+            self.list.setCurrentRow(min(wanted, len(methods) - 1))
+        self._label_items()
+        self._fit_list()
+        self._show_selected()
+
     def _add_item(self, ticked: bool) -> None:
         item = QListWidgetItem()
         self.list.addItem(item)
@@ -199,11 +212,18 @@ class MethodSettings(Panel):
 
     def _tick(self, item: QListWidgetItem, ticked: bool) -> None:
         if self._methods[self.list.row(item)].is_timing_only:
-            # An empty box keeps the names in line; it cannot be ticked.
-            item.setFlags(item.flags() & ~Qt.ItemFlag.ItemIsUserCheckable)
-            ticked = False
+            self._allow_tick(item, False)
+            return
         state = Qt.CheckState.Checked if ticked else Qt.CheckState.Unchecked
         item.setCheckState(state)
+
+    def _allow_tick(self, item: QListWidgetItem, allowed: bool) -> None:
+        """An empty box that cannot be ticked keeps the names in line."""
+        flag = Qt.ItemFlag.ItemIsUserCheckable
+        with QSignalBlocker(self.list):
+            item.setFlags(item.flags() | flag if allowed else item.flags() & ~flag)
+            if not allowed:
+                item.setCheckState(Qt.CheckState.Unchecked)
 
     def _label_items(self) -> None:
         labels = [method.label for method in self._methods]
@@ -227,7 +247,9 @@ class MethodSettings(Panel):
     def _show_selected(self) -> None:
         index = self.selected()
         method = self._methods[index] if 0 <= index < len(self._methods) else None
-        self.editor.set_method(method)
+        if index != self._edited or method != self.editor.method:
+            self._edited = index
+            self.editor.set_method(method)
         self.editor.set_outcome(*self._outcomes.get(index, ("", "")))
         removable = method is not None and not isinstance(method, Unpruned)
         self.remove_button.setEnabled(removable)

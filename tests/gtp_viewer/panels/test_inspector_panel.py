@@ -220,3 +220,20 @@ def test_the_map_uses_the_methods_colour_in_both_themes(
     shown = colors_of(panel)
     assert theme.METHOD_COLORS["gtp"].upper() in shown
     assert theme.DARK.panel.upper() not in shown
+
+
+def test_the_last_trace_stays_for_a_moment_while_the_next_is_computed(
+    panel: InspectorPanel, qtbot: Any
+) -> None:
+    panel.set_trace(GTP(9), None)
+    assert panel.title.isVisible()
+    qtbot.waitUntil(panel.empty.isVisible)
+    assert panel.empty.text() == "Waiting for the network…"
+
+
+def test_a_trace_in_time_shows_at_once(panel: InspectorPanel, qtbot: Any) -> None:
+    panel.set_trace(ToMe(), None)
+    panel.set_trace(ToMe(1), tome_trace())
+    panel.set_layer(1)
+    assert panel.title.text() == "Layer 2 of 2"
+    assert panel.place.text() == "ToMe r=1"

@@ -16,6 +16,7 @@ from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.mac_bars import axis_top, describe_layer
 from gtp_viewer.panels.macs import MacsPanel
+from tests.gtp_viewer.panels.conftest import colors_of
 from tests.gtp_viewer.panels.records import mac_count, three_counts
 
 
@@ -131,3 +132,20 @@ def test_the_empty_panel_says_what_to_do(panel: MacsPanel) -> None:
     assert not panel.bars.isVisible()
     panel.set_macs([(Unpruned(), mac_count(0))])
     assert panel.bars.isVisible()
+
+
+def test_bars_keep_their_place_while_one_method_is_computed(panel: MacsPanel) -> None:
+    before = panel.bars.bar(4, 2)
+    counts = three_counts()
+    panel.set_macs([counts[0], (counts[1][0], None), counts[2]])
+    assert panel.bars.bar(4, 2) == before
+    assert panel.summary.words(1) == "computing…"
+    assert "GTP" not in describe_layer(3, [(GTP(), None)])
+    panel.grab()
+
+
+def test_the_theme_can_change(panel: MacsPanel, qapp: QApplication) -> None:
+    theme.apply(qapp, "light")
+    shown = colors_of(panel)
+    assert theme.LIGHT.panel.upper() in shown
+    assert theme.DARK.panel.upper() not in shown

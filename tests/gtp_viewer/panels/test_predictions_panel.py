@@ -144,3 +144,29 @@ def test_the_light_theme_is_followed(panel: PredictionsPanel, qapp: Any) -> None
     theme.apply(qapp, "light")
     assert theme.LIGHT.panel.upper() in colors_of(panel)
     assert theme.DARK.panel.upper() not in colors_of(panel)
+
+
+def test_the_last_answer_stays_while_the_next_is_computed(
+    panel: PredictionsPanel,
+) -> None:
+    panel.set_predictions(
+        [(Unpruned(), TRUTH, None), (GTP(), SAME, None)], NAMES, False
+    )
+    panel.set_predictions(
+        [(Unpruned(), TRUTH, None), (GTP(9), None, None)], NAMES, False
+    )
+    shown = panel.blocks[1].answer
+    assert shown is not None
+    assert shown.method == GTP(9)
+    assert shown.top[0][0] == "tabby cat"
+    assert shown.verdict == "computing…"
+    assert "tabby" not in panel.blocks[1].accessibleDescription()
+
+
+def test_another_methods_answer_is_never_shown_as_ones_own(
+    panel: PredictionsPanel,
+) -> None:
+    panel.set_predictions([(GTP(), SAME, None)], NAMES, False)
+    panel.set_predictions([(ToMe(), None, None)], NAMES, False)
+    assert panel.blocks[0].answer is not None
+    assert panel.blocks[0].answer.top == ()

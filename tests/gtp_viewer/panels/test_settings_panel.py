@@ -371,3 +371,37 @@ def test_every_method_has_a_form_for_all_of_its_parameters(
         assert field(panel, key).toolTip() == parameter.help
     assert panel.methods()[1] == dataclasses.replace(method)
     assert seen.events == []
+
+
+def test_an_echo_of_the_whole_list_does_not_disturb_typing(
+    panel: MethodSettings, seen: Recorded, qtbot: Any
+) -> None:
+    """The window answers each edit with set_methods, set_shown and set_selected."""
+
+    def echo(index: int, method: MethodBase) -> None:
+        methods = list(panel.methods())
+        methods[index] = method
+        panel.set_methods(methods, [True, True, False, False])
+        panel.set_selected(index)
+
+    panel.method_changed.connect(echo)
+    line = field(panel, "propagated").text
+    type_into(line, "1")
+    QTest.keyClicks(line, "2@3-1x")
+    assert line.text() == "12@3-1x"
+    qtbot.waitUntil(panel.editor.message.isVisible)
+    QTest.keyClick(line, Qt.Key.Key_Backspace)
+    QTest.keyClicks(line, "0")
+    assert line.text() == "12@3-10"
+    assert seen.changed()[-1] == GTP(propagated=LayerRange(12, 3, 10))
+    assert not any(event[0] == "selected_changed" for event in seen.events)
+
+
+def test_a_method_that_becomes_a_timing_reference_loses_its_tick(
+    panel: MethodSettings,
+) -> None:
+    panel.set_method(2, Floor(4))
+    flags = panel.list.item(2).flags()
+    assert not flags & Qt.ItemFlag.ItemIsUserCheckable
+    panel.set_method(2, ToMe())
+    assert panel.list.item(2).flags() & Qt.ItemFlag.ItemIsUserCheckable
