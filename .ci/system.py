@@ -30,6 +30,10 @@ X11 = {
     "libxcb-keysyms.so.1": ("libxcb-keysyms1",),
     "libxcb-shape.so.0": ("libxcb-shape0",),
 }
+WAYLAND = {
+    "libwayland-cursor.so.0": ("libwayland-cursor0",),
+    "libwayland-egl.so.1": ("libwayland-egl1",),
+}
 FONT = ("fonts-dejavu-core",)
 FONT_FOLDERS = (
     "/usr/share/fonts",
@@ -42,13 +46,15 @@ FONT_FOLDERS = (
 def require_libraries(window: bool) -> None:
     """Sees to it that Qt can start, or exits with the command that would help.
 
-    `window`: a window is to be shown, so that what Qt needs on X counts as well.
+    `window`: a window is to be shown, so that what the display needs counts as well.
     """
     if not sys.platform.startswith("linux"):
         return
     wanted = dict(OFFSCREEN)
     if window and os.environ.get("DISPLAY"):
-        wanted.update(X11)
+        wanted |= X11
+    elif window and os.environ.get("WAYLAND_DISPLAY"):
+        wanted |= WAYLAND
     missing = missing_libraries(wanted)
     packages = [wanted[name] for name in missing]
     if missing:
