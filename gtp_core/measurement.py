@@ -23,6 +23,9 @@ MOST_ROUNDS = 500
 """How many of the latest rounds a Recorder keeps."""
 
 _RESAMPLES = 1000
+_MOST_DRAWS = 2_000_000
+"""A bound on time and memory: beyond it, fewer resamples are drawn, down to 200."""
+
 _TAIL = 0.025
 
 Seconds = NDArray[np.float64]
@@ -163,11 +166,12 @@ def _drawn_counts(rounds: int) -> NDArray[np.uint16]:
 
     The same for the same number of rounds, so that a figure does not flicker.
     """
+    resamples = min(_RESAMPLES, max(200, _MOST_DRAWS // rounds))
     random = np.random.default_rng(rounds)
-    drawn = random.integers(0, rounds, (_RESAMPLES, rounds), dtype=np.uint16)
-    cell = drawn.astype(np.intp) * _RESAMPLES + np.arange(_RESAMPLES)[:, None]
-    counts = np.bincount(cell.ravel(), minlength=rounds * _RESAMPLES)
-    return counts.astype(np.uint16).reshape(rounds, _RESAMPLES)
+    drawn = random.integers(0, rounds, (resamples, rounds), dtype=np.uint32)
+    cell = drawn.astype(np.intp) * resamples + np.arange(resamples)[:, None]
+    counts = np.bincount(cell.ravel(), minlength=rounds * resamples)
+    return counts.astype(np.uint16).reshape(rounds, resamples)
 
 
 def _medians(seconds: Seconds, counts: NDArray[np.uint16]) -> Seconds:
@@ -177,7 +181,9 @@ def _medians(seconds: Seconds, counts: NDArray[np.uint16]) -> Seconds:
     draws are reached. No resample is ever sorted.
     """
     order = np.argsort(seconds)
-    reached = np.cumsum(counts[order], axis=0, dtype=np.uint16)
+    # Small integers are several times faster to add up than large ones.
+    width = np.uint16 if len(seconds) <= np.iinfo(np.uint16).max else np.uint32
+    reached = np.cumsum(counts[order], axis=0, dtype=width)
     lower, upper = (len(seconds) - 1) // 2, len(seconds) // 2
     below = (reached <= lower).sum(axis=0, dtype=np.intp)
     if upper == lower:

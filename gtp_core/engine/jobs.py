@@ -151,6 +151,12 @@ class Session:
     def _attention(self, ticket: int, request: AskAttention) -> Steps:
         model = self._loaded()
         images = model.to_input(request.pixels)
+        depth = model.info.depth
+        if not 0 <= request.layer < depth:
+            raise ValueError(
+                f"There is no layer {request.layer + 1} in {model.info.model}; "
+                f"it has layers 1 to {depth}."
+            )
         yield None
         fast = model.accelerated(request.method)
         tokens, rows = fast.attention_rows(images, request.layer, request.token)

@@ -121,10 +121,16 @@ class TestComparison:
     ) -> None:
         seconds = np.round(noisy(1.0, rounds), 2)  # with ties
         random = np.random.default_rng(rounds)
-        drawn = random.integers(0, rounds, (1000, rounds), dtype=np.uint16)
+        drawn = random.integers(0, rounds, (1000, rounds), dtype=np.uint32)
         np.testing.assert_array_equal(
             _medians(seconds, _drawn_counts(rounds)), np.median(seconds[drawn], axis=1)
         )
+
+    def test_very_many_rounds_can_be_compared_too(self) -> None:
+        ours, theirs = noisy(0.99, 70_000), noisy(1.0, 70_000, 1)
+        found = compare(samples(ours), samples(theirs))
+        assert 0.98 < found.low < found.ratio < found.high < 1.0
+        assert found.high - found.low < 0.01
 
     def test_comparing_a_full_window_disturbs_no_measurement(self) -> None:
         ours, theirs = samples(noisy(0.9, 500)), samples(noisy(1.0, 500, 1))

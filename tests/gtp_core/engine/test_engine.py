@@ -229,6 +229,18 @@ class TestAttention:
             -1 - index for index in range(info.prefix_tokens)
         ]
 
+    @pytest.mark.parametrize(
+        ("layer", "token", "words"),
+        [(99, CLASS_TOKEN, "There is no layer 100"), (2, 10**6, "does not enter")],
+    )
+    def test_what_is_not_there_is_refused(
+        self, engine: Engine, info: ModelInfo, layer: int, token: int, words: str
+    ) -> None:
+        ask = AskAttention("photo", photo(info), GTP(propagated=4), layer, token)
+        failed = engine.ask(ask)[-1]
+        assert isinstance(failed, Failed)
+        assert words in failed.message
+
 
 def test_failures_leave_their_traceback_in_the_log_file(
     engine: Engine, info: ModelInfo, log: str
