@@ -49,6 +49,15 @@ def show(qtbot: Any) -> Callable[[W, int, int], W]:
 
 def colors_of(widget: QWidget) -> set[str]:
     """The names of all colours that a widget shows."""
+    return {f"#{value:06X}" for value in np.unique(_pixels(widget)).tolist()}
+
+
+def paper_of(widget: QWidget) -> str:
+    """The colour that a widget shows most of."""
+    values, counts = np.unique(_pixels(widget), return_counts=True)
+    return f"#{int(values[np.argmax(counts)]):06X}"
+
+
+def _pixels(widget: QWidget) -> np.ndarray:
     image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    pixels = np.frombuffer(image.constBits(), np.uint32) & 0xFFFFFF
-    return {f"#{value:06X}" for value in np.unique(pixels).tolist()}
+    return np.frombuffer(image.constBits(), np.uint32) & 0xFFFFFF

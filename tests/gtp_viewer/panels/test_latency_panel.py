@@ -17,7 +17,7 @@ from gtp_viewer import theme
 from gtp_viewer.panels.latency import REPAINT_MS, LatencyPanel
 from gtp_viewer.panels.latency_plot import SHOWN_ROUNDS, running_median
 from gtp_viewer.panels.latency_table import result_rows
-from tests.gtp_viewer.panels.conftest import colors_of
+from tests.gtp_viewer.panels.conftest import colors_of, paper_of
 from tests.gtp_viewer.panels.records import ENVIRONMENT
 
 METHODS: tuple[MethodBase, ...] = (Unpruned(), GTP(), ToMe(), Floor())
@@ -243,7 +243,7 @@ def test_the_theme_can_change_while_measuring(panel: LatencyPanel, qapp: Any) ->
     begin(panel)
     feed(panel, 30)
     theme.apply(qapp, "light")
-    assert theme.DARK.panel.upper() not in colors_of(panel)
+    assert paper_of(panel) == theme.LIGHT.panel.upper()
 
 
 def test_the_running_median_ignores_single_spikes() -> None:
