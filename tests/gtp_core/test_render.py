@@ -9,6 +9,7 @@ import pytest
 
 from gtp_core import render
 from gtp_core.images import CropGeometry, InputSpec, Photo
+from gtp_core.render import marks, panels
 from gtp_core.trace import LayerTrace, Links, Trace
 from tests.gtp_core.traces import gtp_trace, tome_trace
 
@@ -31,9 +32,9 @@ def shares(picture: np.ndarray, colour: tuple[int, ...]) -> int:
 
 def test_links_orphans_and_both_kinds_of_edges_are_drawn() -> None:
     picture = drawn(gtp_trace(), 1, grey_photo())
-    assert shares(picture, render.ACCENTS["gtp"]) > 200
-    assert shares(picture, render.ORPHAN) > 50
-    assert shares(picture, render.SEMANTIC_EDGE) > 10  # the legend's swatch
+    assert shares(picture, marks.ACCENTS["gtp"]) > 200
+    assert shares(picture, marks.ORPHAN) > 50
+    assert shares(picture, marks.SEMANTIC_EDGE) > 10  # the legend's swatch
     reddish = picture[..., 0].astype(int) - picture[..., 2] > 60
     assert reddish.sum() > 1000
 
@@ -43,7 +44,7 @@ def test_a_method_without_a_graph_has_one_panel() -> None:
     one = drawn(tome_trace(), 0, grey_photo(), spec)
     two = drawn(gtp_trace(), 0, grey_photo())
     assert one.shape[1] < two.shape[1] * 0.6
-    assert shares(one, render.ACCENTS["tome"]) > 200
+    assert shares(one, marks.ACCENTS["tome"]) > 200
 
 
 def test_removed_patches_are_veiled_and_kept_ones_are_clear() -> None:
@@ -55,7 +56,7 @@ def test_removed_patches_are_veiled_and_kept_ones_are_clear() -> None:
     geometry = CropGeometry.of(640, 480, SPEC)
     picture = drawn(bare, 0, photo)
 
-    zoom = min(render.PANEL[0] / 640, render.PANEL[1] / 480)
+    zoom = min(panels.PANEL[0] / 640, panels.PANEL[1] / 480)
     gone = np.setdiff1d(np.arange(48), step.tokens)
     assert len(gone)
     for patch in range(48):
