@@ -20,12 +20,13 @@ def assert_same(
     method: gtp.MethodBase,
     slow: Callable[[], Method],
     tolerance: float = 1e-4,
+    network: type[SlowViT] = SlowViT,
 ) -> None:
     """Logits, who left, scores, links, token scales and provenance agree."""
     fast = gtp.accelerate(vit, method)
     logits = logits_of(fast, x)
     for image, trace in enumerate(fast.trace(x)):
-        outcome = SlowViT(vit).run(x[image], slow())
+        outcome = network(vit).run(x[image], slow())
         for got in (logits[image], trace.logits):
             np.testing.assert_allclose(got, outcome.logits, rtol=0, atol=tolerance)
         assert len(trace.layers) == len(outcome.layers)

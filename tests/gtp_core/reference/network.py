@@ -66,6 +66,11 @@ class Method:
         """One head's attention map (n, n), changed where the method wants."""
         return attention
 
+    def share(self, token: Token) -> float:
+        """How much `token` counts in an average over tokens."""
+        del token
+        return 1.0
+
     def reduce(
         self, layer: int, tokens: list[Token], maps: list[Vector]
     ) -> tuple[list[Token], Happened]:
@@ -188,7 +193,7 @@ class SlowViT:
         for token in tokens:
             if token.is_prefix:
                 continue
-            share = token.weight if method.weighs_average else 1.0
+            share = method.share(token)
             name = "norm" if "norm.weight" in self.state else None
             vector = self._norm(name, token.vector) if name else token.vector
             total, weight = total + share * vector, weight + share

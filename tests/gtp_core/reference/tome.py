@@ -21,6 +21,9 @@ class SlowToMe(Method):
         del grid
         self.sizes = {token.id: 1.0 for token in tokens}
 
+    def share(self, token: Token) -> float:
+        return self.sizes[token.id]
+
     def reduce(
         self, layer: int, tokens: list[Token], maps: list[Vector]
     ) -> tuple[list[Token], Happened]:
