@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import io
 import logging
 import queue
@@ -105,12 +106,11 @@ def _download(filename: str, where: dict[str, Any], progress: Progress | None) -
     text = f"Downloading {where['repo_id']}"
     report = progress or (lambda _fraction, _text: None)
     report(None, text)
-    path = hf_hub_download(
-        filename=filename,
-        etag_timeout=_PATIENCE,
-        tqdm_class=_bar_that_reports(report, text),
-        **where,
-    )
+    options: dict[str, Any] = {"filename": filename, "etag_timeout": _PATIENCE}
+    if "tqdm_class" in inspect.signature(hf_hub_download).parameters:
+        # older versions draw their own bar or none
+        options["tqdm_class"] = _bar_that_reports(report, text)
+    path = hf_hub_download(**options, **where)
     report(1.0, text)
     return Path(path)
 

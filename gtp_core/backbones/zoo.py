@@ -6,6 +6,7 @@ import dataclasses
 import difflib
 import functools
 import json
+import warnings
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -125,7 +126,7 @@ def _build_demo(img_size: ImageSize | None) -> nn.Module:
 
 
 def _demo_preprocessing(config: dict[str, Any]) -> dict[str, Any]:
-    stored = {**config, **config.get("preprocessing", {})}
+    stored = config.get("preprocessing", {})
     chosen = {key: stored[key] for key in _IMAGENET_PREPROCESSING if key in stored}
     return {
         key: tuple(value) if isinstance(value, list) else value
@@ -186,10 +187,12 @@ def _find_lvvit(name: str) -> Stored | None:
 
 
 def _check_timm_name(name: str) -> None:
-    base, _, tag = name.partition(".")
+    base, dot, tag = name.partition(".")
     if not timm.is_model(base):
         raise ValueError(f"There is no backbone {name!r}{_near(name)}")
-    if tag and name not in timm.list_pretrained(f"{base}.*"):
+    if not timm.list_models(base):
+        raise ValueError(f"{name} is an old name; use {_current_name(base)}.")
+    if dot and name not in timm.list_pretrained(f"{base}.*"):
         raise ValueError(f"{base} has no weights tagged {tag!r}{_near(name)}")
     # decided before anything is built or fetched: some networks are huge
     network = get_type_hints(model_entrypoint(base)).get("return")
@@ -197,6 +200,13 @@ def _check_timm_name(name: str) -> None:
     reason = reason or unsupported_reason(_outline(name))
     if reason is not None:
         raise ValueError(f"{name}: {reason}")
+
+
+def _current_name(old: str) -> str:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # timm warns of the old name
+        facts = _outline(old).pretrained_cfg
+    return ".".join(filter(None, (facts["architecture"], facts["tag"])))
 
 
 @functools.lru_cache(maxsize=4)
@@ -210,7 +220,9 @@ def _near(name: str) -> str:
     known = list(BACKBONES)
     for module in ("vision_transformer", "deit"):
         known += timm.list_models(module=module, include_tags="." in name)
-    near = difflib.get_close_matches(name, dict.fromkeys(known), n=3, cutoff=0.6)
+    near = difflib.get_close_matches(
+        name.lower(), dict.fromkeys(known), n=3, cutoff=0.6
+    )
     if near:
         return f"; near names: {', '.join(near)}."
     return "; `gtp models` lists those that are known."
