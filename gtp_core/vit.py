@@ -202,9 +202,16 @@ class AcceleratedViT(nn.Module):
 
 
 def _shared_copy(vit: nn.Module) -> nn.Module:
-    """The same network in eval mode, its parameters and buffers shared."""
-    shared: dict[int, Any] = {id(tensor): tensor for tensor in vit.parameters()}
-    shared |= {id(tensor): tensor for tensor in vit.buffers()}
+    """The same network in eval mode on the same memory.
+
+    Its parameters are objects of their own, so that moving or converting the copy
+    leaves `vit` where it is.
+    """
+    shared: dict[int, Any] = {
+        id(one): nn.Parameter(one.detach(), one.requires_grad)
+        for one in vit.parameters()
+    }
+    shared |= {id(one): one.detach() for one in vit.buffers()}
     return copy.deepcopy(vit, shared).eval()
 
 

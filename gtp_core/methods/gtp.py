@@ -137,7 +137,8 @@ class GTPReducer(RankedReducer[GTP]):
         if not self.config.token_scale or self.config.propagation == "none":
             return
         if self.scale is None:
-            self.scale = torch.ones(split.order.shape, device=split.order.device)
+            shape, device = split.order.shape, split.order.device
+            self.scale = torch.ones(shape, dtype=torch.float32, device=device)
         scale = self.scale.gather(1, split.order)
         kept, removed = scale.tensor_split((scale.shape[1] - split.count,), dim=1)
         if weight is None:

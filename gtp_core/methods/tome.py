@@ -57,7 +57,8 @@ class ToMeReducer(Reducer[ToMe]):
         pairs = _match(layer.keys, layer.count, self.setting.prefix)
         size = self.size
         if size is None:
-            size = torch.ones(tokens.shape[:2], device=tokens.device)
+            shape = tokens.shape[:2]
+            size = torch.ones(shape, dtype=torch.float32, device=tokens.device)
         old_size, moved_size = size.gather(1, pairs.kept), size.gather(1, pairs.merged)
         new_size = old_size.scatter_add(1, pairs.target, moved_size)
         own = old_size / new_size
