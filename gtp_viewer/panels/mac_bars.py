@@ -21,6 +21,7 @@ from gtp_core.config import MethodBase, Unpruned
 from gtp_core.macs import LayerMacs, MacCount
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
+from gtp_viewer.panels.ranges import round_step
 from gtp_viewer.panels.widgets import (
     blend,
     color,
@@ -45,7 +46,7 @@ def part_color(part: str, method: str, nth: int) -> QColor:
     if part == "attention":
         return accent
     if part == "mlp":
-        return blend(accent, color("panel"), 0.5)
+        return blend(accent, color("panel"), 0.58)
     return color("text")
 
 
@@ -53,12 +54,16 @@ def axis_top(largest: float) -> tuple[float, float]:
     """A round end of the axis at or above `largest`, and the step of its grid."""
     if largest <= 0:
         return 1.0, 1.0
-    step = 10.0 ** math.floor(math.log10(largest))
-    for factor in (0.2, 0.25, 0.5, 1.0, 2.0, 2.5):
-        if largest <= 4 * factor * step:
-            chosen = factor * step
-            return chosen * math.ceil(largest / chosen - 1e-9), chosen
-    return 10 * step, 2.5 * step
+    step = round_step(largest, 5)
+    return step * math.ceil(largest / step - 1e-9), step
+
+
+def tick(count: float) -> str:
+    """A number of the axis: no more digits than it has."""
+    for size, unit in ((1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if count >= size:
+            return f"{count / size:g}{numbers.SPACE}{unit}"
+    return f"{count:g}"
 
 
 def describe_layer(layer: int, counts: Counts) -> str:
@@ -123,7 +128,7 @@ class MacBars(QWidget):
 
     def plot_area(self) -> QRectF:
         """Where the bars stand, without axis labels and legend."""
-        labels = QFontMetrics(theme.ui_font(-1)).horizontalAdvance("000\u00a0M") + 8
+        labels = QFontMetrics(theme.ui_font(-1)).horizontalAdvance("62.5\u00a0M") + 8
         rim = LEGEND_HEIGHT + 4
         return QRectF(
             labels,
@@ -230,14 +235,19 @@ class MacBars(QWidget):
             painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
             painter.setPen(color("muted"))
             label = QRectF(0, y - 8, area.left() - 8, 16)
-            text = numbers.macs(i * step) if i else "0"
-            paint_text(painter, label, text, Qt.AlignmentFlag.AlignRight)
-        for layer in range(self.layer_count):
+            paint_text(painter, label, tick(i * step), Qt.AlignmentFlag.AlignRight)
+        for layer in self._numbered():
             self._paint_number(painter, layer)
+
+    def _numbered(self) -> range:
+        """The layers that have room for their number."""
+        digits = QFontMetrics(theme.ui_font(-1)).horizontalAdvance("24") + 4
+        return range(0, self.layer_count, -(-digits // int(self.group(0).width() + 1)))
 
     def _paint_number(self, painter: QPainter, layer: int) -> None:
         group = self.group(layer)
-        number = QRectF(group.x(), self.plot_area().bottom() + 2, group.width(), 16)
+        centre, y = group.center().x(), self.plot_area().bottom() + 2
+        number = QRectF(centre - 20, y, 40, 16)
         paint_text(painter, number, str(layer + 1), Qt.AlignmentFlag.AlignHCenter)
 
     def _paint_current(self, painter: QPainter) -> None:
@@ -245,7 +255,8 @@ class MacBars(QWidget):
         if 0 <= self._layer < self.layer_count:
             painter.setFont(theme.ui_font(-1))
             painter.setPen(color("text"))
-            self._paint_number(painter, self._layer)
+            if self._layer in self._numbered():
+                self._paint_number(painter, self._layer)
 
     def bar(self, layer: int, method: int) -> QRectF:
         """The place of a method's bar in a layer, from the axis to the top."""
@@ -282,11 +293,13 @@ class MacBars(QWidget):
         for part, name in PARTS:
             # In grey: the hue belongs to the methods.
             fill = part_color(part, Unpruned.name, 0)
+            width = metrics.horizontalAdvance(name) + 2
+            if x + 14 + width > self.width():
+                return
             paint_chip(painter, QRectF(x, 6, 9, 9), fill)
             painter.setPen(color("muted"))
-            width = metrics.horizontalAdvance(name) + 2
             paint_text(painter, QRectF(x + 14, 1, width, 18), name)
-            x += 14 + width + 14
+            x += 14 + width + 12
         rest = QRectF(x, 1, max(0, self.width() - x), 18)
         title = "MACs per layer, one image"
         if metrics.horizontalAdvance(title) <= rest.width():

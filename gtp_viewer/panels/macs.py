@@ -23,7 +23,8 @@ from gtp_viewer.panels.widgets import (
 )
 
 _EMPTY = "Open an image: the multiply-adds (MACs) of every layer are shown here."
-_SUMMARY_WIDTH = 218
+_NARROW, _WIDE = 146, 218
+"""Limits of the width of the totals, pixels."""
 
 
 class MacSummary(QWidget):
@@ -53,7 +54,7 @@ class MacSummary(QWidget):
         if isinstance(method, Unpruned):
             return "the reference"
         ratio = count.total / truth.total
-        text = numbers.compared(ratio, "fewer MACs", "more MACs", "as many MACs")
+        text = numbers.compared(ratio, "fewer", "more", "as many")
         return f"{text} ({numbers.ratio(ratio)}{numbers.SPACE}×)"
 
     def _details(self) -> list[str]:
@@ -68,6 +69,11 @@ class MacSummary(QWidget):
                 f"{numbers.macs(count.overhead)} the method's own cost"
             )
         return lines
+
+    @property
+    def count(self) -> int:
+        """How many methods are listed."""
+        return len(self._counts)
 
     def height_needed(self) -> int:
         """Pixels for all methods."""
@@ -133,7 +139,6 @@ class MacsPanel(Panel):
         self.summary.set_counts(counts)
         self.empty.setVisible(not counts)
         self.bars.setVisible(bool(counts))
-        self.summary.setVisible(bool(counts))
         self._arrange()
 
     def set_layer(self, layer: int) -> None:
@@ -159,12 +164,20 @@ class MacsPanel(Panel):
         self._arrange()
 
     def _arrange(self) -> None:
-        """The totals stand beside the bars, or under them in a narrow panel."""
+        """The totals stand beside the bars, under them in a narrow panel, and give way
+        to them in a small one."""
         box = self.rect().adjusted(MARGIN, 4, -MARGIN, -6)
         needed = self.summary.height_needed()
-        if box.width() >= 2 * _SUMMARY_WIDTH:
-            bars = box.adjusted(0, 0, -_SUMMARY_WIDTH - 20, 0)
-            summary = box.adjusted(bars.width() + 20, LEGEND_HEIGHT, 0, 0)
+        beside = box.width() >= 2.6 * _NARROW
+        has_room = beside or box.height() >= needed + 130
+        self.summary.setVisible(has_room and bool(self.summary.count))
+        if not has_room:
+            self.bars.setGeometry(box)
+            return
+        if beside:
+            width = min(max(_NARROW, round(0.36 * box.width())), _WIDE)
+            bars = box.adjusted(0, 0, -width - 16, 0)
+            summary = box.adjusted(bars.width() + 16, LEGEND_HEIGHT, 0, 0)
         else:
             bars = box.adjusted(0, 0, 0, -needed - 8)
             summary = box.adjusted(0, box.height() - needed, 0, 0)

@@ -10,6 +10,9 @@ from numpy.typing import ArrayLike
 LOW_PERCENTILE = 1.0
 HIGH_PERCENTILE = 96.0
 """What the axis must hold; single slow samples above it do not squash the rest."""
+FARTHEST = 3.0
+"""Quartile ranges above the upper quartile: what lies beyond is an outlier, too. It
+decides while there are few samples."""
 
 _LEAST_FILLED = 0.35
 _PADDING = 0.12
@@ -36,9 +39,11 @@ def stepped_range(
     finite = finite[np.isfinite(finite)]
     if not len(finite):
         return current or (0.0, 1.0)
-    low, high = (
-        float(x) for x in np.percentile(finite, (LOW_PERCENTILE, HIGH_PERCENTILE))
+    low, lower, upper, high = (
+        float(x)
+        for x in np.percentile(finite, (LOW_PERCENTILE, 25, 75, HIGH_PERCENTILE))
     )
+    high = max(upper, min(high, upper + FARTHEST * (upper - lower)))
     span = max(high - low, 0.04 * abs(high), 1e-9)
     if current is not None and _holds(current, low, high, span):
         return current

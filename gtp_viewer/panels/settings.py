@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -13,6 +20,8 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QMenu,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -35,6 +44,21 @@ _LEAST_ROWS, _MOST_ROWS = 3, 6
 _Outcome = tuple[str, str]
 _TIMED_HELP = "Only timed: it classifies nothing, so it has no pane"
 _SHOWN_HELP = "Ticked: the method has a pane of its own"
+
+
+class _QuietSelection(QStyledItemDelegate):
+    """A grey selected row: the colours in it belong to the methods."""
+
+    def initStyleOption(
+        self,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().initStyleOption(option, index)
+        palette = QPalette(option.palette)
+        palette.setColor(QPalette.ColorRole.Highlight, color("raised"))
+        palette.setColor(QPalette.ColorRole.HighlightedText, color("text"))
+        option.palette = palette
 
 
 class MethodSettings(Panel):
@@ -68,7 +92,6 @@ class MethodSettings(Panel):
             lambda: self.method_removed.emit(self.selected())
         )
         self.editor.changed.connect(self._on_edited)
-        self._soften_selection()
         self.set_methods(())
 
     def set_methods(
@@ -137,26 +160,19 @@ class MethodSettings(Panel):
 
     def restyle(self) -> None:
         self._label_items()
-        self._soften_selection()
         super().restyle()
 
     def sizeHint(self) -> QSize:
         return QSize(300, 460)
 
     def _prepare_list(self) -> None:
+        self.list.setItemDelegate(_QuietSelection(self.list))
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.list.setIconSize(QSize(CHIP, CHIP))
         self.list.setSpacing(1)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.setAccessibleName("Methods compared")
-
-    def _soften_selection(self) -> None:
-        """A quiet selected row: the colours in it are the methods'."""
-        palette = self.palette()
-        palette.setColor(QPalette.ColorRole.Highlight, color("raised"))
-        palette.setColor(QPalette.ColorRole.HighlightedText, color("text"))
-        self.list.setPalette(palette)
 
     def _make_add_button(self) -> QToolButton:
         button = QToolButton()

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QToolTip
 from gtp_core.config import GTP, Unpruned
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
-from gtp_viewer.panels.mac_bars import axis_top, describe_layer
+from gtp_viewer.panels.mac_bars import axis_top, describe_layer, tick
 from gtp_viewer.panels.macs import MacsPanel
 from tests.gtp_viewer.panels.conftest import paper_of
 from tests.gtp_viewer.panels.records import mac_count, three_counts
@@ -78,8 +78,8 @@ def test_totals_in_words(panel: MacsPanel) -> None:
     words = [plain(panel.summary.words(i)) for i in range(3)]
     assert words == [
         "the reference",
-        "25 % fewer MACs (0.75 ×)",
-        "25 % fewer MACs (0.75 ×)",
+        "25 % fewer (0.75 ×)",
+        "25 % fewer (0.75 ×)",
     ]
     assert "4.60 G multiply-adds per image" in plain(panel.summary.toolTip())
 
@@ -104,11 +104,13 @@ def test_hovering_explains_the_layer(panel: MacsPanel, qtbot: Any) -> None:
     QToolTip.hideText()
 
 
-@pytest.mark.parametrize("size", [(700, 230), (320, 320)])
+@pytest.mark.parametrize("size", [(700, 230), (445, 200), (320, 320), (260, 180)])
 def test_totals_never_cover_the_bars(panel: MacsPanel, size: tuple[int, int]) -> None:
     panel.resize(*size)
     QApplication.processEvents()
-    assert not panel.bars.geometry().intersects(panel.summary.geometry())
+    overlap = panel.bars.geometry().intersects(panel.summary.geometry())
+    assert not (overlap and panel.summary.isVisible())
+    assert panel.summary.isVisible() == (size != (260, 180))
 
 
 def test_the_current_layer_stands_out(panel: MacsPanel) -> None:
@@ -123,7 +125,14 @@ def test_the_current_layer_stands_out(panel: MacsPanel) -> None:
 
 def test_the_axis_ends_at_a_round_number() -> None:
     assert axis_top(380e6) == (400e6, 100e6)
-    assert axis_top(41e6) == (50e6, 12.5e6) or axis_top(41e6)[0] >= 41e6
+    assert axis_top(41e6) == (50e6, 10e6)
+    assert axis_top(0) == (1.0, 1.0)
+    assert [plain(tick(count)) for count in (0, 2.5e6, 400e6, 1e9)] == [
+        "0",
+        "2.5 M",
+        "400 M",
+        "1 G",
+    ]
 
 
 def test_the_empty_panel_says_what_to_do(panel: MacsPanel) -> None:

@@ -21,6 +21,11 @@ def test_a_few_outliers_do_not_widen_the_range() -> None:
     assert stepped_range(values, None)[1] < 100
 
 
+def test_outliers_are_told_from_few_samples() -> None:
+    values = [*np.linspace(50, 60, 20), 400.0, 900.0, 1500.0]
+    assert stepped_range(values, None)[1] < 100
+
+
 def test_the_range_keeps_still_while_it_fits() -> None:
     first = stepped_range(np.linspace(50, 60, 40), None)
     assert stepped_range(np.linspace(51, 59, 40), first) == first
