@@ -35,7 +35,12 @@ def main() -> None:
         return
     require_venv_module()
     create_environment()
-    install_project()
+    if STAMP.exists():
+        print("pyproject.toml has changed: bringing .venv up to date.", flush=True)
+        pip_install("--quiet")
+    else:
+        announce()
+        pip_install()
     STAMP.write_text(_wanted_stamp(), encoding="utf-8")
 
 
@@ -71,8 +76,8 @@ def create_environment() -> None:
         sys.exit("The virtual environment could not be made; the reason is above.")
 
 
-def install_project() -> None:
-    """Installs the project, editable, with what its tests need."""
+def announce() -> None:
+    """Says what the first installation will take."""
     print("Installing gtp-viewer and what it needs into .venv.")
     if sys.platform.startswith("linux"):
         print(
@@ -84,10 +89,14 @@ def install_project() -> None:
     if free < SPACE_NEEDED_GB:
         print(f"Note: only {free:.1f} GB are free on this disk.")
     sys.stdout.flush()
+
+
+def pip_install(*options: str) -> None:
+    """Installs the project, editable, with what its tests need."""
     command = [str(python()), "-m", "pip", "install", "--disable-pip-version-check"]
     if not sys.stdout.isatty():
         command += ["--progress-bar", "off"]
-    if subprocess.run([*command, "--editable", ".[dev]"]).returncode != 0:
+    if subprocess.run([*command, *options, "--editable", ".[dev]"]).returncode != 0:
         sys.exit("pip could not install everything; the reason is above.")
 
 

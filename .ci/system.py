@@ -104,9 +104,9 @@ def apt_install(packages: list[tuple[str, ...]]) -> bool:
     if shutil.which("apt-get") is None or prefix is None:
         return False
     # A foreign source that fails to update must not stop the rest.
-    _run([*prefix, "apt-get", "update", "-q"])
+    _run([*prefix, "apt-get", "update", "-qq"])
     names = [next(filter(_is_available, group), group[-1]) for group in packages]
-    install = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-q"]
+    install = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-qq"]
     return _run([*prefix, *install, "-y", "--no-install-recommends", *names])
 
 
@@ -116,9 +116,8 @@ def _administrator() -> list[str] | None:
         return []
     if shutil.which("sudo") is None:
         return None
-    quiet = {"stdin": subprocess.DEVNULL, "capture_output": True}
-    allowed = subprocess.run(["sudo", "-n", "true"], **quiet).returncode == 0
-    return ["sudo", "-n"] if allowed else None
+    asked = subprocess.run(["sudo", "-n", "true"], capture_output=True)
+    return ["sudo", "-n"] if asked.returncode == 0 else None
 
 
 def _is_available(package: str) -> bool:
