@@ -17,7 +17,7 @@ from gtp_core import devices, logs
 from gtp_core.backbones import WeightsError, create_backbone
 from gtp_core.commands.errors import UsageError, WorkError
 from gtp_core.commands.options import check_depth
-from gtp_core.commands.output import Output
+from gtp_core.commands.output import Output, StatusLine
 from gtp_core.config import MethodBase
 from gtp_core.images import InputSpec, fit
 from gtp_core.preprocessing import input_spec, to_tensor
@@ -27,12 +27,13 @@ from gtp_core.vit import AcceleratedViT, accelerate
 
 @dataclass
 class Network:
-    """A backbone on `device`, in float32."""
+    """A backbone on `device`, in `dtype`."""
 
     vit: nn.Module
     device: devices.Device
     spec: InputSpec
     class_names: tuple[str, ...] | None
+    dtype: torch.dtype = torch.float32
 
     def accelerated(
         self, methods: Sequence[MethodBase], output: Output
@@ -57,7 +58,7 @@ class Network:
     def to_input(self, photos: Sequence[NDArray[np.uint8]]) -> Tensor:
         """(B, 3, H, W) on the device from decoded photos (H, W, 3) of any size."""
         images = [to_tensor(fit(pixels, self.spec), self.spec) for pixels in photos]
-        return torch.stack(images).to(self.device.torch_device)
+        return torch.stack(images).to(self.device.torch_device, self.dtype)
 
     def class_name(self, index: int) -> str:
         """A short name of a class, its number where names are not known."""
@@ -87,7 +88,7 @@ class Network:
 def load_network(
     options: argparse.Namespace, output: Output, warn_random: bool = True
 ) -> Network:
-    """The network of ``--model``, ``--weights`` and ``--device``.
+    """The network of ``--model``, ``--weights``, ``--device`` and ``--precision``.
 
     `warn_random`: say so if the weights are random, where that matters.
     Raises UsageError for an unknown model, WorkError for weights or a device that
@@ -96,6 +97,7 @@ def load_network(
     logs.set_up("gtp")
     try:
         device = devices.resolve(options.device)
+        dtype = device.check_precision(getattr(options, "precision", "float32"))
     except ValueError as error:
         raise WorkError(str(error)) from None
     vit = _create(options.model, options.weights)
@@ -103,22 +105,26 @@ def load_network(
         output.warn(f"warning: {vit.weights_note}")
     names: Any = vit.class_names
     return Network(
-        vit=vit.to(device.torch_device),
+        vit=vit.to(device.torch_device, dtype),
         device=device,
         spec=input_spec(vit),
         class_names=None if names is None else tuple(names),
+        dtype=dtype,
     )
 
 
 def _create(model: str, weights: str) -> nn.Module:
     source: str | Path | None = None if weights == "random" else weights
+    status = StatusLine()
     try:
-        return create_backbone(model, source)
+        return create_backbone(model, source, progress=status)
     except WeightsError as error:
         hint = "" if weights != "auto" else " (--weights FILE or --weights random)"
         raise WorkError(f"{str(error).rstrip('.')}{hint}.") from None
     except ValueError as error:
         raise UsageError(str(error)) from None
+    finally:
+        status.clear()
 
 
 def outline(model: str) -> nn.Module:

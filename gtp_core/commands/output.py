@@ -60,6 +60,28 @@ class writing:  # noqa: N801  (reads as a statement: with writing(path))
             ) from error
 
 
+class StatusLine:
+    """One line on standard error that says what is being done, on a terminal only."""
+
+    def __init__(self) -> None:
+        self._is_shown = sys.stderr.isatty()
+        self._width = 0
+
+    def __call__(self, fraction: float | None, text: str) -> None:
+        """`fraction` in 0..1, None while unknown."""
+        if not self._is_shown:
+            return
+        line = text if fraction is None else f"{text} ({fraction:.0%})"
+        print("\r" + line.ljust(self._width), end="", file=sys.stderr, flush=True)
+        self._width = len(line)
+
+    def clear(self) -> None:
+        """Leave nothing behind."""
+        if self._width:
+            print("\r" + " " * self._width + "\r", end="", file=sys.stderr, flush=True)
+            self._width = 0
+
+
 def progress_bar(
     items: Iterable[Item], text: str, total: int | None = None, unit: str = "it"
 ) -> Iterable[Item]:

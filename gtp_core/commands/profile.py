@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from gtp_core.commands.errors import WorkError
 from gtp_core.commands.options import (
     add_json,
     add_methods,
@@ -17,8 +18,11 @@ from gtp_core.config import Floor, MethodBase
 from gtp_core.tables import Table
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from gtp_core.commands.network import Network
     from gtp_core.environment import Environment
+    from gtp_core.execution import Forward
     from gtp_core.measurement import Recorder
     from gtp_core.vit import AcceleratedViT
 
@@ -39,6 +43,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--rounds", type=whole, default=50, help="samples per method (default: 50)"
+    )
+    parser.add_argument(
+        "--precision",
+        choices=("float32", "float16", "bfloat16"),
+        default="float32",
+        help="number format of weights and images (default: float32)",
+    )
+    parser.add_argument(
+        "--execution",
+        choices=("eager", "graph", "compile"),
+        default="eager",
+        help="eager; graph: one captured CUDA graph; compile: torch.compile, for all "
+        "methods alike (default: eager)",
     )
     parser.add_argument("--no-floor", action="store_true", help="leave the floors out")
     add_json(parser)
@@ -63,6 +80,8 @@ def run(options: argparse.Namespace) -> int:
             "model": options.model,
             "device": network.device.kind,
             "device_name": network.device.name,
+            "precision": options.precision,
+            "execution": options.execution,
             "environment": environment,
             "schedules": [fast.schedule for fast in networks],
         }
@@ -93,16 +112,28 @@ def _measure(
 
     size = (network.spec.height, network.spec.width)
     device = network.device
-    first = next(network.vit.parameters())
-    images = timing.random_images(options.batch, size, device, first.dtype)
+    images = timing.random_images(options.batch, size, device, network.dtype)
     names = [str(fast.method) for fast in networks]
     recorder = Recorder(names, batch=options.batch, capacity=options.rounds)
     with devices.threads(devices.MEASURING_THREADS):
-        timings = timing.measure(networks, images, device, options.rounds)
+        runs = _prepared(networks, images, options.execution)
+        timings = timing.measure(runs, images, device, options.rounds)
         total = options.rounds * len(networks)
         for sample in progress_bar(timings, "measuring", total, "sample"):
             recorder.add(*sample)
     return recorder
+
+
+def _prepared(
+    networks: list[AcceleratedViT], images: Tensor, execution: str
+) -> list[Forward]:
+    """The networks ready to run; raises WorkError where `execution` cannot be had."""
+    from gtp_core.execution import prepare
+
+    try:
+        return [prepare(network, images, execution) for network in networks]
+    except ValueError as error:
+        raise WorkError(str(error)) from None
 
 
 def _heading(
@@ -111,8 +142,9 @@ def _heading(
     where = f"{network.device.name}"
     if network.device.kind == "cpu":
         where += f", {environment.threads} threads"
+    how = "" if options.execution == "eager" else f", {options.execution}"
     return (
-        f"{options.model}, batch {options.batch}, float32 on {where}\n"
+        f"{options.model}, batch {options.batch}, {options.precision}{how} on {where}\n"
         f"torch {environment.torch}, timm {environment.timm}, "
         f"Python {environment.python}, {environment.platform}\n"
         f"{options.rounds} rounds, interleaved; milliseconds per forward pass\n"

@@ -35,6 +35,9 @@ DESCRIPTION = (
     "where their content went: as a table, as NPZ for further work, as a picture."
 )
 
+_MOST_SHOWN = 6
+"""Receivers of a token that are listed; the others are counted."""
+
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Images, network, methods, files to write."""
@@ -45,7 +48,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--layer",
         type=whole,
         metavar="N",
-        help="the layer of the picture, from 1 (default: the middle one)",
+        help="the layer to draw (default: the middle one), and to list token by token; "
+        "from 1",
     )
     parser.add_argument(
         "--npz",
@@ -85,6 +89,8 @@ def run(options: argparse.Namespace) -> int:
             trace = fast.trace(images)[0]
             _save(targets, photo, trace, layer, network)
             output.say(_text(photo, trace, len(records) == 0))
+            if options.layer is not None:
+                output.say(_layer_text(trace, layer))
             records.append(_record(photo, trace))
     output.finish(
         network.facts() | {"traces": records, "failures": photos.failures},
@@ -195,6 +201,29 @@ def _text(photo: Photo, trace: Trace, is_first: bool) -> str:
             percent(float(trace.lost(layer).mean())),
         )
     return ("" if is_first else "\n") + f"{title}\n{table.text('  ')}"
+
+
+def _layer_text(trace: Trace, layer: int) -> str:
+    """Every token that leaves `layer`, and who receives how much of it."""
+    step = trace.layers[layer]
+    table = Table(("leaves", "row", "column", "receivers and weights"), (3,))
+    for token in step.removed.tolist():
+        mine = step.links.source == token
+        receivers = sorted(
+            zip(step.links.weight[mine], step.links.target[mine], strict=True),
+            reverse=True,
+        )
+        shown = ", ".join(
+            f"{target}: {weight:.3g}" for weight, target in receivers[:_MOST_SHOWN]
+        )
+        if len(receivers) > _MOST_SHOWN:
+            shown += f", and {len(receivers) - _MOST_SHOWN} more"
+        row, column = divmod(token, trace.grid[1])
+        place = (row, column) if token < trace.patches else ("–", "–")
+        table.add(token, *place, shown or "none: content lost")
+    if not table.rows:
+        return f"\n  layer {layer + 1}: no token leaves"
+    return f"\n  layer {layer + 1}, token by token\n{table.text('  ')}"
 
 
 def _weights(step: LayerTrace) -> str:

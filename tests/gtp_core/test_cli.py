@@ -276,9 +276,12 @@ def test_trace_writes_table_npz_and_picture(gtp: Any, tmp_path: Path) -> None:
     npz, png = tmp_path / "out.npz", tmp_path / "out.png"
     ran = gtp("trace", CAT, *RANDOM, "--npz", npz, "--png", png, "--layer", 3)
     assert ran.code == 0
-    assert len(ran.out.splitlines()) == 3 + 12
     trace = report.load_trace(npz)
     assert (trace.method, trace.grid, len(trace.layers)) == ("gtp:P=8", (14, 14), 12)
+    table, tokens = ran.out.split("\n\n  layer 3, token by token\n")
+    assert len(table.splitlines()) == 3 + 12
+    listed = [int(line.split()[0]) for line in tokens.splitlines()[2:]]
+    assert listed == trace.layers[2].removed.tolist()
     assert report.trace_about(npz) == {"photo": "cat.jpg", "model": "demo"}
     with Image.open(png) as picture:
         assert picture.width > 1000
@@ -350,6 +353,20 @@ def test_profile_compares_with_the_unpruned_network(gtp: Any, tmp_path: Path) ->
         assert 0 < low <= entry["median_seconds"] <= high
     assert found["comparisons"][0]["verdict"] in ran.out
     assert found["environment"]["threads"] >= 1
+
+
+def test_profile_says_what_it_ran_in(gtp: Any) -> None:
+    ran = gtp("profile", "--method", "unpruned", "--rounds", 1, "--device", "cpu",
+              "--precision", "bfloat16", "--json")  # fmt: skip
+    assert ran.code == 0, ran.err
+    assert ran.report["precision"] == "bfloat16"
+    assert [entry["method"] for entry in ran.report["samples"]] == ["unpruned"]
+
+
+def test_an_execution_that_cannot_be_had_is_said(gtp: Any) -> None:
+    ran = gtp("profile", "--device", "cpu", "--execution", "graph")
+    assert (ran.code, ran.out) == (1, "")
+    assert "needs a CUDA device" in ran.err
 
 
 # --- evaluate --------------------------------------------------------------------
