@@ -10,7 +10,6 @@ from __future__ import annotations
 import numpy as np
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 _BITS = {
     torch.float32: torch.int32,
@@ -59,4 +58,4 @@ def _sparsify_on_cpu_(one: Tensor, rank: int) -> None:
     if threshold <= 0:  # nothing is below zero
         return
     below = torch.tensor(threshold - 1, dtype=_BITS[one.dtype]).view(one.dtype)
-    functional.threshold_(one, below.item(), 0.0)
+    torch.threshold_(one, below.item(), 0.0)
