@@ -195,8 +195,8 @@ def _check_timm_name(name: str) -> None:
     if dot and name not in timm.list_pretrained(f"{base}.*"):
         raise ValueError(f"{base} has no weights tagged {tag!r}{_near(name)}")
     # decided before anything is built or fetched: some networks are huge
-    network = get_type_hints(model_entrypoint(base)).get("return")
-    reason = unsupported_class_reason(network) if isinstance(network, type) else None
+    network = _network_class(name)
+    reason = unsupported_class_reason(network) if network else None
     reason = reason or unsupported_reason(_outline(name))
     if reason is not None:
         raise ValueError(f"{name}: {reason}")
@@ -212,8 +212,19 @@ def _current_name(old: str) -> str:
 @functools.lru_cache(maxsize=4)
 def _outline(name: str) -> Any:
     """timm's network `name` without memory for its weights."""
+    network = _network_class(name)
+    is_vit = network is not None and issubclass(network, VisionTransformer)
+    # initialising costs most of the time, even where there are no values
+    options: dict[str, Any] = {"weight_init": "skip"} if is_vit else {}
     with torch.device("meta"):
-        return timm.create_model(name)
+        return timm.create_model(name, **options)
+
+
+def _network_class(name: str) -> type[nn.Module] | None:
+    """What timm declares that `name` builds; None where it declares nothing."""
+    build = model_entrypoint(name.partition(".")[0])
+    declared = get_type_hints(build).get("return")
+    return declared if isinstance(declared, type) else None
 
 
 def _near(name: str) -> str:
