@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
@@ -26,7 +26,12 @@ class ElidedLabel(QLabel):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.setPen(self.palette().color(_group(self), self.foregroundRole()))
         inset = max(self.indent(), 0)
         area = self.contentsRect().adjusted(inset, 0, -inset, 0)
         painter.drawText(area, int(self.alignment()), self.shown_text())
+
+
+def _group(widget: QWidget) -> QPalette.ColorGroup:
+    group = QPalette.ColorGroup
+    return group.Normal if widget.isEnabled() else group.Disabled

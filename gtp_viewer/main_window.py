@@ -6,11 +6,12 @@ those once the window is on screen.
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, QUrl
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -63,6 +64,9 @@ _DOCKS = (
 class MainWindow(QMainWindow):
     """Built from a state and a session; keeps no data of its own."""
 
+    panels_ready = Signal()
+    _panels_imported = Signal()
+
     def __init__(
         self,
         state: ViewerState,
@@ -83,6 +87,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self.docks: dict[str, QDockWidget] = {}
         self.panels: PanelWiring | None = None
+        self._importer: threading.Thread | None = None
         self._build()
         self._connect()
         self._show_title()
@@ -156,6 +161,7 @@ class MainWindow(QMainWindow):
 
     def _connect(self) -> None:
         state, session = self.state, self.session
+        self._panels_imported.connect(self._make_panels)
         session.photo_shown.connect(self._show_photo)
         session.status_changed.connect(self._show_status)
         session.message.connect(self._show_message)
@@ -171,15 +177,26 @@ class MainWindow(QMainWindow):
         self.images.remove_requested.connect(session.remove_image)
 
     def fill(self) -> None:
-        """Make the panels with plots and start the engine; call once, when shown."""
+        """Start the engine and make the panels; call once, when shown."""
         self.session.start()
+        self._importer = threading.Thread(target=self._import_panels, daemon=True)
+        self._importer.start()
+
+    def _import_panels(self) -> None:
+        """On a thread: the plots take half a second to import."""
+        import gtp_viewer.panel_wiring  # noqa: F401
+
+        self._panels_imported.emit()
+
+    def _make_panels(self) -> None:
         from gtp_viewer.panel_wiring import PanelWiring
 
         self.panels = PanelWiring(self)
+        self.panels.ready.connect(self.panels_ready)
 
     def refresh_plots(self) -> None:
         """Draw at once what has arrived and waits for its turn."""
-        if self.panels is not None:
+        if self.panels is not None and self.panels.is_ready:
             self.panels.latency.refresh()
 
     # -- what is shown --------------------------------------------------------
@@ -358,6 +375,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._remember()
         self.session.close()
+        if self._importer is not None:
+            self._importer.join()
         super().closeEvent(event)
 
 

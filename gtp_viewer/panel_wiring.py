@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from gtp_core.config import MethodBase, Unpruned
 from gtp_core.engine.messages import MeasureSample, MeasureStarted, Outcome
@@ -22,35 +24,64 @@ if TYPE_CHECKING:
     from gtp_viewer.main_window import MainWindow
 
 
+_PANELS: dict[str, Callable[[], QWidget]] = {
+    "settings": MethodSettings,
+    "latency": LatencyPanel,
+    "predictions": PredictionsPanel,
+    "macs": MacsPanel,
+    "inspector": InspectorPanel,
+}
+
+
 class PanelWiring(QObject):
-    """Makes the panels, puts them into their docks and connects them."""
+    """Makes the panels, puts them into their docks and connects them.
+
+    One panel for each turn of the event loop, so that the window stays awake.
+    """
+
+    ready = Signal()
+
+    settings: MethodSettings
+    predictions: PredictionsPanel
+    inspector: InspectorPanel
+    latency: LatencyPanel
+    macs: MacsPanel
 
     def __init__(self, window: MainWindow) -> None:
         super().__init__(window)
         self.state, self.session = window.state, window.session
-        self.settings = MethodSettings()
-        self.predictions = PredictionsPanel()
-        self.inspector = InspectorPanel()
-        self.latency = LatencyPanel()
-        self.macs = MacsPanel()
-        panels: dict[str, QWidget] = {
-            "settings": self.settings,
-            "predictions": self.predictions,
-            "inspector": self.inspector,
-            "latency": self.latency,
-            "macs": self.macs,
-        }
-        for name, panel in panels.items():
-            placeholder = window.docks[name].widget()
-            window.docks[name].setWidget(panel)
-            placeholder.deleteLater()
-        add_model_names(window)
+        self.is_ready = False
+        self._window = window
+        self._steps: list[Callable[[], None]] = [
+            partial(self._make, name, panel) for name, panel in _PANELS.items()
+        ]
+        self._steps += [partial(add_model_names, window), self._connect_all]
+        self._next_step()
+
+    def _next_step(self) -> None:
+        self._steps.pop(0)()
+        if self._steps:
+            QTimer.singleShot(0, self, self._next_step)
+
+    def _make(self, name: str, kind: Callable[[], QWidget]) -> None:
+        panel = kind()
+        setattr(self, name, panel)
+        dock = self._window.docks[name]
+        placeholder = dock.widget()
+        dock.setWidget(panel)
+        placeholder.deleteLater()
+
+    def _connect_all(self) -> None:
         self._connect_settings()
         self._connect_views()
         self._connect_latency()
         self._show_methods()
         self._show_model()
         self._show_outcomes()
+        if self.session.is_measuring:
+            self.session.start_measuring(self.session.batch)  # this time seen
+        self.is_ready = True
+        self.ready.emit()
 
     # -- settings -------------------------------------------------------------
 
@@ -179,12 +210,3 @@ def _logits(outcome: Outcome | None) -> FloatArray | None:
     if outcome is None or outcome.trace is None:
         return None
     return outcome.trace.logits
-
-
-def scrolled(panel: QWidget) -> QScrollArea:
-    """`panel` with a scroll bar where the dock is too small for it."""
-    area = QScrollArea()
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setWidgetResizable(True)
-    area.setWidget(panel)
-    return area

@@ -69,6 +69,8 @@ class Screenshot(QObject):
         """What is not up to date yet."""
         window = self._window
         state, session = window.state, window.session
+        if window.panels is None or not window.panels.is_ready:
+            return "the panels"
         if state.model is None:
             return "the model"
         if state.image is None:

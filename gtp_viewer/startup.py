@@ -76,7 +76,9 @@ def make_application() -> QApplication:
     app.setApplicationName("gtp-viewer")
     app.setDesktopFileName("gtp-viewer")
     try:
-        app.setWindowIcon(QIcon(str(asset("icons/gtp-viewer.png"))))
+        icon = QIcon(str(asset("icons/gtp-viewer.png")))
+        icon.addFile(str(asset("icons/gtp-viewer-32.png")))
+        app.setWindowIcon(icon)
     except FileNotFoundError as error:
         _log.warning("%s", error)
     return app

@@ -276,7 +276,7 @@ QTabBar::tab:selected {{ color: {colors.text};
   border-bottom: 2px solid {colors.accent}; }}
 QTabBar::tab:hover {{ color: {colors.text}; }}
 QToolButton#overlay {{ border: 1px solid {colors.border}; border-radius: 4px;
-  padding: 3px 18px 3px 9px; color: {colors.muted}; background: transparent; }}
+  padding: 2px 16px 2px 7px; color: {colors.muted}; background: transparent; }}
 QToolButton#overlay:checked {{ color: {colors.text}; background: {colors.raised};
   border-color: {colors.muted}; }}
 QToolButton#overlay:hover {{ color: {colors.text}; }}

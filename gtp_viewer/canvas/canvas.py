@@ -16,7 +16,6 @@ from gtp_viewer.overlays.contract import LegendEntry, Overlay
 from gtp_viewer.state import ViewerState
 
 COLUMNS = 4
-RANDOM_NOTE = "random weights"
 
 
 class Canvas(QWidget):
@@ -152,11 +151,11 @@ class Canvas(QWidget):
     def _show_outcomes(self) -> None:
         model = self._state.model
         names = None if model is None else model.class_names
-        note = RANDOM_NOTE if model is not None and model.is_random else ""
+        is_random = model is not None and model.is_random
         if self._painted is not None:
             for pane, slot in zip(self.panes, self._slots, strict=True):
                 outcome = self._state.outcome(self._state.methods[slot])
-                pane.show_outcome(outcome, names, note)
+                pane.show_outcome(outcome, names, is_random)
         self.show_layer()
 
     def show_layer(self) -> None:

@@ -20,7 +20,7 @@ from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.elided import ElidedLabel
 from gtp_viewer.overlays.contract import LegendEntry, Overlay, Scene
 
-POINTING = "Point at a patch to see what became of it; click to follow it."
+POINTING = "Point at a patch, or click to follow it."
 
 
 class Pane(QWidget):
@@ -87,18 +87,23 @@ class Pane(QWidget):
         self.view.set_photo(photo, geometry)  # type: ignore[arg-type]
 
     def show_outcome(
-        self, outcome: Outcome | None, class_names: Sequence[str] | None, note: str
+        self,
+        outcome: Outcome | None,
+        class_names: Sequence[str] | None,
+        is_meaningless: bool,
     ) -> None:
-        """What the method did; None: still running, what was there stays, dimmed
-        words say so. `note` replaces the prediction where it would mislead."""
+        """What the method did; None: still running, and what was there stays."""
         self._is_stale = outcome is None
         if outcome is None:
             self.tokens.setText("running …")
             return
         self._outcome = outcome
         failed = outcome.failure
-        self.answer.setText("" if failed else note or _answer(outcome, class_names))
-        self.answer.setToolTip(self.answer.text())
+        answer = "" if failed else _answer(outcome, class_names)
+        self.answer.setText(answer)
+        why = "The weights are random: this means nothing."
+        self.answer.setToolTip(why if is_meaningless else answer)
+        self.answer.setEnabled(not is_meaningless)
 
     def forget(self) -> None:
         """The photo has changed: what was drawn is no longer true."""
