@@ -63,12 +63,21 @@ def run(options: argparse.Namespace) -> int:
     network.need_classifier()
     networks = network.accelerated(with_baseline(options.methods), output)
     names = [str(fast.method) for fast in networks]
-    batches = _batches(photos, network, Labels.of(network.vit), options.batch)
+    labels = Labels.of(network.vit)
+    if not labels:
+        output.warn(f"the classes of {options.model} are not known: no accuracy.")
+    batches = _batches(photos, network, labels, options.batch)
     found: tuple[Fidelity, ...] = ()
     for found in evaluate(names, networks, batches):  # noqa: B007
         pass
     if not found:
         raise WorkError("none of the images can be used.")
+    unlabelled = found[0].images - found[0].labelled
+    if labels and unlabelled:
+        output.warn(
+            f"{unlabelled:,} images are in no folder named after a class of "
+            f"{options.model}; they count for agreement alone."
+        )
     _report(found, networks, network, photos, output, options.markdown)
     return photos.exit_code
 
@@ -104,11 +113,6 @@ def _report(
         f"{labelled:,} of them in a folder whose class is known\n"
     )
     output.say(table.markdown() if as_markdown else table.text())
-    if labelled < images:
-        output.warn(
-            f"{images - labelled:,} images are in no folder named after a class of "
-            f"{network.vit.backbone_name}; they count for agreement alone."
-        )
     output.finish(_results(found, macs, networks, network, photos))
 
 

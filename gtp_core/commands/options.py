@@ -71,7 +71,7 @@ def add_methods(
         action="append",
         type=_method,
         metavar="TEXT",
-        help=f"a method such as gtp:P=8,alpha=0.1; repeat for several "
+        help="a method such as gtp:P=8,alpha=0.1; repeat for several "
         f"(default: {shown}); there are: {', '.join(METHODS)}",
     )
     parser.set_defaults(default_methods=default)

@@ -19,8 +19,12 @@ class Output:
     """Text on standard output, unless JSON goes there."""
 
     def __init__(self, options: argparse.Namespace) -> None:
+        """Raises WorkError if the JSON report has no folder to go to: better now than
+        after the work."""
         self._json: Path | None = options.json
         self._command: str = options.command
+        if self._json is not None and not self._json.absolute().parent.is_dir():
+            raise WorkError(f"{self._json} cannot be written: there is no such folder.")
 
     def say(self, text: str = "") -> None:
         """A part of the result for people."""

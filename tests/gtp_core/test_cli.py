@@ -232,6 +232,7 @@ def test_a_file_that_cannot_be_written_is_named(gtp: Any) -> None:
     ran = gtp("flops", "--json", "/no/such/folder/out.json")
     assert ran.code == 1
     assert "/no/such/folder/out.json cannot be written" in ran.err
+    assert ran.out == ""
 
 
 def test_weights_that_cannot_be_had_are_said_in_one_line(
