@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import importlib.util
 import os
 import shutil
 import subprocess
@@ -30,10 +29,9 @@ def main() -> None:
     options = parser.parse_args()
     os.chdir(ROOT)
     require_version()
-    system.require_libraries(options.window)
+    system.require(options.window, venv=not _python_works())
     if _read(STAMP) == _wanted_stamp() and _python_works():
         return
-    require_venv_module()
     create_environment()
     if STAMP.exists():
         print("pyproject.toml has changed: bringing .venv up to date.", flush=True)
@@ -54,23 +52,13 @@ def require_version() -> None:
         )
 
 
-def require_venv_module() -> None:
-    """Debian keeps the part of venv that installs pip in a package of its own."""
-    if importlib.util.find_spec("ensurepip"):
-        return
-    package = f"python3.{sys.version_info.minor}-venv"
-    print(f"Python's venv module is incomplete: {package} is missing.")
-    if not system.apt_install([(package, "python3-venv")]):
-        sys.exit(f"Please install it, then try again: sudo apt-get install {package}")
-
-
 def create_environment() -> None:
     """Makes .venv; anew if it was made elsewhere or its Python is gone."""
     moved = _read(STAMP).partition("\n")[0] not in ("", str(ROOT))
     if FOLDER.exists() and _python_works() and not moved:
         return
     print(f"Creating {FOLDER} with Python {sys.version.split()[0]}", flush=True)
-    # As a command: an ensurepip that was installed just now is not in this process.
+    # As a command: an ensurepip installed a moment ago may be unknown in here.
     command = [sys.executable, "-m", "venv", "--clear", str(FOLDER)]
     if subprocess.run(command).returncode != 0:
         sys.exit("The virtual environment could not be made; the reason is above.")

@@ -1,4 +1,4 @@
-"""The system libraries that Qt needs: which are missing, and how to get them.
+"""What the system has to bring along: which of it is missing, and how to get it.
 
 Libraries are looked for by loading them, not by asking a package manager, so that
 the answer is right on every Linux. Installing is only tried on Debian and Ubuntu.
@@ -6,7 +6,9 @@ the answer is right on every Linux. Installing is only tried on Debian and Ubunt
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
+import importlib.util
 import os
 import shlex
 import shutil
@@ -43,34 +45,50 @@ FONT_FOLDERS = (
 )
 
 
-def require_libraries(window: bool) -> None:
+def require(window: bool, venv: bool) -> None:
     """Sees to it that Qt can start, or exits with the command that would help.
 
-    `window`: a window is to be shown, so that what the display needs counts as well.
+    `window`: a window is to be shown, so that what the display needs counts as well;
+    `venv`: a virtual environment is to be made.
     """
-    if not sys.platform.startswith("linux"):
-        return
-    wanted = dict(OFFSCREEN)
-    if window and os.environ.get("DISPLAY"):
-        wanted |= X11
-    elif window and os.environ.get("WAYLAND_DISPLAY"):
-        wanted |= WAYLAND
-    missing = missing_libraries(wanted)
-    packages = [wanted[name] for name in missing]
+    libraries = _libraries(window)
+    missing = missing_libraries(libraries)
+    packages = [libraries[name] for name in missing]
     if missing:
         print("Qt needs system libraries that are missing:", ", ".join(missing))
-    if not has_font():
-        print("No font is installed: without one the window shows no text.")
-        packages.append(FONT)
-    if packages and not apt_install(packages) and missing:
-        names = " ".join(package[-1] for package in packages)
-        sys.exit(
-            "Please install them, then try again. On Debian or Ubuntu:\n"
-            f"    sudo apt-get install {names}"
-        )
-    still = missing_libraries(wanted)
+    if venv and not importlib.util.find_spec("ensurepip"):
+        # Debian keeps the part of venv that installs pip in a package of its own.
+        print("Python's venv module is incomplete here.")
+        packages.append((f"python3.{sys.version_info.minor}-venv", "python3-venv"))
+    if packages or not has_font():
+        _install(packages)
+    still = missing_libraries(libraries)
     if still:
         sys.exit(f"Still missing after installing: {', '.join(still)}.")
+
+
+def _libraries(window: bool) -> dict[str, tuple[str, ...]]:
+    if not sys.platform.startswith("linux"):
+        return {}
+    if window and os.environ.get("DISPLAY"):
+        return OFFSCREEN | X11
+    if window and os.environ.get("WAYLAND_DISPLAY"):
+        return OFFSCREEN | WAYLAND
+    return OFFSCREEN
+
+
+def _install(packages: list[tuple[str, ...]]) -> None:
+    wanted = packages
+    if not has_font():
+        print("No font is installed: without one the window shows no text.")
+        wanted = [*packages, FONT]
+    sys.stdout.flush()
+    if apt_install(wanted) or not packages:
+        return
+    sys.exit(
+        "Please install what is missing, then try again. On Debian or Ubuntu:\n"
+        f"    sudo apt-get install {' '.join(map(_best_name, wanted))}"
+    )
 
 
 def missing_libraries(wanted: dict[str, tuple[str, ...]]) -> list[str]:
@@ -91,6 +109,8 @@ def _loads(name: str) -> bool:
 
 def has_font() -> bool:
     """Whether any scalable font is where fontconfig looks by default."""
+    if not sys.platform.startswith("linux"):
+        return True
     return any(
         path.suffix.lower() in (".ttf", ".otf", ".ttc")
         for folder in FONT_FOLDERS
@@ -105,7 +125,7 @@ def apt_install(packages: list[tuple[str, ...]]) -> bool:
         return False
     # A foreign source that fails to update must not stop the rest.
     _run([*prefix, "apt-get", "update", "-qq"])
-    names = [next(filter(_is_available, group), group[-1]) for group in packages]
+    names = map(_best_name, packages)
     install = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "install", "-qq"]
     return _run([*prefix, *install, "-y", "--no-install-recommends", *names])
 
@@ -120,9 +140,14 @@ def _administrator() -> list[str] | None:
     return ["sudo", "-n"] if asked.returncode == 0 else None
 
 
-def _is_available(package: str) -> bool:
-    shown = subprocess.run(["apt-cache", "show", package], capture_output=True)
-    return shown.returncode == 0 and bool(shown.stdout)
+def _best_name(names: tuple[str, ...]) -> str:
+    """The first of `names` that this release knows; the last if it knows none."""
+    for name in names[:-1]:
+        with contextlib.suppress(FileNotFoundError):
+            shown = subprocess.run(["apt-cache", "show", name], capture_output=True)
+            if shown.returncode == 0 and shown.stdout:
+                return name
+    return names[-1]
 
 
 def _run(command: list[str]) -> bool:
