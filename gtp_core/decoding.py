@@ -32,12 +32,11 @@ _DAMAGE = (
     ValueError,
     SyntaxError,
     EOFError,
-    IndexError,
-    KeyError,
+    LookupError,
+    ArithmeticError,
     TypeError,
     AttributeError,
-    ZeroDivisionError,
-    OverflowError,
+    RuntimeError,
     struct.error,
 )
 """What Pillow's decoders raise on damaged files."""

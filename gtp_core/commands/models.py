@@ -6,7 +6,7 @@ import argparse
 from itertools import groupby
 
 from gtp_core.backbones.registry import Backbone, list_backbones
-from gtp_core.commands.options import add_json
+from gtp_core.commands.options import add_device, add_json
 from gtp_core.commands.output import Output
 from gtp_core.tables import Table
 
@@ -18,7 +18,8 @@ DESCRIPTION = (
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Only the form of the output."""
+    """Only the form of the output; scripts may name a device to every command."""
+    add_device(parser, "makes no difference here: the names are the same on all")
     add_json(parser)
 
 

@@ -51,12 +51,12 @@ def add_model(
             help="auto: bundled or pretrained; random: answers mean nothing; or a "
             "file, .safetensors, .pth or .npz (default: %(default)s)",
         )
-    parser.add_argument(
-        "--device",
-        choices=DEVICES,
-        default="auto",
-        help="where the network runs (default: auto, the fastest there is)",
-    )
+    add_device(parser, "where the network runs (default: auto, the fastest there is)")
+
+
+def add_device(parser: argparse.ArgumentParser, help: str) -> None:
+    """``--device``, which every command takes."""
+    parser.add_argument("--device", choices=DEVICES, default="auto", help=help)
 
 
 def add_methods(

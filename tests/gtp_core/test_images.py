@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import io
 import struct
+import warnings
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, features
 
 from gtp_core import images
 from gtp_core.images import ImageError, Photo, decode, find_images, thumbnail
@@ -243,6 +245,8 @@ def test_bytes_damaged_anywhere_never_raise_anything_else() -> None:
         saved(Image.fromarray(colours()), "TIFF"),
         saved(Image.fromarray(colours()), "WEBP"),
     ]
+    if features.check("avif"):
+        files.append(saved(Image.fromarray(colours()), "AVIF"))
     for data in files:
         for _ in range(60):
             broken = bytearray(data)
@@ -250,6 +254,15 @@ def test_bytes_damaged_anywhere_never_raise_anything_else() -> None:
                 broken[position] = rng.integers(0, 256)
             with suppress(ImageError):
                 assert decode(bytes(broken)).pixels.shape[2] == 3
+
+
+def test_threads_may_decode_at_the_same_time() -> None:
+    data = [saved(Image.fromarray(colours(100 + i, 80)), "JPEG") for i in range(8)]
+    filters = list(warnings.filters)
+    with ThreadPoolExecutor(4) as pool:
+        photos = list(pool.map(decode, data * 3))
+    assert [photo.width for photo in photos] == [100 + i for i in range(8)] * 3
+    assert warnings.filters == filters
 
 
 def test_pillow_s_own_limit_is_left_as_it_was() -> None:
