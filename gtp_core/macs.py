@@ -18,7 +18,7 @@ class NetworkShape:
     layers of `width` features and `heads` heads of `head_width`. Each token passes
     `attention_weights` weights in the projections of one attention, and `mlp_weights`
     in one MLP. `embedding` and `head` are the MACs of the patch embedding and of
-    what follows the last layer, the latter once and for each token that is left.
+    what follows the last layer, the latter once and for each image token that is left.
     """
 
     depth: int

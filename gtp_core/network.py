@@ -61,7 +61,7 @@ def _embedding_macs(patch_embed: nn.Module, patches: int) -> int:
 
 
 def _head_macs(vit: Any) -> tuple[int, int]:
-    """MACs after the last layer: (once per image, for each token that is left)."""
+    """MACs after the last layer: (once per image, for each image token left)."""
     once = per_token = 0
     for name in ("head", "head_dist"):
         once += _linear_weights(getattr(vit, name, nn.Identity()))
@@ -72,4 +72,6 @@ def _head_macs(vit: Any) -> tuple[int, int]:
         width = vit.embed_dim
         per_token += of_tokens + 2 * width  # the two products of one latent query
         once += _linear_weights(pool) - of_tokens
+        if vit.pool_include_prefix:
+            once += vit.num_prefix_tokens * per_token
     return once, per_token

@@ -127,7 +127,7 @@ class AcceleratedViT(nn.Module):
         setup = 0
         if any(self.schedule):
             setup = self._reducer.setup_macs(self.method, shape)
-        head = shape.head + tokens * shape.head_per_token
+        head = shape.head + (tokens - shape.prefix) * shape.head_per_token
         return MacCount(tuple(layers), shape.embedding, head, setup)
 
     def _clamped(self, shape: NetworkShape) -> tuple[int, ...]:
