@@ -62,7 +62,7 @@ class LatencyPlot(QWidget):
         self._dots: list[Any] = []
         self._above: Any = None
         self._range: tuple[float, float] | None = None
-        self._window = (0, SHOWN_ROUNDS)
+        self._window = stepped_window(-1, SHOWN_ROUNDS)
         self._title = Muted("")
         self._title.setWordWrap(False)
         self.setToolTip(_HELP)
@@ -82,7 +82,7 @@ class LatencyPlot(QWidget):
         """Empty the plot and prepare a curve per method."""
         self._methods = tuple(methods)
         self._range = None
-        self._window = (0, SHOWN_ROUNDS)
+        self._window = stepped_window(-1, SHOWN_ROUNDS)
         per = "forward pass" if batch == 1 else f"batch of {batch} images"
         self._title.setText(f"ms per {per}, by round")
         self._item.clear()

@@ -131,7 +131,7 @@ class ResultTable(QWidget):
         self._rows: tuple[ResultRow, ...] = ()
         self._figures = theme.ui_font(-0.5)
         metrics = QFontMetrics(self._figures)
-        self._line = QFontMetrics(theme.ui_font()).height() + 1
+        self._line = QFontMetrics(theme.ui_font()).height()
         titles = QFontMetrics(theme.ui_font(-1.5))
         self._widths = [
             max(
@@ -176,7 +176,7 @@ class ResultTable(QWidget):
         painter.end()
 
     def _pitch(self) -> int:
-        return 2 * self._line + 6
+        return 2 * self._line + 5
 
     def _tip(self, y: int) -> str:
         index = (y - self._line) // self._pitch()

@@ -54,7 +54,7 @@ def axis_top(largest: float) -> tuple[float, float]:
     """A round end of the axis at or above `largest`, and the step of its grid."""
     if largest <= 0:
         return 1.0, 1.0
-    step = round_step(largest, 5)
+    step = round_step(largest, 6)
     return step * math.ceil(largest / step - 1e-9), step
 
 

@@ -59,10 +59,14 @@ def _holds(current: tuple[float, float], low: float, high: float, span: float) -
 
 
 def stepped_window(last: int, length: int) -> tuple[int, int]:
-    """Which rounds are shown when `last` is the latest: moves by quarters.
+    """Which rounds are shown when `last` is the latest.
 
-    Begins at (0, length).
+    A quarter of `length` at first, so that slow rounds are seen as well, then half,
+    then all of it; from there on the window moves by quarters.
     """
+    for shorter in (length // 4, length // 2):
+        if last < shorter:
+            return 0, shorter
     stride = max(1, length // 4)
     moves = max(0, -(-(last + 1 - length) // stride))
     return moves * stride, moves * stride + length

@@ -126,6 +126,7 @@ def test_the_current_layer_stands_out(panel: MacsPanel) -> None:
 def test_the_axis_ends_at_a_round_number() -> None:
     assert axis_top(380e6) == (400e6, 100e6)
     assert axis_top(41e6) == (50e6, 10e6)
+    assert axis_top(101e6) == (120e6, 20e6)
     assert axis_top(0) == (1.0, 1.0)
     assert [plain(tick(count)) for count in (0, 2.5e6, 400e6, 1e9)] == [
         "0",

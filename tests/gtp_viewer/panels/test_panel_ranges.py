@@ -43,7 +43,9 @@ def test_identical_and_missing_values_give_a_usable_range() -> None:
 
 
 def test_the_window_of_rounds_moves_by_quarters() -> None:
-    assert stepped_window(-1, 120) == (0, 120)
+    assert stepped_window(-1, 120) == (0, 30)
+    assert stepped_window(30, 120) == (0, 60)
+    assert stepped_window(60, 120) == (0, 120)
     assert stepped_window(119, 120) == (0, 120)
     assert stepped_window(120, 120) == (30, 150)
     assert stepped_window(149, 120) == (30, 150)
