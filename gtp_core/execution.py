@@ -7,7 +7,9 @@ tokens are left, never the picture.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from types import MethodType
 from typing import cast
 
 import torch
@@ -90,13 +92,21 @@ def compiled(module: nn.Module, example: Tensor) -> Forward:
 
     Raises ValueError where it cannot be compiled (often: no C++ compiler).
     """
-    forward = cast(Forward, torch.compile(module, dynamic=False))
+    # The compiler cannot look into a function that is itself decorated with
+    # inference_mode, as the accelerated network's is: it is entered outside.
+    undecorated = MethodType(inspect.unwrap(type(module).forward), module)
+    optimised = torch.compile(undecorated, dynamic=False)
+
+    @torch.inference_mode()
+    def forward(images: Tensor) -> Tensor:
+        return cast(Tensor, optimised(images))
+
     try:
-        with torch.inference_mode():
-            forward(example)
+        forward(example)
     except Exception as error:
         # Whatever goes wrong inside the compiler, of which there are many kinds.
-        reason = (str(error).strip() or type(error).__name__).splitlines()[0]
+        cause = error.__cause__ or error
+        reason = (str(cause).strip() or type(cause).__name__).splitlines()[0]
         raise ValueError(f"This network cannot be compiled: {reason}") from error
     return forward
 
