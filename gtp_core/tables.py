@@ -56,7 +56,8 @@ def _escaped(cell: str) -> str:
 
 def percent(share: float | None, digits: int = 1) -> str:
     """``0.834`` as ``83.4 %``; a dash where there is no number."""
-    return "–" if share is None else f"{100 * share:.{digits}f} %"
+    # Adding zero turns a rounded -0.0 into 0.0.
+    return "–" if share is None else f"{round(100 * share, digits) + 0.0:.{digits}f} %"
 
 
 def giga(macs: float) -> str:

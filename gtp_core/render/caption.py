@@ -9,7 +9,7 @@ def summary(trace: Trace, step: LayerTrace) -> str:
     gone = trace.patches - int((step.after < trace.patches).sum())
     entering, leaving = len(step.tokens), len(step.removed)
     parts = [
-        f"{entering} of {trace.patches} image tokens enter, {leaving} leave here",
+        f"{entering:,} of {trace.patches:,} image tokens enter, {leaving} leave here",
         f"{gone} gone in all ({100 * gone / trace.patches:.0f} %)",
     ]
     if len(step.links):

@@ -161,9 +161,11 @@ def _grid_lines(panel: Panel, geometry: CropGeometry) -> None:
     right, bottom = left + columns * width, top + rows * height
     lines = [(left + i * width, top, left + i * width, bottom) for i in range(columns)]
     lines += [(left, top + i * height, right, top + i * height) for i in range(rows)]
+    # The lines of a fine grid must not veil the photo.
+    alpha = 70 if _unit(panel, geometry) > 20 * SCALE else 40
     for line in lines:
         points = [value * panel.zoom for value in line]
-        pen.line(points, fill=(255, 255, 255, 70), width=SCALE)
+        pen.line(points, fill=(255, 255, 255, alpha), width=SCALE)
     panel.overlay(layer)
 
 

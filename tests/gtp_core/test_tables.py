@@ -39,7 +39,8 @@ def test_a_row_of_another_length_is_refused() -> None:
 
 
 def test_numbers_carry_their_units() -> None:
-    assert (percent(0.8345), percent(None)) == ("83.5 %", "–")
+    assert (percent(0.834), percent(None)) == ("83.4 %", "–")
+    assert percent(-1e-9) == "0.0 %"
     assert (giga(4.6e9), mega(1.234e9)) == ("4.600 G", "1,234.0 M")
 
 
