@@ -1,0 +1,71 @@
+"""What the README promises can be done as it stands."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from gtp_core.cli import build_parser
+from gtp_viewer.app import parse_arguments
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md")
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", README, flags=re.MULTILINE | re.DOTALL)
+
+
+def commands(program: str) -> list[str]:
+    """The lines in the README's code blocks that start `program`."""
+    lines = [line for _, block in BLOCKS for line in block.splitlines()]
+    found = [line for line in lines if line.startswith(f"{program} ")]
+    assert found, f"the README shows no {program} command"
+    return found
+
+
+@pytest.mark.parametrize("line", commands("gtp"))
+def test_each_gtp_command_is_understood(line: str) -> None:
+    arguments = shlex.split(line, comments=True)[1:]
+
+    assert build_parser().parse_args(arguments).command == arguments[0]
+
+
+@pytest.mark.parametrize("line", commands("gtp-viewer"))
+def test_each_viewer_command_is_understood(line: str) -> None:
+    options = parse_arguments(shlex.split(line, comments=True)[1:])
+
+    assert options.images == [Path("photo.jpg")]
+    assert options.layer == 6
+
+
+@pytest.mark.parametrize("line", commands("make"))
+def test_each_make_target_exists(line: str) -> None:
+    target = shlex.split(line, comments=True)[1]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+
+    assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE)
+
+
+def test_the_five_lines_of_the_library_work() -> None:
+    (code,) = (block for language, block in BLOCKS if language == "python")
+    names: dict[str, object] = {"images": torch.zeros(1, 3, 224, 224)}
+
+    exec(code.replace("pretrained=True", "pretrained=False"), names)
+
+    assert np.shape(names["logits"]) == (1, 1000)
+    assert names["counts"] == (8,) * 12
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_each_link_to_a_file_leads_somewhere(document: str) -> None:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    targets = re.findall(r"\]\(([^)#]+)", text)
+
+    files = [target for target in targets if "://" not in target]
+    assert [name for name in files if not (ROOT / name).exists()] == []
