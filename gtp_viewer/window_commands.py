@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 import gtp_core
@@ -76,12 +78,7 @@ def _edit(window: MainWindow) -> None:
     stack = window.state.undo_stack
     undo = add(Command("undo", "Edit", "&Undo", stack.undo, "Ctrl+Z"))
     redo = add(Command("redo", "Edit", "&Redo", stack.redo, "Ctrl+Shift+Z | Ctrl+Y"))
-    stack.canUndoChanged.connect(undo.setEnabled)
-    stack.canRedoChanged.connect(redo.setEnabled)
-    stack.undoTextChanged.connect(lambda text: undo.setText(f"&Undo {text}".strip()))
-    stack.redoTextChanged.connect(lambda text: redo.setText(f"&Redo {text}".strip()))
-    undo.setEnabled(False)
-    redo.setEnabled(False)
+    _UndoLabels(window, undo, redo)
     add(
         Command(
             "paste",
@@ -94,6 +91,24 @@ def _edit(window: MainWindow) -> None:
     )
     deselect = partial(window.state.select_patch, None)
     add(Command("deselect", "Edit", "&Select no patch", deselect, "Escape"))
+
+
+class _UndoLabels(QObject):
+    """Says in the menu what would be undone. An object of its own, because Qt cuts
+    the connections of methods, and not those of functions, when the window goes."""
+
+    def __init__(self, window: MainWindow, undo: QAction, redo: QAction) -> None:
+        super().__init__(window)
+        self._stack, self._undo, self._redo = window.state.undo_stack, undo, redo
+        self._stack.indexChanged.connect(self._show)
+        self._show()
+
+    def _show(self) -> None:
+        stack = self._stack
+        self._undo.setEnabled(stack.canUndo())
+        self._redo.setEnabled(stack.canRedo())
+        self._undo.setText(f"&Undo {stack.undoText()}".strip())
+        self._redo.setText(f"&Redo {stack.redoText()}".strip())
 
 
 def _view(window: MainWindow) -> None:

@@ -1,0 +1,128 @@
+"""Records of a small network on a small photo, written by hand."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from gtp_core.config import GTP, MethodBase, ToMe
+from gtp_core.engine.messages import ModelInfo, Outcome
+from gtp_core.geometry import CropGeometry, InputSpec
+from gtp_core.trace import SEMANTIC, SPATIAL, LayerTrace, Links, TokenGraph, Trace
+
+GRID = (4, 4)
+SPEC = InputSpec(height=64, width=64, patch=(16, 16))
+DEPTH = 3
+INFO = ModelInfo(
+    model="demo",
+    weights="random",
+    weights_note="The weights are random: the answers mean nothing.",
+    is_random=False,
+    device="cpu",
+    device_name="a processor",
+    precision="float32",
+    parameters=1000,
+    depth=DEPTH,
+    width=8,
+    heads=2,
+    patch=(16, 16),
+    grid=GRID,
+    prefix_tokens=1,
+    has_class_token=True,
+    class_names=("cat", "dog", "fish"),
+    input_spec=SPEC,
+)
+RANDOM_INFO = dataclasses.replace(INFO, is_random=True)
+
+GTP_2 = GTP(propagated=2)
+TOME_1 = ToMe(merged=1)
+KEY = "photo"
+
+
+def geometry(width: int = 128, height: int = 96) -> CropGeometry:
+    return CropGeometry.of(width, height, SPEC)
+
+
+def layer(
+    index: int,
+    tokens: list[int],
+    removed: list[int],
+    links: list[tuple[int, int, float]],
+    orphans: tuple[int, ...] = (),
+) -> LayerTrace:
+    kept = [token for token in tokens if token not in removed]
+    source, target, weight = zip(*links, strict=True) if links else ((), (), ())
+    return LayerTrace(
+        layer=index,
+        tokens=np.array(tokens),
+        kept=np.array(kept),
+        removed=np.array(removed),
+        added=np.empty(0, int),
+        scores=np.linspace(0.0, 1.0, len(tokens)),
+        links=Links(np.array(source), np.array(target), np.array(weight)),
+        self_weights=np.ones(len(kept)),
+        token_scales=np.ones(1 + len(kept)),
+        orphans=np.array(orphans, int),
+    )
+
+
+def graph() -> TokenGraph:
+    """Four spatial edges and two semantic ones, the semantic ones lighter."""
+    return TokenGraph(
+        source=np.array([0, 1, 5, 6, 0, 15]),
+        target=np.array([1, 2, 6, 7, 15, 3]),
+        weight=np.array([0.5, 0.4, 0.3, 0.2, 0.1, 0.05]),
+        kind=np.array([SPATIAL] * 4 + [SEMANTIC] * 2),
+    )
+
+
+def gtp_trace() -> Trace:
+    """Layer 1 removes 0 and 5, layer 2 removes 10 and the orphan 12, layer 3 none."""
+    every = list(range(16))
+    after_1 = [t for t in every if t not in (0, 5)]
+    after_2 = [t for t in after_1 if t not in (10, 12)]
+    return Trace(
+        method=str(GTP_2),
+        grid=GRID,
+        logits=np.array([0.0, 2.0, 1.0]),
+        graph=graph(),
+        layers=(
+            layer(0, every, [0, 5], [(0, 1, 0.05), (0, 15, 0.01), (5, 6, 0.03)]),
+            layer(1, after_1, [10, 12], [(10, 11, 0.05)], (12,)),
+            layer(2, after_2, [], []),
+        ),
+    )
+
+
+def tome_trace() -> Trace:
+    every = list(range(16))
+    return Trace(
+        method=str(TOME_1),
+        grid=GRID,
+        logits=np.array([3.0, 0.0, 0.0]),
+        graph=None,
+        layers=(
+            layer(0, every, [2], [(2, 3, 0.5)]),
+            layer(1, [t for t in every if t != 2], [], []),
+            layer(2, [t for t in every if t != 2], [], []),
+        ),
+        averages=True,
+    )
+
+
+def outcome(method: MethodBase = GTP_2, schedule: tuple[int, ...] = ()) -> Outcome:
+    trace = tome_trace() if method.name == "tome" else gtp_trace()
+    requested = method.requested(DEPTH)
+    return Outcome(method, requested, schedule or requested, trace, None)
+
+
+def photo_file(folder: Path, name: str = "photo.png", width: int = 128) -> Path:
+    """A photo with a gradient, so that every place looks different."""
+    rows, columns = np.mgrid[0:96, 0:width]
+    pixels = np.stack([columns, rows, 255 - columns], axis=2).astype(np.uint8)
+    path = folder / name
+    Image.fromarray(pixels).save(path)
+    return path
