@@ -64,7 +64,7 @@ def test_published_totals_of_gtp(network: str) -> None:
     assert total / 1e9 == pytest.approx(GTP_P8[network], rel=0.02)
 
 
-@pytest.mark.parametrize("network", NETWORKS)
+@pytest.mark.parametrize("network", ["DeiT-S", "LV-ViT-S"])
 @pytest.mark.parametrize("text", ["unpruned:attention=eager", "gtp:P=8", "tome:r=8"])
 def test_totals_of_real_networks_are_what_torch_counts(network: str, text: str) -> None:
     fast = gtp.accelerate(full_size(network), gtp.parse_method(text))
@@ -104,10 +104,9 @@ def test_the_unpruned_count_is_exact_for_every_family(family: str) -> None:
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-@pytest.mark.parametrize("text", ["random:K=3", "floor:K=3"])
-def test_dropping_is_exact_for_every_family(family: str, text: str) -> None:
+def test_dropping_is_exact_for_every_family(family: str) -> None:
     vit = FAMILIES[family]().to("meta")
-    fast = gtp.accelerate(vit, gtp.parse_method(text))
+    fast = gtp.accelerate(vit, gtp.RandomDrop(3))
     assert fast.macs().total == counted(fast)
     assert fast.macs().overhead == 0
 
