@@ -28,46 +28,62 @@ def spatial_mask(grid: tuple[int, int], device: torch.device) -> Tensor:
     return near.to(device)
 
 
-def semantic_mask(tokens: Tensor, neighbours: int) -> Tensor:
-    """Row i marks the `neighbours` tokens most cosine-similar to token i.
+def nearest(tokens: Tensor, neighbours: int) -> Tensor:
+    """The `neighbours` tokens most cosine-similar to each token, itself left out.
 
-    `tokens` (B, N, C) -> (B, N, N) bool, without self loops; a token has fewer
-    neighbours where there are not enough tokens.
+    `tokens` (B, N, C) -> (B, N, M); M is less where there are not enough tokens.
     """
-    count = tokens.shape[1]
     unit = functional.normalize(tokens.float(), dim=-1)
     similarity = unit @ unit.transpose(1, 2)  # (B, N, N)
     similarity.diagonal(dim1=1, dim2=2).fill_(-torch.inf)
-    nearest = similarity.topk(min(neighbours, count - 1), sorted=False).indices
-    mask = torch.zeros_like(similarity, dtype=torch.bool)
-    return mask.scatter_(2, nearest, True)
+    most = min(neighbours, tokens.shape[1] - 1)
+    return similarity.topk(most, sorted=False).indices
 
 
-def adjacency(
-    tokens: Tensor, grid: tuple[int, int], kind: str, neighbours: int
+def weights(
+    tokens: Tensor, grid: tuple[int, int], kind: str, neighbours: int, prefix: int = 0
 ) -> Tensor:
-    """The edges of the graph of `kind` over image `tokens` (B, N, C): (B, N, N) bool.
+    """Edge weights of the graph over image `tokens` (B, N, C), source first.
 
-    Row i lists the tokens that token i may receive from.
+    Entry [b, prefix + j, prefix + i] is Â_ij of Â = D^-1/2 A D^-1/2 (paper eq. 3):
+    what token i receives from token j if j is among i's edges, D the number of edges
+    of a token. The rows and columns of `prefix` tokens hold zeros. Returns
+    (B, prefix + N, prefix + N) float32.
     """
-    batch, count, _ = tokens.shape
     if kind == "spatial":
-        mask = spatial_mask(grid, tokens.device)
-        return mask.expand(batch, count, count)
-    near = semantic_mask(tokens, neighbours)
-    if kind == "semantic":
-        return near
-    return near.logical_or_(spatial_mask(grid, tokens.device))
+        return _spatial_weights(grid, prefix, tokens.device).expand(len(tokens), -1, -1)
+    batch, count, _ = tokens.shape
+    total = prefix + count
+    padded = torch.zeros(batch, total, total, device=tokens.device)
+    edges = padded[:, prefix:, prefix:]
+    edges.scatter_(1, nearest(tokens, neighbours).transpose(1, 2), 1.0)
+    if kind == "mixed":
+        torch.maximum(edges, _spatial_edges(grid, tokens.device), out=edges)
+    _normalise_(edges)
+    return padded
 
 
-def normalised(edges: Tensor) -> Tensor:
-    """Â = D^-1/2 A D^-1/2 with D the row sums (paper eq. 3): (B, N, N) float32.
+@lru_cache(maxsize=32)
+def _spatial_edges(grid: tuple[int, int], device: torch.device) -> Tensor:
+    return spatial_mask(grid, device).float()
 
-    A token without edges gets zeros.
+
+@lru_cache(maxsize=32)
+def _spatial_weights(
+    grid: tuple[int, int], prefix: int, device: torch.device
+) -> Tensor:
+    edges = _spatial_edges(grid, device).clone()[None]
+    _normalise_(edges)
+    return functional.pad(edges, (prefix, 0, prefix, 0))
+
+
+def _normalise_(edges: Tensor) -> None:
+    """Scales rows and columns of (B, source, target) by the targets' degrees.
+
+    A token without edges has zeros, which no scale changes.
     """
-    degree = edges.sum(-1, dtype=torch.float32)
-    root = degree.rsqrt().masked_fill_(degree == 0, 0.0)
-    return edges * root[:, :, None] * root[:, None, :]
+    root = edges.sum(1).clamp_min_(1.0).rsqrt_()
+    edges.mul_(root[:, :, None]).mul_(root[:, None, :])
 
 
 def token_graph(
@@ -75,24 +91,25 @@ def token_graph(
 ) -> list[TokenGraph]:
     """The graph of each image as a torch-free record, edges told apart by kind.
 
-    `tokens` (B, N, C) are the image tokens that `adjacency` gets.
+    `tokens` (B, N, C) are the image tokens that `weights` gets.
     """
-    edges = adjacency(tokens, grid, kind, neighbours)
-    weights = normalised(edges).cpu().numpy()
-    kinds = torch.zeros(edges.shape, dtype=torch.uint8, device=tokens.device)
+    values = weights(tokens, grid, kind, neighbours).cpu().numpy()
+    shape = (tokens.shape[0], tokens.shape[1], tokens.shape[1])
+    kinds = torch.zeros(shape, dtype=torch.uint8, device=tokens.device)
+    if kind != "spatial":
+        index = nearest(tokens, neighbours).transpose(1, 2)
+        kinds.scatter_(1, index, SEMANTIC)
     if kind != "semantic":
         kinds += SPATIAL * spatial_mask(grid, tokens.device)
-    if kind != "spatial":
-        kinds += SEMANTIC * semantic_mask(tokens, neighbours)
     graphs = []
-    for image_kinds, image_weights in zip(kinds.cpu().numpy(), weights, strict=True):
-        target, source = np.nonzero(image_kinds)
+    for image_kinds, image_weights in zip(kinds.cpu().numpy(), values, strict=True):
+        target, source = np.nonzero(image_kinds.T)
         graphs.append(
             TokenGraph(
                 source.astype(np.int32),
                 target.astype(np.int32),
-                image_weights[target, source],
-                image_kinds[target, source],
+                image_weights[source, target],
+                image_kinds[source, target],
             )
         )
     return graphs

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from gtp_core import graph
 from gtp_core.blocks import Need
@@ -69,10 +68,11 @@ class GTPReducer(RankedReducer[GTP]):
             return
         image_tokens = tokens[:, prefix:]
         grid = self.setting.grid
-        edges = graph.adjacency(image_tokens, grid, config.graph, config.neighbours)
-        weights = graph.normalised(edges).transpose(1, 2) * config.alpha
+        weights = graph.weights(
+            image_tokens, grid, config.graph, config.neighbours, prefix
+        )
         # spread[b, j, i]: what token i receives from token j; prefix tokens: nothing
-        self.spread = functional.pad(weights, (prefix, 0, prefix, 0))
+        self.spread = weights * config.alpha
         if self.recorder is not None:
             self.recorder.graphs = graph.token_graph(
                 image_tokens, grid, config.graph, config.neighbours

@@ -100,7 +100,7 @@ def rows(values: Tensor, index: Tensor) -> Tensor:
     """Rows of each image: values (B, n, C), index (B, m) -> (B, m, C)."""
     batch, total, width = values.shape
     if batch == 1:
-        return values[0].index_select(0, index[0])[None]
+        return values.index_select(1, index[0])
     offset = torch.arange(0, batch * total, total, device=index.device)[:, None]
     flat = (index + offset).flatten()
     return values.reshape(-1, width).index_select(0, flat).view(batch, -1, width)
