@@ -83,6 +83,7 @@ class InspectorPanel(Panel):
         super().__init__(parent)
         self._method: MethodBase | None = None
         self._trace: Trace | None = None
+        self._nth = 0
         self._layer = 0
         self._pending: MethodBase | None = None
         self._patience = QTimer(self)
@@ -107,8 +108,11 @@ class InspectorPanel(Panel):
         self._connect()
         self._refresh()
 
-    def set_trace(self, method: MethodBase | None, trace: Trace | None) -> None:
-        """Show what `method` did; None for both: nothing to show yet.
+    def set_trace(
+        self, method: MethodBase | None, trace: Trace | None, nth: int = 0
+    ) -> None:
+        """Show what `method` did; None for both: nothing to show yet. `nth` is its
+        shade among methods of the same name, as for `theme.method_color`.
 
         A method without a trace is being computed: what is shown stays for a moment,
         so that nothing flickers while a slider is dragged.
@@ -119,7 +123,7 @@ class InspectorPanel(Panel):
                 self._patience.start()
             return
         self._patience.stop()
-        self._method, self._trace = method, trace
+        self._method, self._trace, self._nth = method, trace, nth
         self._refresh()
 
     def set_layer(self, layer: int) -> None:
@@ -202,7 +206,8 @@ class InspectorPanel(Panel):
             self._show_layer(trace, layer, layer_facts(trace, layer))
 
     def _accent(self) -> QColor:
-        return theme.method_color(self._method.name if self._method else "unpruned")
+        name = self._method.name if self._method else "unpruned"
+        return theme.method_color(name, self._nth)
 
     def _show_layer(self, trace: Trace, layer: int, found: LayerFacts) -> None:
         self.title.setText(f"Layer {layer + 1} of {len(trace.layers)}")

@@ -37,6 +37,10 @@ _COLUMN = 205  # narrowest column, pixels
 _MEANINGLESS = (
     "Random weights: the class names mean nothing. Only whether the answers agree does."
 )
+_NOT_NUMBERS = (
+    "The network's answer is not a number (NaN or infinite); "
+    "try another precision or other weights."
+)
 _EMPTY = "Open an image: each method's answer is shown here."
 
 Row = tuple[MethodBase, "NDArray[np.floating] | None", "str | None"]
@@ -91,7 +95,8 @@ def answers(rows: Sequence[Row], class_names: Sequence[str] | None) -> list[Answ
     truth = next(
         (logits for method, logits, _ in rows if isinstance(method, Unpruned)), None
     )
-    reference = None if truth is None else probabilities(truth)
+    usable = truth is not None and bool(np.isfinite(truth).all())
+    reference = probabilities(truth) if truth is not None and usable else None
     shades = occurrences(method for method, _, _ in rows)
     return [
         _answer(row, nth, class_names, reference)
@@ -108,6 +113,8 @@ def _answer(
     method, logits, failure = row
     if failure or logits is None:
         return Answer(method, nth, (), None, "", None, failure)
+    if not np.isfinite(logits).all():
+        return Answer(method, nth, (), None, "", None, _NOT_NUMBERS)
     found = probabilities(logits)
     order = np.argsort(-found, kind="stable")[:SHOWN]
     top = tuple((_class_name(int(i), names), float(found[i])) for i in order)

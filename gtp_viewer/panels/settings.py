@@ -43,6 +43,7 @@ from gtp_viewer.panels.widgets import (
 _LEAST_ROWS, _MOST_ROWS = 3, 6
 _Outcome = tuple[str, str]
 _TIMED_HELP = "Only timed: it classifies nothing, so it has no pane"
+_NO_CLASS_TOKEN = "It needs a class token, and the loaded network has none"
 _SHOWN_HELP = "Ticked: the method has a pane of its own"
 
 
@@ -79,6 +80,7 @@ class MethodSettings(Panel):
         self._methods: list[MethodBase] = []
         self._outcomes: dict[int, _Outcome] = {}
         self._edited = -1  # the row that the editor shows
+        self._additions: list[tuple[QAction, type[MethodBase]]] = []
         self.list = QListWidget()
         self.editor = MethodEditor()
         self.add_button = self._make_add_button()
@@ -134,7 +136,13 @@ class MethodSettings(Panel):
             self._tick(self.list.item(index), shown)
 
     def set_network(self, depth: int, patches: int, has_class_token: bool) -> None:
-        """What the loaded network is like: schedules are checked against it."""
+        """What the loaded network is like: schedules are checked against it, and
+        methods that it cannot run are not offered."""
+        for action, method in self._additions:
+            possible = has_class_token or not method.needs_class_token
+            action.setEnabled(possible)
+            reason = "" if possible else _NO_CLASS_TOKEN
+            action.setToolTip(reason or str(method()))
         self.editor.set_network(Network(depth, patches, has_class_token))
 
     def set_outcome(
@@ -160,6 +168,8 @@ class MethodSettings(Panel):
 
     def restyle(self) -> None:
         self._label_items()
+        for action, method in self._additions:
+            action.setIcon(chip_icon(method.name, 0))
         super().restyle()
 
     def sizeHint(self) -> QSize:
@@ -179,9 +189,12 @@ class MethodSettings(Panel):
         button.setText("Add")
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
+        menu.setToolTipsVisible(True)
         for name, method in METHODS.items():
             action = QAction(f"{method.title}: {method.summary}", menu)
             action.setIcon(chip_icon(name, 0))
+            action.setToolTip(str(method()))
+            self._additions.append((action, method))
             action.triggered.connect(
                 lambda _checked=False, chosen=method: self.method_added.emit(chosen())
             )

@@ -237,3 +237,10 @@ def test_a_trace_in_time_shows_at_once(panel: InspectorPanel) -> None:
     panel.set_layer(1)
     assert panel.title.text() == "Layer 2 of 2"
     assert panel.place.text() == "ToMe r=1"
+
+
+def test_the_second_method_of_a_name_has_its_own_shade(panel: InspectorPanel) -> None:
+    panel.set_trace(GTP(), TRACE, nth=1)
+    shown = colors_of(panel)
+    assert theme.method_color("gtp", 1).name().upper() in shown
+    assert theme.METHOD_COLORS["gtp"].upper() not in shown

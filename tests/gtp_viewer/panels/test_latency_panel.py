@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -253,3 +253,17 @@ def test_the_running_median_ignores_single_spikes() -> None:
     assert np.isnan(median[0])
     assert set(median[10:].tolist()) == {50.0}
     assert len(running_median(np.empty(0))) == 0
+
+
+def test_a_hidden_panel_draws_when_it_is_seen_again(
+    panel: LatencyPanel, qtbot: Any
+) -> None:
+    begin(panel)
+    panel.hide()
+    feed(panel, 10)
+    timer = panel.findChild(QTimer)
+    with qtbot.waitSignals([timer.timeout, timer.timeout]):
+        pass
+    assert panel.plot.visible_range is None
+    panel.show()
+    qtbot.waitUntil(lambda: panel.plot.visible_range is not None)

@@ -169,3 +169,12 @@ def test_another_methods_answer_is_never_shown_as_ones_own(
     panel.set_predictions([(ToMe(), None, None)], NAMES, False)
     assert panel.blocks[0].answer is not None
     assert panel.blocks[0].answer.top == ()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_answers_that_are_no_numbers_are_told_as_a_failure(bad: float) -> None:
+    broken = logits(1.0, bad)
+    truth, other = answers([(Unpruned(), broken, None), (GTP(), SAME, None)], NAMES)
+    assert truth.failure is not None
+    assert "not a number" in truth.failure
+    assert other.verdict == ""

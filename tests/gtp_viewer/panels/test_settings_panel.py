@@ -405,3 +405,14 @@ def test_a_method_that_becomes_a_timing_reference_loses_its_tick(
     assert not flags & Qt.ItemFlag.ItemIsUserCheckable
     panel.set_method(2, ToMe())
     assert panel.list.item(2).flags() & Qt.ItemFlag.ItemIsUserCheckable
+
+
+def test_what_the_network_cannot_run_is_not_offered(panel: MethodSettings) -> None:
+    actions = panel.add_button.menu().actions()
+    evit = actions[list(METHODS).index("evit")]
+    panel.set_network(12, 196, has_class_token=False)
+    assert not evit.isEnabled()
+    assert "class token" in evit.toolTip()
+    assert sum(action.isEnabled() for action in actions) == len(METHODS) - 1
+    panel.set_network(12, 196, has_class_token=True)
+    assert evit.isEnabled()
