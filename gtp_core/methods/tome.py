@@ -9,9 +9,11 @@ weighted by how many patches each token stands for.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from gtp_core.config import ToMe
 from gtp_core.macs import NetworkShape
@@ -57,20 +59,16 @@ class ToMeReducer(Reducer[ToMe]):
         pairs = _match(layer.keys, layer.count, self.setting.prefix)
         size = self.size
         if size is None:
-            shape = tokens.shape[:2]
-            size = torch.ones(shape, dtype=torch.float32, device=tokens.device)
+            size = torch.ones(tokens.shape[:2], device=tokens.device)
         old_size, moved_size = size.gather(1, pairs.kept), size.gather(1, pairs.merged)
         new_size = old_size.scatter_add(1, pairs.target, moved_size)
-        own = old_size / new_size
-        share = moved_size / new_size.gather(1, pairs.target)
-        staying = rows(tokens, pairs.kept).mul_(own[:, :, None].to(tokens.dtype))
-        mixing = share.new_zeros(*own.shape, layer.count)  # (B, K, r)
-        mixing.scatter_(1, pairs.target[:, None, :], share[:, None, :])
-        staying.baddbmm_(mixing.to(tokens.dtype), rows(tokens, pairs.merged))
+        share = moved_size / new_size.gather(1, pairs.target)  # (B, r)
+        staying = rows(tokens, pairs.kept)
+        _merge_(staying, rows(tokens, pairs.merged), pairs.target, share)
         before = self.ids
         self.size, self.ids = new_size, before.gather(1, pairs.kept)
         if self.recorder is not None:
-            self._record(before, pairs, own, share)
+            self._record(before, pairs, old_size / new_size, share)
         return staying
 
     def all_ids(self, tokens: Tensor) -> Tensor:
@@ -101,6 +99,20 @@ class ToMeReducer(Reducer[ToMe]):
         )
 
 
+def _merge_(staying: Tensor, moving: Tensor, target: Tensor, share: Tensor) -> None:
+    """Averages `moving` (B, r, C) into the rows `target` (B, r) of `staying`, in place.
+
+    A target x that takes shares w of sources y becomes x + Σ w (y - x), which is the
+    average weighted by size and touches no row but the targets.
+    """
+    batch, count, width = staying.shape
+    offset = torch.arange(0, batch * count, count, device=target.device)[:, None]
+    place = (target + offset).flatten()
+    flat = staying.view(-1, width)
+    change = moving.flatten(0, 1) - flat.index_select(0, place)
+    flat.index_add_(0, place, change.mul_(share.view(-1, 1)))
+
+
 @dataclass
 class Pairs:
     """`merged` (B, r): positions of the tokens that leave; `kept` (B, n - r): those
@@ -118,24 +130,28 @@ def _match(keys: Tensor, count: int, prefix: int) -> Pairs:
     `keys` (B, n, d), the first `prefix` tokens protected. The first set holds the
     even positions, the second the odd ones.
     """
-    batch, total, _ = keys.shape
-    unit = keys / keys.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+    unit = functional.normalize(keys, dim=-1)
     similarity = unit[:, ::2] @ unit[:, 1::2].transpose(1, 2)
     first_prefix, second_prefix = (prefix + 1) // 2, prefix // 2
-    similarity[:, :first_prefix] = -torch.inf
-    similarity[:, :, :second_prefix] = -torch.inf
+    if first_prefix:
+        similarity[:, :first_prefix] = -torch.inf
+    if second_prefix:
+        similarity[:, :, :second_prefix] = -torch.inf
     best, partner = similarity.max(dim=-1)
     order = best.argsort(dim=-1, descending=True, stable=True)
     merged, unmerged = order.tensor_split((count,), dim=1)
-    unmerged = unmerged.sort(dim=1).values
-    second = torch.arange(1, total, 2, device=keys.device).expand(batch, -1)
-    kept = torch.cat(
-        [
-            torch.arange(prefix, device=keys.device).expand(batch, -1),
-            unmerged[:, first_prefix:] * 2,
-            second[:, second_prefix:],
-        ],
-        dim=1,
-    )
-    offset = prefix + unmerged.shape[1] - first_prefix - second_prefix
+    rest = unmerged.sort(dim=1).values[:, first_prefix:] * 2
+    front, back = _fixed_positions(keys.shape[1], prefix, keys.device)
+    batch = keys.shape[0]
+    kept = torch.cat([front.expand(batch, -1), rest, back.expand(batch, -1)], dim=1)
+    offset = prefix + rest.shape[1] - second_prefix
     return Pairs(merged * 2, kept, partner.gather(1, merged) + offset)
+
+
+@lru_cache(maxsize=256)
+def _fixed_positions(
+    total: int, prefix: int, device: torch.device
+) -> tuple[Tensor, Tensor]:
+    """Positions of the prefix tokens, and of the image tokens of the second set."""
+    second = torch.arange(1, total, 2, device=device)
+    return torch.arange(prefix, device=device), second[prefix // 2 :]
