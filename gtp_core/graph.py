@@ -6,7 +6,9 @@ from the embedded tokens and never re-normalised as tokens leave.
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import torch
@@ -34,10 +36,18 @@ def nearest(tokens: Tensor, neighbours: int) -> Tensor:
     `tokens` (B, N, C) -> (B, N, M); M is less where there are not enough tokens.
     """
     unit = functional.normalize(tokens.float(), dim=-1)
-    similarity = unit @ unit.transpose(1, 2)  # (B, N, N)
+    with _full_precision(tokens.device):
+        similarity = unit @ unit.transpose(1, 2)  # (B, N, N)
     similarity.diagonal(dim1=1, dim2=2).fill_(-torch.inf)
     most = min(neighbours, tokens.shape[1] - 1)
     return similarity.topk(most, sorted=False).indices
+
+
+def _full_precision(device: torch.device) -> AbstractContextManager[Any]:
+    """Without autocast, whose rounding makes similarities tie."""
+    if device.type in ("cpu", "cuda"):
+        return torch.autocast(device.type, enabled=False)
+    return nullcontext()
 
 
 def weights(
@@ -54,7 +64,7 @@ def weights(
         return _spatial_weights(grid, prefix, tokens.device).expand(len(tokens), -1, -1)
     batch, count, _ = tokens.shape
     total = prefix + count
-    padded = torch.zeros(batch, total, total, device=tokens.device)
+    padded = torch.zeros(batch, total, total, dtype=torch.float32, device=tokens.device)
     edges = padded[:, prefix:, prefix:]
     edges.scatter_(1, nearest(tokens, neighbours).transpose(1, 2), 1.0)
     if kind == "mixed":

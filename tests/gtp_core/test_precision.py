@@ -92,7 +92,9 @@ def test_the_graph_is_built_in_full_precision(kind: str) -> None:
             set(zip(graph.source.tolist(), graph.target.tolist(), strict=True))
         )
     exact, rough = edges
-    assert len(exact & rough) > 0.9 * len(exact)
+    assert (
+        exact == rough if kind == "spatial" else len(exact & rough) > 0.98 * len(exact)
+    )
 
 
 @every_method
