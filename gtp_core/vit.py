@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import copy
+import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from gtp_core.backbones.support import unsupported_reason
 from gtp_core.blocks import Block, Need, Request
-from gtp_core.config import MethodBase
+from gtp_core.config import MethodBase, Unpruned
 from gtp_core.macs import LayerMacs, MacCount, NetworkShape
 from gtp_core.methods import REDUCERS, Layer, Reducer, Setting
+from gtp_core.methods.ranked import rows
 from gtp_core.network import embed, network_shape
 from gtp_core.trace import Trace
 from gtp_core.tracing import Recorder
@@ -87,19 +91,45 @@ class AcceleratedViT(nn.Module):
         ..., and rows (heads, n). Raises ValueError if the token does not enter that
         layer.
         """
-        tokens, reducer, schedule = self._begin(images, None)
-        steps = list(zip(self._blocks, schedule, strict=True))
-        for index, (block, count) in enumerate(steps[:layer]):
-            tokens = self._layer(reducer, block, index, count, tokens)
+        steps = self._steps(images, None)
+        tokens, reducer = next(itertools.islice(steps, layer, None))
         prefix = self.shape.prefix
         ids = reducer.all_ids(tokens)[0]
         ids = torch.where(ids < prefix, -1 - ids, ids - prefix).cpu()
         positions = (ids == token).nonzero()
         if len(positions) == 0:
             raise ValueError(f"Token {token} does not enter layer {layer + 1}.")
-        block, count = steps[layer]
+        count = self._schedule_at(reducer.setting)[layer]
+        block = self._blocks[layer]
         rows = _map_row(reducer, block, count, tokens, int(positions[0]))
         return ids.numpy(), rows.float().cpu().numpy()
+
+    @torch.inference_mode()
+    def similarity(self, images: Tensor) -> list[tuple[np.ndarray, ...]]:
+        """How like the unpruned network's each token is: same patch, same layer.
+
+        Cosine similarity of the features that leave a layer, for each image of
+        (B, 3, H, W) a tuple of arrays, one per layer, aligned with
+        ``trace.layers[layer].after``; NaN for tokens that the method added.
+        """
+        plain = AcceleratedViT(self.vit, Unpruned())._steps(images, None)
+        mine = self._steps(images, None)
+        layers = []
+        for (tokens, reducer), (truth, _) in itertools.islice(
+            zip(mine, plain, strict=True), 1, None
+        ):
+            layers.append(self._similarity(tokens, reducer.all_ids(tokens), truth))
+        return [tuple(layer[image] for layer in layers) for image in range(len(images))]
+
+    def _similarity(self, tokens: Tensor, ids: Tensor, truth: Tensor) -> np.ndarray:
+        """(B, n) similarities of image tokens to those of `truth` (B, all, C)."""
+        known = ids < truth.shape[1]
+        place = torch.where(known, ids, 0)
+        same = rows(truth, place)
+        value = functional.cosine_similarity(tokens.float(), same.float(), dim=-1)
+        value = value.masked_fill(~known, torch.nan)
+        result: np.ndarray = value[:, self.shape.prefix :].cpu().numpy()
+        return result
 
     def macs(self) -> MacCount:
         """Multiply-adds per image at the network's own input size."""
@@ -143,26 +173,33 @@ class AcceleratedViT(nn.Module):
         return tuple(schedule)
 
     def _run(self, images: Tensor, recorder: Recorder | None) -> tuple[Tensor, Setting]:
-        tokens, reducer, schedule = self._begin(images, recorder)
+        for tokens, reducer in self._steps(images, recorder):  # noqa: B007
+            pass
+        tokens = self.vit.norm(tokens)
+        return self._head(tokens, reducer), reducer.setting
+
+    def _steps(
+        self, images: Tensor, recorder: Recorder | None
+    ) -> Iterator[tuple[Tensor, Reducer[Any]]]:
+        """The tokens (B, n, C) that enter the first layer, then those that leave each
+        layer, and the reducer in that state."""
+        tokens, grid = embed(self.vit, images)
+        setting = Setting(self.shape.prefix, bool(self.vit.has_class_token), grid)
+        reducer = self._reducer(self.method, setting, recorder)
+        reducer.start(tokens)
+        yield tokens, reducer
+        schedule = self._schedule_at(setting)
         for index, (block, count) in enumerate(
             zip(self._blocks, schedule, strict=True)
         ):
             tokens = self._layer(reducer, block, index, count, tokens)
-        tokens = self.vit.norm(tokens)
-        return self._head(tokens, reducer), reducer.setting
+            yield tokens, reducer
 
-    def _begin(
-        self, images: Tensor, recorder: Recorder | None
-    ) -> tuple[Tensor, Reducer[Any], tuple[int, ...]]:
-        """The embedded tokens, a started reducer, and the schedule for this size."""
-        tokens, grid = embed(self.vit, images)
-        setting = Setting(self.shape.prefix, bool(self.vit.has_class_token), grid)
-        schedule = self.schedule
-        if grid != self.shape.grid:
-            schedule = self._clamped(network_shape(self.vit, grid))
-        reducer = self._reducer(self.method, setting, recorder)
-        reducer.start(tokens)
-        return tokens, reducer, schedule
+    def _schedule_at(self, setting: Setting) -> tuple[int, ...]:
+        """The schedule at the size of the images at hand."""
+        if setting.grid == self.shape.grid:
+            return self.schedule
+        return self._clamped(network_shape(self.vit, setting.grid))
 
     def _layer(
         self,
