@@ -24,6 +24,7 @@ from gtp_core import logs
 from gtp_core.assets import asset
 from gtp_core.engine.messages import LoadModel
 from gtp_viewer import theme
+from gtp_viewer.commands import TypingGuard
 from gtp_viewer.engine_bridge import EngineBridge
 from gtp_viewer.main_window import MainWindow
 from gtp_viewer.photo_loader import PhotoLoader
@@ -53,6 +54,7 @@ def run(options: argparse.Namespace) -> int:
     theme.apply(app, scheme)
     window = make_window(options, settings)
     hook = ErrorHook(window)
+    TypingGuard(window).install(app)
     window.show()
     QTimer.singleShot(0, window, lambda: _after_show(window, options))
     picture = None

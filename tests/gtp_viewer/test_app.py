@@ -1,0 +1,138 @@
+"""The program as it is called."""
+
+import logging
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PySide6.QtGui import QImage
+
+from gtp_core.config import GTP, ToMe
+from gtp_viewer import app, startup
+from gtp_viewer.main_window import MainWindow
+from tests.gtp_viewer import records
+
+
+def run(*arguments: str, log: Path, **variables: str) -> subprocess.CompletedProcess:  # type: ignore[type-arg]
+    hidden = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+    environment = {k: v for k, v in os.environ.items() if k not in hidden}
+    environment |= {"GTP_VIEWER_LOG": str(log), "OMP_NUM_THREADS": "1", **variables}
+    return subprocess.run(
+        [sys.executable, "-m", "gtp_viewer", *arguments],
+        capture_output=True,
+        text=True,
+        env=environment,
+        timeout=280,
+        check=False,
+    )
+
+
+def test_arguments_are_understood() -> None:
+    options = app.parse_arguments(
+        ["a.jpg", "--method", "gtp:P=4", "--method", "tome:r=2", "--layer", "6"]
+    )
+    assert options.images == [Path("a.jpg")]
+    assert options.method == [GTP(propagated=4), ToMe(merged=2)]
+    assert options.layer == 6
+    assert options.model == "demo"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["--method", "gtp:P=-1"], "propagated is -1"),
+        (["--method", "magic"], "Unknown method 'magic'"),
+        (["--layer", "0"], "'0' is not a layer"),
+        (["--size", "big"], "'big' is not a size"),
+        (["--screenshot", "out.jpg"], "must end in .png"),
+        (["--device", "abacus"], "abacus"),
+    ],
+)
+def test_wrong_usage_is_explained(
+    arguments: list[str], named: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as stop:
+        app.parse_arguments(arguments)
+    assert stop.value.code == 2
+    assert named in capsys.readouterr().err
+
+
+def test_without_a_display_it_says_what_to_do(own_log: Path) -> None:
+    done = run(log=own_log)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "--screenshot" in done.stderr
+
+
+def test_a_picture_of_the_window_needs_no_display(
+    own_log: Path, tmp_path: Path
+) -> None:
+    photo = records.photo_file(tmp_path)
+    picture = tmp_path / "out.png"
+    done = run(
+        *(str(photo), "--weights", "random", "--layer", "6"),
+        *("--size", "1000x640", "--screenshot", str(picture)),
+        log=own_log,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    image = QImage(str(picture))
+    assert (image.width(), image.height()) == (1000, 640)
+    shades = {image.pixel(x, 300) for x in range(0, 1000, 3)}
+    assert len(shades) > 50  # the photo with its marks, no empty window
+
+
+def test_a_picture_of_a_broken_photo_fails_in_one_line(
+    own_log: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"nothing of the kind")
+    picture = tmp_path / "out.png"
+    done = run(str(broken), "--screenshot", str(picture), log=own_log)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "broken.png" in done.stderr
+    assert not picture.exists()
+
+
+def test_the_window_outlives_an_error(
+    bare_window: MainWindow, caplog: pytest.LogCaptureFixture
+) -> None:
+    hook = startup.ErrorHook(bare_window)
+    try:
+        try:
+            raise RuntimeError("a cable is loose")
+        except RuntimeError as error:
+            with caplog.at_level(logging.ERROR):
+                sys.excepthook(RuntimeError, error, error.__traceback__)
+    finally:
+        hook.uninstall()
+    (text,) = bare_window.messages.texts()
+    assert "a cable is loose" in text
+    assert "log.txt" in text
+    assert "Traceback" in caplog.text
+    assert bare_window.isVisible()
+
+
+def test_the_window_is_up_without_torch_and_plots(tmp_path: Path) -> None:
+    """What makes the start slow is imported after the window is on screen."""
+    code = (
+        "import sys\n"
+        "from gtp_viewer import app, startup\n"
+        "qt = startup.make_application()\n"
+        "window = startup.make_window(app.parse_arguments([]), None)\n"
+        "window.show()\n"
+        "qt.processEvents()\n"
+        "heavy = {'torch', 'timm', 'pyqtgraph', 'multiprocessing'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "GTP_VIEWER_LOG": str(tmp_path / "log.txt")},
+        timeout=60,
+        check=True,
+    )
+    assert done.stdout.strip() == "[]"
