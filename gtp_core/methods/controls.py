@@ -5,6 +5,8 @@ What a method gains over these is what its ranking is worth.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import torch
 from torch import Tensor
 
@@ -34,40 +36,56 @@ class _FixedOrder(_Control[Config]):
 
     def start(self, tokens: Tensor) -> None:
         super().start(tokens)
-        table = self._table(*self.setting.grid).flatten()
-        prefix = table.new_zeros(self.setting.prefix)
-        self.table = torch.cat([prefix, table]).to(tokens.device)
-
-    def _table(self, rows: int, columns: int) -> Tensor:
-        raise AssertionError(f"no order for {rows} × {columns} patches")
+        setting = self.setting
+        name = self.config.name
+        self.table = _table(name, setting.grid, setting.prefix, tokens.device)
 
     def scores(self, layer: Layer) -> Tensor:
         del layer
         return self.table[self.ids]
 
 
+@lru_cache(maxsize=64)
+def _table(
+    name: str,
+    grid: tuple[int, int],
+    prefix: int,
+    device: torch.device,
+) -> Tensor:
+    """Scores of all ids, prefix tokens first; copied to the device once."""
+    scores = _ORDERS[name](*grid).flatten()
+    return torch.cat([scores.new_zeros(prefix), scores]).to(device)
+
+
+def radial_order(rows: int, columns: int) -> Tensor:
+    """The farther from the centre, the lower."""
+    row = torch.arange(rows) - (rows - 1) / 2
+    column = torch.arange(columns) - (columns - 1) / 2
+    return -(row[:, None] ** 2 + column[None, :] ** 2)
+
+
+def grid_order(rows: int, columns: int) -> Tensor:
+    """Patches ordered by the bits of their coordinates, so that what is left is
+    spread evenly at every stage (ordered dithering, Bayer 1973)."""
+    bits = max(rows - 1, columns - 1, 1).bit_length()
+    row = torch.arange(rows)[:, None]
+    column = torch.arange(columns)[None, :]
+    value = torch.zeros(rows, columns)
+    for bit in range(bits):
+        row_bit, column_bit = (row >> bit) & 1, (column >> bit) & 1
+        weight = 4 ** (bits - 1 - bit)
+        value -= weight * (2 * (row_bit ^ column_bit) + row_bit)
+    return value
+
+
+_ORDERS = {RadialDrop.name: radial_order, GridDrop.name: grid_order}
+
+
 @implements(RadialDrop)
 class RadialReducer(_FixedOrder[RadialDrop]):
-    """The farther from the centre, the sooner dropped."""
-
-    def _table(self, rows: int, columns: int) -> Tensor:
-        row = torch.arange(rows) - (rows - 1) / 2
-        column = torch.arange(columns) - (columns - 1) / 2
-        return -(row[:, None] ** 2 + column[None, :] ** 2)
+    """From the rim inwards."""
 
 
 @implements(GridDrop)
 class GridReducer(_FixedOrder[GridDrop]):
-    """An even thinning: patches are ordered by the bits of their coordinates, so that
-    what is left is spread evenly at every stage (ordered dithering, Bayer 1973)."""
-
-    def _table(self, rows: int, columns: int) -> Tensor:
-        bits = max(rows - 1, columns - 1, 1).bit_length()
-        row = torch.arange(rows)[:, None]
-        column = torch.arange(columns)[None, :]
-        value = torch.zeros(rows, columns)
-        for bit in range(bits):
-            row_bit, column_bit = (row >> bit) & 1, (column >> bit) & 1
-            weight = 4 ** (bits - 1 - bit)
-            value -= weight * (2 * (row_bit ^ column_bit) + row_bit)
-        return value
+    """An even thinning."""
