@@ -48,7 +48,7 @@ def explicit(
     reader: MapReader | None = None,
 ) -> Attended:
     """As `fused`, holding the map and showing it to `reader`."""
-    if query.device.type == "cpu":
+    if query.device.type == "cpu" and len(query) > 0:
         return _image_by_image(query, key, value, bias, reader)
     scale = query.shape[-1] ** -0.5
     logits = (query * scale) @ key.transpose(-2, -1)  # (B, H, N, N)

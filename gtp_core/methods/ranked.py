@@ -103,4 +103,8 @@ def rows(values: Tensor, index: Tensor) -> Tensor:
         return values.index_select(1, index[0])
     offset = torch.arange(0, batch * total, total, device=index.device)[:, None]
     flat = (index + offset).flatten()
-    return values.reshape(-1, width).index_select(0, flat).view(batch, -1, width)
+    return (
+        values.reshape(-1, width)
+        .index_select(0, flat)
+        .view(batch, index.shape[1], width)
+    )

@@ -136,6 +136,28 @@ def test_memory_layout_does_not_matter(text: str) -> None:
         torch.testing.assert_close(logits_of(fast, same), logits_of(fast, x))
 
 
+@every_method
+def test_no_image_at_all(text: str) -> None:
+    vit = small_vit()
+    fast = gtp.accelerate(vit, gtp.parse_method(text))
+    nothing = images(vit)[:0]
+    assert logits_of(fast, nothing).shape == (0, 5)
+    assert fast.trace(nothing) == []
+
+
+@every_method
+def test_a_broken_image_harms_itself_alone(text: str) -> None:
+    vit = small_vit()
+    x = images(vit, batch=3)
+    fast = gtp.accelerate(vit, gtp.parse_method(text))
+    expected = logits_of(fast, x)
+    x[1] = torch.nan
+    logits = logits_of(fast, x)
+    assert logits[1].isnan().any()
+    torch.testing.assert_close(logits[[0, 2]], expected[[0, 2]])
+    assert len(fast.trace(x)) == 3
+
+
 def test_images_are_not_written_to() -> None:
     vit = small_vit()
     x = images(vit)
