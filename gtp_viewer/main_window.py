@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ from gtp_viewer.canvas.canvas import Canvas
 from gtp_viewer.canvas.pane import clamp_sentence
 from gtp_viewer.commands import Commands, Palette, ShortcutDialog
 from gtp_viewer.layer_bar import LayerBar
-from gtp_viewer.message_bar import MessageBar
+from gtp_viewer.message_bar import Button, MessageBar
 from gtp_viewer.overlays import load_overlays
 from gtp_viewer.panels.images import ImagesPanel
 from gtp_viewer.photo_loader import PreparedPhoto
@@ -87,6 +88,7 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self)
         self.docks: dict[str, QDockWidget] = {}
         self.panels: PanelWiring | None = None
+        self.wanted_layer: int | None = None
         self._importer: threading.Thread | None = None
         self._build()
         self._connect()
@@ -165,6 +167,7 @@ class MainWindow(QMainWindow):
         session.photo_shown.connect(self._show_photo)
         session.status_changed.connect(self._show_status)
         session.message.connect(self._show_message)
+        session.model_failed.connect(self._model_failed)
         session.engine_lost.connect(self._engine_lost)
         session.engine_back.connect(self._engine_back)
         state.model_changed.connect(self._show_model)
@@ -210,10 +213,19 @@ class MainWindow(QMainWindow):
             return
         self.canvas.update_geometry()
         self._show_status()
+        self.messages.clear("model")
         self.messages.clear("weights")
+        self._check_layer(info)
         if info.is_random:
             buttons = [("Choose a file …", self.open_weights)]
             self.messages.show_message("weights", "warning", info.weights_note, buttons)
+
+    def _check_layer(self, info: ModelInfo) -> None:
+        """Say so if the command line asked for a layer that there is not."""
+        if self.wanted_layer is not None and self.wanted_layer > info.depth:
+            text = f"There is no layer {self.wanted_layer}: {info.model} has "
+            self._show_message("info", f"{text}{info.depth}; the last one is shown.")
+        self.wanted_layer = None
 
     def _show_status(self) -> None:
         info = self.state.model
@@ -245,6 +257,13 @@ class MainWindow(QMainWindow):
             self.messages.clear("clamped")
         else:
             self.messages.show_message("clamped", "info", text)
+
+    def _model_failed(self, text: str) -> None:
+        buttons: list[Button] = [
+            ("Choose a weights file …", self.open_weights),
+            ("Use random weights", partial(self.load_weights, "random")),
+        ]
+        self.messages.show_message("model", "error", text, buttons)
 
     def _engine_lost(self, text: str) -> None:
         stopped = self.session.bridge.is_stopped
@@ -374,6 +393,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._remember()
+        self.hide()  # what follows may take a moment
         self.session.close()
         if self._importer is not None:
             self._importer.join()

@@ -194,6 +194,7 @@ class PanelWiring(QObject):
         panel.start_requested.connect(session.start_measuring)
         panel.stop_requested.connect(session.stop_measuring)
         panel.batch_changed.connect(session.set_batch)
+        session.batch_changed.connect(panel.set_batch)
         session.measure_waiting.connect(panel.set_preparing)
         session.measure_started.connect(self._begin_latency)
         session.measure_sample.connect(self._add_latency)

@@ -59,7 +59,7 @@ class Screenshot(QObject):
         bad = [item for item in self._window.state.images if item.problem]
         if bad:
             return bad[0].problem
-        for subject in ("message error", "fault", "engine"):
+        for subject in ("message error", "fault", "engine", "model"):
             banner = self._window.messages.banner(subject)
             if banner is not None and banner.kind == "error":
                 return banner.label.text()

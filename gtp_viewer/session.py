@@ -47,8 +47,10 @@ class Session(QObject):
     """What the engine is doing, in a word or two."""
     message = Signal(str, str)
     """kind ("info", "warning", "error"), one sentence"""
+    model_failed = Signal(str)
     engine_lost = Signal(str)
     engine_back = Signal()
+    batch_changed = Signal(int)
     measure_waiting = Signal(str)
     measure_started = Signal(object)
     measure_sample = Signal(object)
@@ -227,7 +229,8 @@ class Session(QObject):
             if event.ticket != self._model_ticket:
                 return
             self._say("no model")
-        if event.kind != "measure":
+            self.model_failed.emit(event.message)
+        elif event.kind != "measure":
             self.message.emit("error", event.message)
 
     def _died(self, event: EngineDied) -> None:
@@ -257,7 +260,7 @@ class Session(QObject):
 
     def start_measuring(self, batch: int) -> None:
         """Measure, and measure again whenever the methods change."""
-        self.batch = batch
+        self.set_batch(batch)
         self.is_live = True
         self._measured = ()
         self._measure()
@@ -272,6 +275,7 @@ class Session(QObject):
         """Measure with another batch size from now on."""
         if batch != self.batch:
             self.batch = batch
+            self.batch_changed.emit(batch)
             if self.is_live and self.state.model is not None:
                 self._measure_soon.start()
 

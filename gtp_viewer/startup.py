@@ -107,6 +107,7 @@ def make_window(options: argparse.Namespace, settings: QSettings | None) -> Main
     window = MainWindow(state, session, settings)
     for part in (state, session, session.bridge, session.loader):
         part.setParent(window)
+    window.wanted_layer = options.layer
     if options.size is not None:
         window.resize(*options.size)
     return window
@@ -128,6 +129,10 @@ class ErrorHook(QObject):
         self._window = window
         self._before = sys.excepthook, threading.excepthook
         self._caught.connect(self._say)
+        # Python handles Ctrl+C only when it gets its turn.
+        self._turn = QTimer(self, interval=300)
+        self._turn.timeout.connect(lambda: None)
+        self._turn.start()
         sys.excepthook = self._handle
         threading.excepthook = self._handle_thread
 

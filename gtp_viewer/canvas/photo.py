@@ -1,11 +1,18 @@
-"""A photo made ready for painting: copies that get smaller by halves."""
+"""A photo made ready for painting: copies that get smaller by halves.
+
+The pixels are moved by numpy and Pillow, which let other threads run meanwhile; Qt's
+own conversions would hold up the window.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QRectF, Qt
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
@@ -26,18 +33,22 @@ class PaintedPhoto:
 
     levels: tuple[QImage, ...]
     rect: QRectF
+    buffers: tuple[NDArray[Any], ...] = ()
+    """The pixels of the levels: a QImage does not own them."""
 
     @staticmethod
     def of(photo: Photo) -> PaintedPhoto:
-        """Slow for large photos: not for the GUI thread."""
-        image = to_image(photo.pixels)
-        if max(image.width(), image.height()) > LARGEST:
-            image = _shrunk(image, LARGEST, LARGEST)
-        levels = [image]
-        while max(image.width(), image.height()) >= 2 * SMALLEST:
-            image = _shrunk(image, (image.width() + 1) // 2, (image.height() + 1) // 2)
-            levels.append(image)
-        return PaintedPhoto(tuple(levels), QRectF(0, 0, photo.width, photo.height))
+        """Takes a while for large photos: not for the GUI thread."""
+        image = Image.fromarray(photo.pixels)
+        if max(image.size) > LARGEST:
+            image.thumbnail((LARGEST, LARGEST), reducing_gap=2.0)
+        buffers = [_to_buffer(np.asarray(image))]
+        while max(image.size) >= 2 * SMALLEST:
+            image = image.reduce(2)
+            buffers.append(_to_buffer(np.asarray(image)))
+        levels = tuple(_image_over(buffer) for buffer in buffers)
+        rect = QRectF(0, 0, photo.width, photo.height)
+        return PaintedPhoto(levels, rect, tuple(buffers))
 
     def level(self, scale: float) -> QImage:
         """The copy to paint from at `scale` screen pixels to a photo pixel."""
@@ -46,14 +57,18 @@ class PaintedPhoto:
         return enough[-1] if enough else self.levels[0]
 
 
-def _shrunk(image: QImage, width: int, height: int) -> QImage:
-    keep = Qt.AspectRatioMode.KeepAspectRatio
-    smooth = Qt.TransformationMode.SmoothTransformation
-    return image.scaled(max(width, 1), max(height, 1), keep, smooth)
+def _to_buffer(pixels: Pixels) -> NDArray[Any]:
+    """(H, W, 3) RGB to (H, W, 4) in the order of Qt's RGB32: blue, green, red, 255."""
+    buffer = np.full((*pixels.shape[:2], 4), 255, np.uint8)
+    buffer[..., :3] = pixels[..., ::-1]
+    return buffer
+
+
+def _image_over(buffer: NDArray[Any]) -> QImage:
+    height, width = buffer.shape[:2]
+    return QImage(buffer.data, width, height, 4 * width, QImage.Format.Format_RGB32)
 
 
 def to_image(pixels: Pixels) -> QImage:
-    """A QImage that owns a copy of (H, W, 3) uint8 pixels."""
-    height, width = pixels.shape[:2]
-    view = QImage(pixels.data, width, height, 3 * width, QImage.Format.Format_RGB888)
-    return view.convertToFormat(QImage.Format.Format_RGB32)
+    """A QImage that owns a copy of (H, W, 3) uint8 pixels; for small ones."""
+    return _image_over(_to_buffer(pixels)).copy()
