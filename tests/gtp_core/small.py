@@ -10,11 +10,26 @@ import torch
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
+import gtp_core as gtp
 from gtp_core.trace import LayerTrace
 from gtp_core.vit import AcceleratedViT
 from tests.gtp_core.backbones.families import images, randomise
 
-__all__ = ["images", "logits_of", "mass_by_pair", "scale_by_id", "seen", "small_vit"]
+__all__ = [
+    "images",
+    "logits_of",
+    "mass_by_pair",
+    "of_every_method",
+    "scale_by_id",
+    "seen",
+    "small_vit",
+]
+
+
+def of_every_method(count: int, *variants: str) -> list[str]:
+    """Each method with `count` tokens per layer, in the text form, and `variants`."""
+    plain = [str(method().with_counts(count)) for method in gtp.METHODS.values()]
+    return [*plain, *variants]
 
 
 def small_vit(seed: int = 0, **changes: Any) -> nn.Module:

@@ -18,34 +18,18 @@ from tests.gtp_core.reference.compare import assert_same
 from tests.gtp_core.reference.dropping import SlowEViT
 from tests.gtp_core.reference.gtp import SlowGTP
 from tests.gtp_core.reference.tome import SlowToMe
-from tests.gtp_core.small import logits_of
+from tests.gtp_core.small import logits_of, of_every_method
 
 every_family = pytest.mark.parametrize("family", FAMILIES)
 
-NOTHING_TO_REMOVE = [
-    "unpruned",
+NOTHING_TO_REMOVE = of_every_method(
+    0,
     "unpruned:attention=eager",
-    "gtp:P=0",
     "gtp:P=0/0/0,select=cos_sim_max,propagate=mean",
-    "tome:r=0",
-    "topk:K=0",
-    "evit:K=0",
-    "random:K=0",
-    "radial:K=0",
-    "grid:K=0",
     "floor:K=0@2-3",
-]
-REMOVING = [
-    "gtp:P=4/0/3",
-    "gtp:P=3,propagate=mean,theta=0.8",
-    "tome:r=3",
-    "topk:K=3",
-    "evit:K=3",
-    "random:K=3",
-    "radial:K=3",
-    "grid:K=3",
-    "floor:K=3",
-]
+)
+REMOVING = of_every_method(3, "gtp:P=4/0/3", "gtp:P=3,propagate=mean,theta=0.8")
+REMOVING.remove("unpruned")
 
 
 @cache

@@ -15,25 +15,17 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import gtp_core as gtp
-from tests.gtp_core.small import images, small_vit
+from tests.gtp_core.small import images, of_every_method, small_vit
 
-METHODS = [
-    "unpruned",
+METHODS = of_every_method(
+    3,
     "unpruned:attention=eager",
-    "gtp:P=3",
     "gtp:P=3,theta=0.8",
     "gtp:P=3,graph=spatial",
     "gtp:P=3,graph=semantic,select=cos_sim_max",
     "gtp:P=3,propagate=mean",
     "gtp:P=3,propagate=none,select=random",
-    "tome:r=3",
-    "topk:K=3",
-    "evit:K=3",
-    "random:K=3",
-    "radial:K=3",
-    "grid:K=3",
-    "floor:K=3",
-]
+)
 every_method = pytest.mark.parametrize("text", METHODS)
 
 

@@ -9,17 +9,14 @@ import torch
 from torch import Tensor, nn
 
 import gtp_core as gtp
-from tests.gtp_core.small import images, logits_of, small_vit
+from tests.gtp_core.small import images, logits_of, of_every_method, small_vit
 
-METHODS = [
-    "unpruned",
-    "gtp:P=3",
+METHODS = of_every_method(
+    3,
     "gtp:P=3,theta=0.8",
-    "tome:r=3",
-    "topk:K=3",
-    "evit:K=3",
-]
-METHODS += ["gtp:P=3,propagate=mean", "gtp:P=3,select=cos_sim_mean", "radial:K=3"]
+    "gtp:P=3,propagate=mean",
+    "gtp:P=3,select=cos_sim_mean",
+)
 SLACK = {torch.float16: 0.02, torch.bfloat16: 0.15, torch.float64: 1e-5}
 """Largest logit difference, as a share of the logits' standard deviation."""
 

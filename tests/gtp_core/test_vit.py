@@ -16,23 +16,15 @@ from torch import nn
 
 import gtp_core as gtp
 from tests.gtp_core.backbones.families import FAMILIES, randomise
-from tests.gtp_core.small import images, logits_of, small_vit
+from tests.gtp_core.small import images, logits_of, of_every_method, small_vit
 
-METHODS = [
-    "unpruned",
+METHODS = of_every_method(
+    3,
     "unpruned:attention=eager",
-    "gtp:P=3",
     "gtp:P=3,theta=0.8",
     "gtp:P=3,select=random",
     "gtp:P=3,propagate=mean",
-    "tome:r=3",
-    "topk:K=3",
-    "evit:K=3",
-    "random:K=3",
-    "radial:K=3",
-    "grid:K=3",
-    "floor:K=3",
-]
+)
 every_method = pytest.mark.parametrize("text", METHODS)
 
 
