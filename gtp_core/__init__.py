@@ -19,9 +19,11 @@ _HOMES = {
         "GridDrop",
         "METHODS",
         "MethodBase",
+        "PiToMe",
         "RadialDrop",
         "RandomDrop",
         "SELECTIONS",
+        "ToFu",
         "ToMe",
         "TopK",
         "Unpruned",
@@ -46,8 +48,10 @@ if TYPE_CHECKING:
     from gtp_core.config import Floor as Floor
     from gtp_core.config import GridDrop as GridDrop
     from gtp_core.config import MethodBase as MethodBase
+    from gtp_core.config import PiToMe as PiToMe
     from gtp_core.config import RadialDrop as RadialDrop
     from gtp_core.config import RandomDrop as RandomDrop
+    from gtp_core.config import ToFu as ToFu
     from gtp_core.config import ToMe as ToMe
     from gtp_core.config import TopK as TopK
     from gtp_core.config import Unpruned as Unpruned

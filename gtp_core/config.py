@@ -9,13 +9,20 @@ settings of the window all read them from here.
 from __future__ import annotations
 
 import dataclasses
-import math
-import operator
 from dataclasses import dataclass
 from typing import Any, ClassVar, Union
 
 from gtp_core import method_text
-from gtp_core.schedule import LayerRange, Schedule, clean_schedule, expand_schedule
+from gtp_core.parameters import (
+    Parameter,
+    choice,
+    declare,
+    flag,
+    fraction,
+    removed_count,
+    whole,
+)
+from gtp_core.schedule import LayerRange, Schedule, expand_schedule
 
 SELECTIONS = (
     "mixed_attn_max",
@@ -34,107 +41,6 @@ SELECTIONS = (
 
 GRAPHS = ("mixed", "spatial", "semantic")
 PROPAGATIONS = ("graph", "mean", "none")
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """What is true of one parameter of a method, wherever it is shown or checked.
-
-    `key` is its name in the text form, `label` its name in the window. `kind` is
-    one of "schedule", "whole", "number", "choice", "flag". `suggested` is the range
-    a slider offers; `minimum` and `maximum` are what is allowed.
-    """
-
-    key: str
-    label: str
-    kind: str
-    help: str
-    minimum: float | None = None
-    maximum: float | None = None
-    above_minimum: bool = False
-    choices: tuple[str, ...] = ()
-    suggested: tuple[float, float, float] | None = None
-    """(lowest, highest, step) of a slider."""
-
-    def allowed(self) -> str:
-        """The allowed values in words, for error messages."""
-        if self.kind == "choice":
-            return "one of " + ", ".join(self.choices)
-        if self.kind == "flag":
-            return "true or false"
-        noun = "a finite number" if self.kind == "number" else "a whole number"
-        low = "" if self.minimum is None else f"{self.minimum:g}"
-        relation = ">" if self.above_minimum else ">="
-        text = f"{noun} {relation} {low}" if low else noun
-        return text if self.maximum is None else f"{text} and <= {self.maximum:g}"
-
-    def clean(self, owner: str, name: str, value: Any) -> Any:
-        """`value` in its canonical type; raises ValueError if it is not allowed."""
-        if self.kind == "schedule":
-            return clean_schedule(owner, name, value)
-        try:
-            cleaned = self._convert(value)
-        except (TypeError, ValueError, OverflowError):
-            cleaned = None
-        if cleaned is None or not self._in_range(cleaned):
-            raise ValueError(
-                f"{owner}: {name} is {value!r}; allowed: {self.allowed()}."
-            )
-        return cleaned
-
-    def _convert(self, value: Any) -> Any:
-        if self.kind == "choice":
-            return value if value in self.choices else None
-        if self.kind == "flag":
-            return value if isinstance(value, bool) else None
-        if isinstance(value, bool | str):
-            return None
-        return operator.index(value) if self.kind == "whole" else float(value)
-
-    def _in_range(self, value: Any) -> bool:
-        if self.kind in ("choice", "flag"):
-            return True
-        if not math.isfinite(value):
-            return False
-        if self.minimum is not None and value < self.minimum:
-            return False
-        if self.above_minimum and value == self.minimum:
-            return False
-        return self.maximum is None or value <= self.maximum
-
-
-def _field(default: Any, parameter: Parameter) -> Any:
-    return dataclasses.field(default=default, metadata={"parameter": parameter})
-
-
-def _removed(key: str, verb: str) -> Any:
-    return _field(
-        8,
-        Parameter(
-            key,
-            key,
-            "schedule",
-            f"Tokens {verb} in each layer: one number for every layer, "
-            "a list with one number per layer, or N@first-last.",
-            minimum=0,
-            suggested=(0, 16, 1),
-        ),
-    )
-
-
-def _whole(default: int, key: str, label: str, help: str, low: int, top: int) -> Any:
-    return _field(
-        default,
-        Parameter(key, label, "whole", help, minimum=low, suggested=(low, top, 1)),
-    )
-
-
-def _choice(default: str, key: str, label: str, help: str, of: tuple[str, ...]) -> Any:
-    return _field(default, Parameter(key, label, "choice", help, choices=of))
-
-
-def _flag(default: bool, key: str, label: str, help: str) -> Any:
-    return _field(default, Parameter(key, label, "flag", help))
 
 
 class MethodBase:
@@ -200,7 +106,7 @@ class Unpruned(MethodBase):
     title: ClassVar[str] = "Unpruned"
     summary: ClassVar[str] = "the network as it is, no token removed"
 
-    attention: str = _choice(
+    attention: str = choice(
         "fused",
         "attention",
         "attention",
@@ -219,8 +125,8 @@ class GTP(MethodBase):
     summary: ClassVar[str] = "propagates the least important tokens along a graph"
     schedule_field: ClassVar[str | None] = "propagated"
 
-    propagated: Schedule = _removed("P", "propagated")
-    alpha: float = _field(
+    propagated: Schedule = removed_count("P", "propagated")
+    alpha: float = declare(
         0.1,
         Parameter(
             "alpha",
@@ -231,7 +137,7 @@ class GTP(MethodBase):
             suggested=(0.0, 1.0, 0.05),
         ),
     )
-    theta: float = _field(
+    theta: float = declare(
         1.0,
         Parameter(
             "theta",
@@ -244,31 +150,31 @@ class GTP(MethodBase):
             suggested=(0.3, 1.0, 0.05),
         ),
     )
-    graph: str = _choice(
+    graph: str = choice(
         "mixed",
         "graph",
         "graph",
         "Edges to the 8 grid neighbours, to the most similar tokens, or both.",
         GRAPHS,
     )
-    neighbours: int = _whole(
+    neighbours: int = whole(
         8, "M", "M", "Most similar tokens that each token is joined to.", 1, 32
     )
-    selection: str = _choice(
+    selection: str = choice(
         "mixed_attn_max",
         "select",
         "selection",
         "How importance is scored; the lowest scores are propagated.",
         SELECTIONS,
     )
-    propagation: str = _choice(
+    propagation: str = choice(
         "graph",
         "propagate",
         "propagation",
         "graph: to neighbours; mean: one mean token is added; none: dropped.",
         PROPAGATIONS,
     )
-    token_scale: bool = _flag(
+    token_scale: bool = flag(
         True,
         "scale",
         "token scale",
@@ -285,8 +191,8 @@ class ToMe(MethodBase):
     summary: ClassVar[str] = "merges the most similar pairs of tokens"
     schedule_field: ClassVar[str | None] = "merged"
 
-    merged: Schedule = _removed("r", "merged away")
-    inflection: float = _field(
+    merged: Schedule = removed_count("r", "merged away")
+    inflection: float = declare(
         0.0,
         Parameter(
             "inflection",
@@ -299,7 +205,7 @@ class ToMe(MethodBase):
             suggested=(-1.0, 1.0, 0.25),
         ),
     )
-    proportional_attention: bool = _flag(
+    proportional_attention: bool = flag(
         True,
         "proportional",
         "proportional attention",
@@ -325,6 +231,56 @@ class ToMe(MethodBase):
 
 
 @dataclass(frozen=True)
+class ToFu(MethodBase):
+    """Token fusion (WACV 2024, arXiv 2312.01026); used without training."""
+
+    name: ClassVar[str] = "tofu"
+    title: ClassVar[str] = "ToFu"
+    summary: ClassVar[str] = "drops similar tokens early, merges them later"
+    schedule_field: ClassVar[str | None] = "merged"
+
+    merged: Schedule = removed_count("r", "dropped or merged away")
+    merge_from: float = fraction(
+        0.5,
+        "merge_from",
+        "merge from",
+        "Share of the depth at which merging begins; similar tokens are dropped "
+        "before. 0: always merged; 1: always dropped.",
+    )
+    proportional_attention: bool = flag(
+        True,
+        "proportional",
+        "proportional attention",
+        "Merged tokens weigh as much as the patches that they stand for.",
+    )
+
+
+@dataclass(frozen=True)
+class PiToMe(MethodBase):
+    """Token merging that protects informative tokens (NeurIPS 2024, 2405.16148)."""
+
+    name: ClassVar[str] = "pitome"
+    title: ClassVar[str] = "PiToMe"
+    summary: ClassVar[str] = "merges within large groups of similar tokens"
+    schedule_field: ClassVar[str | None] = "merged"
+
+    merged: Schedule = removed_count("r", "merged away")
+    margin: float = fraction(
+        0.9,
+        "margin",
+        "margin",
+        "Cosine similarity from which tokens count as alike in the first layer; "
+        "it falls to 0 over the depth.",
+    )
+    proportional_attention: bool = flag(
+        True,
+        "proportional",
+        "proportional attention",
+        "Merged tokens weigh as much as the patches that they stand for.",
+    )
+
+
+@dataclass(frozen=True)
 class TopK(MethodBase):
     """Plain pruning by attention: the lowest scores are dropped, nothing is kept."""
 
@@ -333,8 +289,8 @@ class TopK(MethodBase):
     summary: ClassVar[str] = "drops the tokens with the lowest attention score"
     schedule_field: ClassVar[str | None] = "removed"
 
-    removed: Schedule = _removed("K", "dropped")
-    selection: str = _choice(
+    removed: Schedule = removed_count("K", "dropped")
+    selection: str = choice(
         "cls_attn_mean",
         "select",
         "selection",
@@ -353,7 +309,7 @@ class EViT(MethodBase):
     schedule_field: ClassVar[str | None] = "removed"
     needs_class_token: ClassVar[bool] = True
 
-    removed: Schedule = _removed("K", "fused away")
+    removed: Schedule = removed_count("K", "fused away")
 
 
 @dataclass(frozen=True)
@@ -365,8 +321,8 @@ class RandomDrop(MethodBase):
     summary: ClassVar[str] = "control: drops tokens at random"
     schedule_field: ClassVar[str | None] = "removed"
 
-    removed: Schedule = _removed("K", "dropped")
-    seed: int = _whole(0, "seed", "seed", "Seed of the random choice.", 0, 99)
+    removed: Schedule = removed_count("K", "dropped")
+    seed: int = whole(0, "seed", "seed", "Seed of the random choice.", 0, 99)
 
 
 @dataclass(frozen=True)
@@ -378,7 +334,7 @@ class RadialDrop(MethodBase):
     summary: ClassVar[str] = "control: drops tokens from the rim inwards"
     schedule_field: ClassVar[str | None] = "removed"
 
-    removed: Schedule = _removed("K", "dropped")
+    removed: Schedule = removed_count("K", "dropped")
 
 
 @dataclass(frozen=True)
@@ -390,7 +346,7 @@ class GridDrop(MethodBase):
     summary: ClassVar[str] = "control: drops tokens in an even pattern"
     schedule_field: ClassVar[str | None] = "removed"
 
-    removed: Schedule = _removed("K", "dropped")
+    removed: Schedule = removed_count("K", "dropped")
 
 
 @dataclass(frozen=True)
@@ -403,10 +359,22 @@ class Floor(MethodBase):
     schedule_field: ClassVar[str | None] = "removed"
     is_timing_only: ClassVar[bool] = True
 
-    removed: Schedule = _removed("K", "dropped")
+    removed: Schedule = removed_count("K", "dropped")
 
 
-Method = Union[Unpruned, GTP, ToMe, TopK, EViT, RandomDrop, RadialDrop, GridDrop, Floor]
+Method = Union[
+    Unpruned,
+    GTP,
+    ToMe,
+    ToFu,
+    PiToMe,
+    TopK,
+    EViT,
+    RandomDrop,
+    RadialDrop,
+    GridDrop,
+    Floor,
+]
 
 METHODS: dict[str, type[MethodBase]] = {
     method.name: method
@@ -414,6 +382,8 @@ METHODS: dict[str, type[MethodBase]] = {
         Unpruned,
         GTP,
         ToMe,
+        ToFu,
+        PiToMe,
         TopK,
         EViT,
         RandomDrop,
@@ -447,9 +417,11 @@ __all__ = [
     "Method",
     "MethodBase",
     "Parameter",
+    "PiToMe",
     "RadialDrop",
     "RandomDrop",
     "Schedule",
+    "ToFu",
     "ToMe",
     "TopK",
     "Unpruned",

@@ -136,12 +136,12 @@ class AcceleratedViT(nn.Module):
         shape = self.shape
         layers = []
         tokens = shape.patches + shape.prefix
-        for count in self.schedule:
+        for index, count in enumerate(self.schedule):
             overhead = 0
             left = tokens
             if count:
                 overhead = self._reducer.overhead_macs(
-                    self.method, shape, tokens, count
+                    self.method, shape, tokens, count, index
                 )
                 left = tokens - count + self._reducer.added(self.method)
             layers.append(
@@ -184,7 +184,8 @@ class AcceleratedViT(nn.Module):
         """The tokens (B, n, C) that enter the first layer, then those that leave each
         layer, and the reducer in that state."""
         tokens, grid = embed(self.vit, images)
-        setting = Setting(self.shape.prefix, bool(self.vit.has_class_token), grid)
+        has_class_token = bool(self.vit.has_class_token)
+        setting = Setting(self.shape.prefix, has_class_token, grid, self.shape.depth)
         reducer = self._reducer(self.method, setting, recorder)
         reducer.start(tokens)
         yield tokens, reducer

@@ -2,8 +2,9 @@
 
 The chrome is neutral grey so that the photo and the accent colours of the methods
 are the only colours on screen. Data colours (methods, edges) come from the Okabe-Ito
-set, safe for colour-blind eyes; they are the same in both themes, and only where they
-are used as text are they lightened or darkened for contrast.
+set, safe for colour-blind eyes, and where it has no more from the colours farthest
+from it to any eye; they are the same in both themes, and only where they are used as
+text are they lightened or darkened for contrast.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ METHOD_COLORS = {
     "unpruned": "#8A8A8A",
     "gtp": "#0072B2",
     "tome": "#E69F00",
+    "tofu": "#9911EE",
+    "pitome": "#994433",
     "topk": "#009E73",
     "evit": "#CC79A7",
     "random": "#56B4E9",

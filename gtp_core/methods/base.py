@@ -30,6 +30,7 @@ class Setting:
     prefix: int
     has_class_token: bool
     grid: tuple[int, int]
+    depth: int
 
     @property
     def patches(self) -> int:
@@ -80,11 +81,11 @@ class Reducer(Generic[Config]):
 
     @classmethod
     def overhead_macs(
-        cls, config: Config, shape: NetworkShape, tokens: int, count: int
+        cls, config: Config, shape: NetworkShape, tokens: int, count: int, layer: int
     ) -> int:
         """Multiply-adds of selecting and moving `count` of `tokens` (prefix
-        included) in one layer."""
-        del config, shape, tokens, count
+        included) in layer `layer`, counted from 0."""
+        del config, shape, tokens, count, layer
         return 0
 
     @classmethod

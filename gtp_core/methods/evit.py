@@ -40,9 +40,9 @@ class EViTReducer(RankedReducer[EViT]):
 
     @classmethod
     def overhead_macs(
-        cls, config: EViT, shape: NetworkShape, tokens: int, count: int
+        cls, config: EViT, shape: NetworkShape, tokens: int, count: int, layer: int
     ) -> int:
-        del config, tokens
+        del config, tokens, layer
         return count * shape.width
 
     def need(self, count: int) -> Need:

@@ -34,8 +34,9 @@ class GTPReducer(RankedReducer[GTP]):
 
     @classmethod
     def overhead_macs(
-        cls, config: GTP, shape: NetworkShape, tokens: int, count: int
+        cls, config: GTP, shape: NetworkShape, tokens: int, count: int, layer: int
     ) -> int:
+        del layer
         scoring = selection.scoring_macs(config.selection, shape.heads, tokens)
         if config.propagation == "none":
             return scoring

@@ -26,9 +26,9 @@ class TopKReducer(RankedReducer[TopK]):
 
     @classmethod
     def overhead_macs(
-        cls, config: TopK, shape: NetworkShape, tokens: int, count: int
+        cls, config: TopK, shape: NetworkShape, tokens: int, count: int, layer: int
     ) -> int:
-        del count
+        del count, layer
         return selection.scoring_macs(config.selection, shape.heads, tokens)
 
     def need(self, count: int) -> Need:

@@ -21,6 +21,8 @@ ACCENTS: dict[str, Colour] = {
     "unpruned": (138, 138, 138),
     "gtp": (0, 114, 178),
     "tome": (230, 159, 0),
+    "tofu": (153, 17, 238),
+    "pitome": (153, 68, 51),
     "topk": (0, 158, 115),
     "evit": (204, 121, 167),
     "random": (86, 180, 233),
@@ -28,7 +30,7 @@ ACCENTS: dict[str, Colour] = {
     "grid": (86, 180, 233),
     "floor": (32, 33, 36),
 }
-"""One colour per method, from the Okabe-Ito set."""
+"""One colour per method, the same as in the window."""
 
 
 def arrow(

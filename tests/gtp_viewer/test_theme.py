@@ -5,6 +5,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gtp_core.config import METHODS as ALL_METHODS
+from gtp_core.render import marks
 from gtp_viewer import theme
 
 METHODS = [*theme.METHOD_COLORS, "floor"]
@@ -38,6 +40,15 @@ def test_methods_keep_their_accent_in_both_themes(qapp: QApplication) -> None:
     assert light == dark
     assert light["gtp"].upper() == "#0072B2"
     assert light["tome"].upper() == "#E69F00"
+
+
+def test_every_method_has_its_accent_in_the_window_and_in_pictures() -> None:
+    assert {*theme.METHOD_COLORS, "floor"} == {*ALL_METHODS} == {*marks.ACCENTS}
+    for name, color in theme.METHOD_COLORS.items():
+        assert QColor(color) == QColor(*marks.ACCENTS[name])
+    shared = {"random", "radial", "grid"}
+    own = [color for name, color in theme.METHOD_COLORS.items() if name not in shared]
+    assert len({*own, theme.METHOD_COLORS["grid"]}) == len(own) + 1
 
 
 def test_the_floor_is_white_on_dark_and_black_on_light(qapp: QApplication) -> None:
