@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     qInstallMessageHandler,
 )
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QFontDatabase, QIcon
 from PySide6.QtWidgets import QApplication
 
 from gtp_core import logs
@@ -49,6 +49,10 @@ def run(options: argparse.Namespace) -> int:
     app = make_application()
     # A picture looks the same whatever was set before on this computer.
     settings = None if options.screenshot else QSettings()
+    if not QFontDatabase.families():
+        raise StartError(
+            "there is no font to write with; install one (Debian: fonts-dejavu-core)."
+        )
     saved = "dark" if settings is None else str(settings.value("theme", "system"))
     scheme = options.theme or (saved if saved in theme.SCHEMES else "system")
     theme.apply(app, scheme)

@@ -193,8 +193,8 @@ class Canvas(QWidget):
 
 
 def _named(entry: LegendEntry, title: str) -> LegendEntry:
-    """A ramp has its own limits in each pane: say whose they are."""
-    if entry.glyph != "ramp":
+    """A ramp has its own limits in each pane, or there is none: say whose it is."""
+    if entry.glyph not in ("ramp", ""):
         return entry
-    text = f"{title} {entry.text}"
+    text = f"{title}: {entry.text}"
     return LegendEntry(entry.glyph, text, entry.color, entry.low, entry.high)

@@ -59,8 +59,10 @@ class PaintedPhoto:
 
 def _to_buffer(pixels: Pixels) -> NDArray[Any]:
     """(H, W, 3) RGB to (H, W, 4) in the order of Qt's RGB32: blue, green, red, 255."""
-    buffer = np.full((*pixels.shape[:2], 4), 255, np.uint8)
-    buffer[..., :3] = pixels[..., ::-1]
+    buffer = np.empty((*pixels.shape[:2], 4), np.uint8)
+    for place, channel in enumerate((2, 1, 0)):  # twice as fast as all at once
+        buffer[..., place] = pixels[..., channel]
+    buffer[..., 3] = 255
     return buffer
 
 

@@ -108,5 +108,5 @@ def _own_edges(scene: Scene, graph: TokenGraph) -> list[marks.Mark]:
             centres[graph.source[edges]], centres[graph.target[edges]]
         )
         color = theme.SEMANTIC if semantic else theme.SPATIAL
-        result.append(marks.Lines(lines, color, width=1.4, casing=0.6))
+        result.append(marks.Lines(lines, color, 1.0, opacity=0.85, casing=0.4))
     return result

@@ -63,7 +63,7 @@ class HeatOverlay(Overlay):
         title = _TITLES[self.values["values"]]
         ids, numbers = _numbers(scene, self.values["values"])
         if len(ids) == 0:
-            return [LegendEntry("", f"no {title.split(' (')[0]} here")]
+            return [LegendEntry("", f"no {title.split(' (')[0]}")]
         low, high = _limits(numbers)
         return [LegendEntry("ramp", title, "", f"{low:.2g}", f"{high:.2g}")]
 

@@ -124,8 +124,8 @@ def _arrow_marks(
         if not flags.any():
             continue
         dim = 1.0 if own or scene.selected is None else 0.3
-        opacity = (0.55, 0.75, 0.92)[strength] * dim * faded
-        width = (0.9, 1.2, 1.6)[strength] * (1.3 if own else 1.0)
+        opacity = (0.7, 0.82, 0.95)[strength] * dim * faded
+        width = (1.0, 1.25, 1.6)[strength] * (1.3 if own else 1.0)
         result += _shafts(scene, source[flags], target[flags], color, width, opacity)
     return result
 

@@ -4,7 +4,8 @@
 
 Prints, beside what is to be reached: the time from the start of the program (the
 interpreter running already) until the window is painted; from dropping a photo until
-it is on screen, and from then until the network has run and the overlays are painted; and the time of one step of the layer, redrawn in all panes. Needs no display.
+it is on screen, and from then until the network has run and the overlays are painted;
+and the time of one step of the layer, redrawn in all panes. Needs no display.
 """
 
 from __future__ import annotations

@@ -82,7 +82,7 @@ def test_the_legend_explains_what_is_visible(window: MainWindow) -> None:
     window.state.set_overlay("heat", True)
     texts = [entry.text for entry in window.canvas.legend.entries]
     assert "semantic edge" not in texts
-    assert "GTP P=2 importance score (no unit)" in texts
+    assert "GTP P=2: importance score (no unit)" in texts
 
 
 def test_the_legend_wraps_where_it_is_narrow(window: MainWindow) -> None:

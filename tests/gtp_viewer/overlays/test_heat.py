@@ -38,7 +38,7 @@ def test_what_a_method_does_not_know_is_said() -> None:
     overlay.values["values"] = "attention"
     assert overlay.marks(scene()) == []
     (entry,) = overlay.legend(scene())
-    assert entry.text == "no class-token attention here"
+    assert entry.text == "no class-token attention"
 
 
 def test_equal_values_give_finite_colours() -> None:
