@@ -20,6 +20,9 @@ MapReader = Callable[[Tensor], tuple[Tensor, ...]]
 """Reads an attention map (b, H, N, N), which it may edit in place first; returns
 tensors whose first dimension is b."""
 
+MOST_TOKENS_TIMED = 640
+"""Above this, maps outgrow the processor's cache and fused attention always wins."""
+
 
 @dataclass
 class Attended:
@@ -96,12 +99,13 @@ def _joined(parts: list[tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
 def explicit_is_faster(query: Tensor) -> bool:
     """Whether holding the map is the faster way for tensors like `query` (B, H, N, d).
 
-    On a GPU fused attention is taken to be faster. On a CPU neither is in general:
-    both are timed once for each kind of shape, and the answer is kept.
+    On a GPU, and with many tokens, fused attention is taken to be faster. On a CPU
+    neither is in general: both are timed once for each kind of shape, and the answer
+    is kept.
     """
-    if query.device.type != "cpu":
-        return False
     batch, heads, count, width = query.shape
+    if query.device.type != "cpu" or count > MOST_TOKENS_TIMED:
+        return False
     return _timed_choice(
         min(batch, 4),
         heads,
