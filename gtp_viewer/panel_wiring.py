@@ -33,6 +33,10 @@ _PANELS: dict[str, Callable[[], QWidget]] = {
 }
 
 
+PATIENCE = 400
+"""Milliseconds for which numbers that are no longer true may stay on screen."""
+
+
 class PanelWiring(QObject):
     """Makes the panels, puts them into their docks and connects them.
 
@@ -56,6 +60,8 @@ class PanelWiring(QObject):
             partial(self._make, name, panel) for name, panel in _PANELS.items()
         ]
         self._steps += [partial(add_model_names, window), self._connect_all]
+        self._patience = QTimer(self, singleShot=True, interval=PATIENCE)
+        self._patience.timeout.connect(self._show_outcomes_now)
         self._next_step()
 
     def _next_step(self) -> None:
@@ -138,6 +144,16 @@ class PanelWiring(QObject):
         self._show_layer()
 
     def _show_outcomes(self) -> None:
+        """At once when all is known; what is incomplete only after a moment, so that
+        nothing flickers while a slider is dragged."""
+        if self.state.missing():
+            if not self._patience.isActive():
+                self._patience.start()
+            return
+        self._patience.stop()
+        self._show_outcomes_now()
+
+    def _show_outcomes_now(self) -> None:
         state = self.state
         pairs = [(method, state.outcome(method)) for method in state.methods]
         for index, (_, outcome) in enumerate(pairs):

@@ -26,6 +26,7 @@ METHOD_COLORS = {
     "pitome": "#994433",
     "topk": "#009E73",
     "evit": "#CC79A7",
+    "ats": "#88BB66",
     "random": "#56B4E9",
     "radial": "#56B4E9",
     "grid": "#56B4E9",
