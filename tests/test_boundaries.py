@@ -19,6 +19,9 @@ TORCH = ("torch", "torchvision", "timm")
 TORCH_FREE = (
     "gtp_core",
     "gtp_core.assets",
+    "gtp_core.backbones.registry",
+    "gtp_core.cli",
+    "gtp_core.commands",
     "gtp_core.config",
     "gtp_core.decoding",
     "gtp_core.engine.client",
@@ -30,8 +33,11 @@ TORCH_FREE = (
     "gtp_core.macs",
     "gtp_core.measurement",
     "gtp_core.method_text",
+    "gtp_core.parameters",
+    "gtp_core.render",
     "gtp_core.report",
     "gtp_core.schedule",
+    "gtp_core.tables",
     "gtp_core.trace",
 )
 

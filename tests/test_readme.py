@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from gtp_core import METHODS, parse_method
 from gtp_core.cli import build_parser
 from gtp_viewer.app import parse_arguments
 
@@ -42,6 +43,13 @@ def test_each_viewer_command_is_understood(line: str) -> None:
 
     assert options.images == [Path("photo.jpg")]
     assert options.layer == 6
+
+
+def test_every_method_is_listed_with_its_text_form() -> None:
+    rows = [line.split("|")[1] for line in README.splitlines() if line[:3] == "| `"]
+    listed = [text for row in rows for text in re.findall(r"`(.+?)`", row)]
+
+    assert {parse_method(text).name for text in listed} == set(METHODS)
 
 
 @pytest.mark.parametrize("line", commands("make"))
