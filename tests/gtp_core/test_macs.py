@@ -103,6 +103,13 @@ def test_the_unpruned_count_is_exact_for_every_family(family: str) -> None:
     assert fast.macs().total == counted(fast)
 
 
+@pytest.mark.parametrize("included", [True, False], ids=["included", "left-out"])
+def test_prefix_tokens_in_attention_pooling(included: bool) -> None:
+    vit = small_vit(global_pool="map", reg_tokens=2, pool_include_prefix=included)
+    fast = gtp.accelerate(vit.to("meta"), gtp.RandomDrop(3))
+    assert fast.macs().total == counted(fast)
+
+
 @pytest.mark.parametrize("family", FAMILIES)
 def test_dropping_is_exact_for_every_family(family: str) -> None:
     vit = FAMILIES[family]().to("meta")
