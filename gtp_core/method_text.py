@@ -108,7 +108,7 @@ def parse_schedule(text: str) -> Schedule:
         first, dash, last = layers.partition("-")
         return LayerRange(int(count), int(first), int(last if dash else first))
     if "/" in text:
-        return tuple(int(part) for part in text.split("/") if part.strip())
+        return tuple(int(part) for part in text.removesuffix("/").split("/"))
     return int(text)
 
 

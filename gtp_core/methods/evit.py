@@ -52,7 +52,7 @@ class EViTReducer(RankedReducer[EViT]):
         return (attention[:, :, 0].mean(1),)
 
     def reduce(self, layer: Layer) -> Tensor:
-        attention = layer.readings[0].clone()
+        attention = layer.readings[0]
         split = self.split(layer)
         share = attention.gather(1, split.removed)  # (B, K)
         moving = rows(layer.tokens, split.removed)

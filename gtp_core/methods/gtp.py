@@ -145,7 +145,8 @@ class GTPReducer(RankedReducer[GTP]):
         if weight is None:
             self.scale = torch.cat([kept, removed.mean(1, keepdim=True)], dim=1)
         else:
-            self.scale = torch.baddbmm(kept[:, None], removed[:, None], weight)[:, 0]
+            # not as a matrix product, which autocast would round
+            self.scale = kept + (removed[:, :, None] * weight).sum(1)
 
     def scales(self) -> Tensor | None:
         return self.scale

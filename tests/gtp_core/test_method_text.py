@@ -173,3 +173,8 @@ def test_values_in_text(value: object, text: str) -> None:
 @pytest.mark.parametrize("value", [0, 12, (4,), (1, 0, 7), R(3, 1, 2)], ids=str)
 def test_schedules_round_trip(value: object) -> None:
     assert parse_schedule(format_value(value)) == value
+
+
+def test_a_gap_in_a_list_of_counts_is_no_count() -> None:
+    with pytest.raises(ValueError, match="'4//8'"):
+        gtp.parse_method("gtp:P=4//8")
