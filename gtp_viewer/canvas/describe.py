@@ -11,18 +11,21 @@ LISTED = 6
 
 
 def describe_patch(trace: Trace, layer: int, patch: int) -> str:
-    """Number, place, kept or removed where, and what it gives or receives."""
+    """Number, kept or removed where, what it gives or receives, and its place."""
     row, column = divmod(patch, trace.grid[1])
-    place = f"patch {patch} (row {row + 1}, column {column + 1})"
+    place = f"row {row + 1}, column {column + 1}"
+    return f"patch {patch} · {_fate(trace, layer, patch)} · {place}"
+
+
+def _fate(trace: Trace, layer: int, patch: int) -> str:
     for index, step in enumerate(trace.layers[: layer + 1]):
         if patch in step.removed:
-            return f"{place} · removed in layer {index + 1}{_went_to(step, patch)}"
-    step = trace.layers[layer]
-    links = step.links
+            return f"removed in layer {index + 1}{_went_to(step, patch)}"
+    links = trace.layers[layer].links
     sources = links.source[links.target == patch]
     if len(sources) == 0:
-        return f"{place} · kept, receives nothing in layer {layer + 1}"
-    return f"{place} · kept, receives from {name_patches(sources)}"
+        return f"kept, receives nothing in layer {layer + 1}"
+    return f"kept, receives from {name_patches(sources)}"
 
 
 def _went_to(step: LayerTrace, patch: int) -> str:

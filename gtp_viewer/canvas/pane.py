@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gtp_core.config import MethodBase
@@ -21,6 +21,10 @@ from gtp_viewer.elided import ElidedLabel
 from gtp_viewer.overlays.contract import LegendEntry, Overlay, Scene
 
 POINTING = "Point at a patch, or click to follow it."
+
+
+NARROW = 320
+"""A pane of fewer pixels leaves words out."""
 
 
 class Pane(QWidget):
@@ -145,8 +149,10 @@ class Pane(QWidget):
         if self._is_stale or outcome.trace is None:
             return
         left = len(outcome.trace.layers[layer].after)
-        text = f"{left} of {outcome.trace.patches} tokens"
-        self.tokens.setText(text + ("  (clamped)" if outcome.clamped else ""))
+        text = f"{left} of {outcome.trace.patches}"
+        if self.width() >= NARROW:
+            text += " tokens"
+        self.tokens.setText(text + (" (clamped)" if outcome.clamped else ""))
         self.tokens.setToolTip(
             clamp_sentence(outcome) or "Image tokens after the layer"
         )
@@ -185,6 +191,10 @@ class Pane(QWidget):
             label.setStyleSheet(f"color: {colors.muted};")
         self.tokens.setFont(theme.digits_font())
         self.hint.setFont(theme.ui_font(-0.8))
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        if self._outcome is not None and self._scene is not None:
+            self._show_counts(self._outcome, self._scene.layer)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         self.activated.emit()

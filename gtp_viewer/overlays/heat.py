@@ -54,6 +54,9 @@ class HeatOverlay(Overlay):
         if len(ids) == 0:
             return []
         low, high = _limits(numbers)
+        numbers = np.clip(numbers, low, high)
+        if _is_log(low, high):
+            numbers, low, high = np.log(numbers), np.log(low), np.log(high)
         colors = np.zeros((scene.patches, 4), np.uint8)
         colors[ids, :3] = ramp((numbers - low) / (high - low))
         colors[ids, 3] = ALPHA
@@ -65,6 +68,8 @@ class HeatOverlay(Overlay):
         if len(ids) == 0:
             return [LegendEntry("", f"no {title.split(' (')[0]}")]
         low, high = _limits(numbers)
+        if _is_log(low, high):
+            title = title.replace(")", ", log scale)")
         return [LegendEntry("ramp", title, "", f"{low:.2g}", f"{high:.2g}")]
 
 
@@ -87,6 +92,11 @@ def _limits(numbers: NDArray[np.float64]) -> tuple[float, float]:
     """The 2nd and 98th percentile: one extreme token must not hide the others."""
     low, high = np.percentile(numbers, (2, 98)).tolist()
     return (low, high) if high > low else (low, low + max(abs(low), 1.0))
+
+
+def _is_log(low: float, high: float) -> bool:
+    """Trained networks spread their scores over orders of magnitude."""
+    return 0.0 < low < high / 50.0
 
 
 def ramp(shares: NDArray[np.float64]) -> NDArray[np.uint8]:

@@ -58,7 +58,7 @@ def bare_window(qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
     for part in (state, session, session.bridge, session.loader):
         part.setParent(window)
     qtbot.addWidget(window)
-    window.resize(1100, 700)
+    window.resize(1240, 700)
     window.show()
     qtbot.waitExposed(window)
     yield window

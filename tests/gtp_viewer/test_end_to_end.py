@@ -37,7 +37,7 @@ def window(
         )
         window = startup.make_window(options, None)
         window.session.is_live = False
-        window.resize(1100, 700)
+        window.resize(1240, 700)
         window.show()
         window.fill()
         yield window

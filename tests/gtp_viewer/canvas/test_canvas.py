@@ -31,6 +31,12 @@ def test_each_pane_counts_the_tokens_that_are_left(window: MainWindow) -> None:
     assert gtp.tokens.text() == "12 of 16 tokens"
 
 
+def test_a_narrow_pane_says_less(window: MainWindow) -> None:
+    pane = window.canvas.panes[0]
+    pane.resize(250, 400)
+    assert pane.tokens.text() == "14 of 16"
+
+
 def test_each_pane_gives_its_answer(window: MainWindow) -> None:
     gtp, tome = window.canvas.panes
     assert gtp.answer.text() == "dog 66.5 %"
@@ -61,7 +67,7 @@ def test_a_click_makes_the_method_of_the_pane_active(
 def test_hovering_speaks_in_all_panes(window: MainWindow, qtbot: QtBot) -> None:
     gtp, tome = window.canvas.panes
     qtbot.mouseMove(gtp.view, gtp.view.patch_position(2).toPoint())
-    assert "patch 2 (row 1, column 3) · kept" in gtp.hint.text()
+    assert "patch 2 · kept" in gtp.hint.text()
     assert "removed in layer 1, to 3" in tome.hint.text()
 
 

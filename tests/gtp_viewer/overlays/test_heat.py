@@ -53,3 +53,19 @@ def test_the_ramp_rises_in_lightness() -> None:
     colors = ramp(np.linspace(0, 1, 20)).astype(int)
     lightness = colors @ [3, 6, 1]
     assert (np.diff(lightness) > 0).all()
+
+
+def test_orders_of_magnitude_are_shown_on_a_log_scale() -> None:
+    import dataclasses
+
+    trace = records.gtp_trace()
+    scores = np.geomspace(1e-4, 10.0, 16)
+    first = dataclasses.replace(trace.layers[0], scores=scores)
+    spread = dataclasses.replace(trace, layers=(first, *trace.layers[1:]))
+    wide = Scene(records.geometry(), records.GTP_2, spread, 0)
+    (cells,) = HeatOverlay().marks(wide)
+    assert isinstance(cells, Cells)
+    shades = {cells.image.pixel(patch % 4, patch // 4) for patch in range(16)}
+    assert len(shades) >= 14  # each token is told from the next
+    (entry,) = HeatOverlay().legend(wide)
+    assert entry.text == "importance score (no unit, log scale)"
