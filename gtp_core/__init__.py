@@ -13,6 +13,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "gtp_core.config": (
+        "ATS",
         "EViT",
         "Floor",
         "GTP",
@@ -41,6 +42,7 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 if TYPE_CHECKING:
     from gtp_core.backbones import create_backbone as create_backbone
     from gtp_core.backbones import list_backbones as list_backbones
+    from gtp_core.config import ATS as ATS
     from gtp_core.config import GTP as GTP
     from gtp_core.config import METHODS as METHODS
     from gtp_core.config import SELECTIONS as SELECTIONS

@@ -36,23 +36,27 @@ class Request:
 
     `bias` (B, n) is added to the logits per key. `reader` gets the map (b, H, n, n),
     or the class token's row of it (b, H, 1, n), as `need` says. With `keys`, the mean
-    of the keys over heads is returned. `always_explicit` forbids fused attention.
+    of the keys over heads is returned, with `value_norms` the length of each head's
+    values. `always_explicit` forbids fused attention.
     """
 
     need: Need = Need.NOTHING
     bias: Tensor | None = None
     reader: MapReader | None = None
     keys: bool = False
+    value_norms: bool = False
     always_explicit: bool = False
 
 
 @dataclass
 class Answer:
-    """`tokens` (B, n, C) after attention, the reader's `readings`, `keys` (B, n, d)."""
+    """`tokens` (B, n, C) after attention, the reader's `readings`, `keys` (B, n, d),
+    `value_norms` (B, H, n)."""
 
     tokens: Tensor
     readings: tuple[Tensor, ...]
     keys: Tensor | None
+    value_norms: Tensor | None
 
 
 class Block:
@@ -70,8 +74,9 @@ class Block:
         query, key, value = self._heads(normed)
         attended = _attend(query, key, value, request)
         keys = key.mean(1) if request.keys else None
+        norms = _norms(value) if request.value_norms else None
         update = self.module.ls1(self._project(attended.values, normed))
-        return Answer(_add(update, tokens), attended.readings, keys)
+        return Answer(_add(update, tokens), attended.readings, keys, norms)
 
     def mlp(self, tokens: Tensor) -> Tensor:
         """The MLP half: (B, n, C) -> (B, n, C)."""
@@ -100,6 +105,13 @@ def _add(update: Tensor, tokens: Tensor) -> Tensor:
     if update.dtype != tokens.dtype:
         return tokens + update
     return update.add_(tokens)
+
+
+def _norms(vectors: Tensor) -> Tensor:
+    """Euclidean lengths (..., d) -> (...), in float32 at least."""
+    dtype = torch.promote_types(vectors.dtype, torch.float32)
+    norms: Tensor = torch.linalg.vector_norm(vectors, dim=-1, dtype=dtype)
+    return norms
 
 
 def _attend(query: Tensor, key: Tensor, value: Tensor, request: Request) -> Attended:

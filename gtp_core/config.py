@@ -313,6 +313,19 @@ class EViT(MethodBase):
 
 
 @dataclass(frozen=True)
+class ATS(MethodBase):
+    """Adaptive token sampling (ECCV 2022, arXiv 2111.15667), used without training."""
+
+    name: ClassVar[str] = "ats"
+    title: ClassVar[str] = "ATS"
+    summary: ClassVar[str] = "samples by significance, fewer where an image is simple"
+    schedule_field: ClassVar[str | None] = "removed"
+    needs_class_token: ClassVar[bool] = True
+
+    removed: Schedule = removed_count("K", "left out, or more,")
+
+
+@dataclass(frozen=True)
 class RandomDrop(MethodBase):
     """A control: drops tokens at random, the same for the same seed and layer."""
 
@@ -370,6 +383,7 @@ Method = Union[
     PiToMe,
     TopK,
     EViT,
+    ATS,
     RandomDrop,
     RadialDrop,
     GridDrop,
@@ -386,6 +400,7 @@ METHODS: dict[str, type[MethodBase]] = {
         PiToMe,
         TopK,
         EViT,
+        ATS,
         RandomDrop,
         RadialDrop,
         GridDrop,
@@ -405,6 +420,7 @@ def parse_method(text: str) -> MethodBase:
 
 
 __all__ = [
+    "ATS",
     "GRAPHS",
     "GTP",
     "METHODS",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import overload
 
 import numpy as np
 from torch import Tensor
@@ -34,6 +35,7 @@ class Step:
     Ids are patch numbers: `tokens` (B, n) entering, `kept` (B, K), `removed` (B, P),
     `added` (B, a) or None. `scores` (B, n) aligned with `tokens`. `scales`
     (B, prefix + K + a) or None for all ones; `self_weights` (B, K) or None for ones.
+    A negative id is padding and is left out of the trace.
     """
 
     tokens: Tensor
@@ -128,26 +130,41 @@ def _layer_trace(layer: int, step: _Arrays, image: int, prefix: int) -> LayerTra
     given = row("added")
     added = np.empty(0, np.int32) if given is None else given
     links = _links(step, image, removed, np.concatenate([kept, added]))
-    self_weights = row("self_weights")
-    scales = row("scales")
-    after = prefix + len(kept) + len(added)
+    entering, staying, leaving = tokens >= 0, kept >= 0, removed >= 0
+    after = np.concatenate([np.ones(prefix, bool), staying, added >= 0])
     return LayerTrace(
         layer=layer,
-        tokens=tokens,
-        kept=kept,
-        removed=removed,
+        tokens=tokens[entering],
+        kept=kept[staying],
+        removed=removed[leaving],
         added=added,
-        scores=row("scores"),
+        scores=_those(row("scores"), entering),
         links=links,
-        self_weights=_or_ones(self_weights, len(kept)),
-        token_scales=_or_ones(scales, after),
-        orphans=np.setdiff1d(removed, links.source),
-        class_attention=row("class_attention"),
+        self_weights=_those(row("self_weights"), staying, default=1.0),
+        token_scales=_those(row("scales"), after, default=1.0),
+        orphans=np.setdiff1d(removed[leaving], links.source),
+        class_attention=_those(row("class_attention"), entering),
     )
 
 
-def _or_ones(values: np.ndarray | None, count: int) -> np.ndarray:
-    return np.ones(count, np.float32) if values is None else values
+@overload
+def _those(values: np.ndarray | None, real: np.ndarray) -> np.ndarray | None: ...
+
+
+@overload
+def _those(
+    values: np.ndarray | None, real: np.ndarray, default: float
+) -> np.ndarray: ...
+
+
+def _those(
+    values: np.ndarray | None, real: np.ndarray, default: float | None = None
+) -> np.ndarray | None:
+    """`values` without those of padding; `default` for each where there are none."""
+    if values is None:
+        return None if default is None else np.full(real.sum(), default, np.float32)
+    those: np.ndarray = values[real]
+    return those
 
 
 def _links(step: _Arrays, image: int, removed: np.ndarray, after: np.ndarray) -> Links:

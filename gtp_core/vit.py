@@ -37,7 +37,8 @@ class AcceleratedViT(nn.Module):
     """A network that reduces its tokens on the way. Made by `accelerate`.
 
     `schedule`: the tokens really removed in each layer, after clamping; `requested`:
-    what the method asked for.
+    what the method asked for. Where the number depends on the image (ATS), `schedule`
+    holds what is removed at the least, summed over the layers so far.
     """
 
     vit: Any
@@ -51,6 +52,8 @@ class AcceleratedViT(nn.Module):
         if reducer is None:
             raise ValueError(f"{method!r} is not a method; see gtp_core.METHODS.")
         refusal = reducer.refusal(method, bool(vit.has_class_token))
+        if refusal is None and reducer.pads:
+            refusal = _padding_refusal(method, vit)
         if refusal is not None:
             raise ValueError(refusal)
         self.method = method
@@ -95,14 +98,15 @@ class AcceleratedViT(nn.Module):
         tokens, reducer = next(itertools.islice(steps, layer, None))
         prefix = self.shape.prefix
         ids = reducer.all_ids(tokens)[0]
+        real = (ids >= 0).cpu()
         ids = torch.where(ids < prefix, -1 - ids, ids - prefix).cpu()
-        positions = (ids == token).nonzero()
+        positions = ((ids == token) & real).nonzero()
         if len(positions) == 0:
             raise ValueError(f"Token {token} does not enter layer {layer + 1}.")
         count = self._schedule_at(reducer.setting)[layer]
         block = self._blocks[layer]
         rows = _map_row(reducer, block, count, tokens, int(positions[0]))
-        return ids.numpy(), rows.float().cpu().numpy()
+        return ids[real].numpy(), rows.float().cpu()[:, real].numpy()
 
     @torch.inference_mode()
     def similarity(self, images: Tensor) -> list[tuple[np.ndarray, ...]]:
@@ -121,18 +125,26 @@ class AcceleratedViT(nn.Module):
             layers.append(self._similarity(tokens, reducer.all_ids(tokens), truth))
         return [tuple(layer[image] for layer in layers) for image in range(len(images))]
 
-    def _similarity(self, tokens: Tensor, ids: Tensor, truth: Tensor) -> np.ndarray:
-        """(B, n) similarities of image tokens to those of `truth` (B, all, C)."""
-        known = ids < truth.shape[1]
+    def _similarity(
+        self, tokens: Tensor, ids: Tensor, truth: Tensor
+    ) -> list[np.ndarray]:
+        """Similarities (n,) of each image's tokens to those of `truth` (B, all, C)."""
+        real = ids >= 0
+        known = real & (ids < truth.shape[1])
         place = torch.where(known, ids, 0)
         same = rows(truth, place)
         value = functional.cosine_similarity(tokens.float(), same.float(), dim=-1)
         value = value.masked_fill(~known, torch.nan)
-        result: np.ndarray = value[:, self.shape.prefix :].cpu().numpy()
-        return result
+        prefix = self.shape.prefix
+        pairs = zip(value.cpu(), real.cpu(), strict=True)
+        return [row[prefix:][there[prefix:]].numpy() for row, there in pairs]
 
     def macs(self) -> MacCount:
-        """Multiply-adds per image at the network's own input size."""
+        """Multiply-adds per image at the network's own input size.
+
+        Where the number of tokens depends on the image (ATS) an upper bound, reached
+        in every image: the rest is padding, which is computed as well.
+        """
         shape = self.shape
         layers = []
         tokens = shape.patches + shape.prefix
@@ -216,13 +228,22 @@ class AcceleratedViT(nn.Module):
             bias=reducer.bias(),
             reader=None if need is Need.NOTHING else reducer.read_map,
             keys=reducer.needs_keys and count > 0,
+            value_norms=reducer.needs_value_norms and count > 0,
             always_explicit=reducer.always_explicit,
         )
         answer = block.attend(tokens, request)
         tokens = answer.tokens
         if count:
-            layer = Layer(index, tokens, count, answer.readings, answer.keys)
-            tokens = reducer.reduce(layer)
+            tokens = reducer.reduce(
+                Layer(
+                    index,
+                    tokens,
+                    count,
+                    answer.readings,
+                    answer.keys,
+                    answer.value_norms,
+                )
+            )
         else:
             reducer.idle(tokens)
         return block.mlp(tokens)
@@ -237,6 +258,16 @@ class AcceleratedViT(nn.Module):
             return averaged
         logits: Tensor = self.vit.forward_head(tokens)
         return logits
+
+
+def _padding_refusal(method: MethodBase, vit: Any) -> str | None:
+    """Why padded tokens cannot pass the head; None if they can."""
+    if vit.global_pool in ("token", "avg", "max"):
+        return None
+    return (
+        f"{method.title} leaves padding behind the tokens of an image, which this "
+        f"network's pooling ({vit.global_pool}) would count; use evit or topk instead."
+    )
 
 
 def _shared_copy(vit: nn.Module) -> nn.Module:

@@ -43,7 +43,7 @@ class Layer:
 
     `tokens` (B, n, C) after attention, prefix tokens first; `count` tokens to remove
     (already clamped, at least 1); `readings` what `read_map` returned; `keys`
-    (B, n, d) the mean key over heads, if asked for.
+    (B, n, d) the mean key over heads, `value_norms` (B, H, n), both if asked for.
     """
 
     index: int
@@ -51,12 +51,17 @@ class Layer:
     count: int
     readings: tuple[Tensor, ...]
     keys: Tensor | None
+    value_norms: Tensor | None = None
 
 
 class Reducer(Generic[Config]):
     """One method in one forward pass. Subclasses hold what they need per batch."""
 
     needs_keys: ClassVar[bool] = False
+    needs_value_norms: ClassVar[bool] = False
+    pads: ClassVar[bool] = False
+    """Whether images may keep fewer tokens than there are rows: the rest is padding,
+    behind the others, and has a negative id."""
     always_explicit: bool = False
     averages: ClassVar[bool] = False
 
@@ -130,7 +135,8 @@ class Reducer(Generic[Config]):
         self.recorder.steps.append(Step(ids, ids, ids[:, :0], scales=self.scales()))
 
     def all_ids(self, tokens: Tensor) -> Tensor:
-        """Ids of the tokens (B, n) in their order, prefix tokens counted first."""
+        """Ids of the tokens (B, n) in their order, prefix tokens counted first;
+        negative for padding."""
         return torch.arange(tokens.shape[1], device=tokens.device).expand(
             tokens.shape[0], -1
         )

@@ -51,6 +51,7 @@ class AnyViT(SlowViT):
             three = _apply(attention.qkv, normed).reshape(3, self.heads, width)
             threes.append((normed, three))
             token.keys = [_apply(attention.k_norm, key) for key in three[1]]
+            token.values = list(three[2])
         maps = []
         mixed = np.zeros((len(tokens), self.heads, width))
         for head in range(self.heads):

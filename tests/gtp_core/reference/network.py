@@ -28,6 +28,7 @@ class Token:
     colours: Vector
     weight: float = 1.0
     keys: list[Vector] = field(default_factory=list)
+    values: list[Vector] = field(default_factory=list)
 
     @property
     def is_prefix(self) -> bool:
@@ -150,7 +151,7 @@ class SlowViT:
         maps = []
         mixed = [np.zeros(width) for _ in tokens]
         for token in tokens:
-            token.keys = []
+            token.keys, token.values = [], []
         for head in range(self.heads):
             part = slice(head * size, (head + 1) * size)
             queries = [three[:width][part] for three in threes]
@@ -161,8 +162,9 @@ class SlowViT:
             for row in range(len(tokens)):
                 for column in range(len(tokens)):
                     mixed[row][part] += attention[row, column] * values[column]
-            for token, key in zip(tokens, keys, strict=True):
+            for token, key, value in zip(tokens, keys, values, strict=True):
                 token.keys.append(key)
+                token.values.append(value)
             maps.append(attention)
         for token, vector in zip(tokens, mixed, strict=True):
             token.vector = token.vector + self._linear(f"{name}.proj", vector)
