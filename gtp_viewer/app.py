@@ -96,15 +96,16 @@ def has_display() -> bool:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program; returns its exit code."""
     options = parse_arguments(arguments)
+    if options.screenshot is not None and sys.platform.startswith("linux"):
+        # A picture needs no screen, and comes out the same on every one.
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     if not has_display():
-        if options.screenshot is None:
-            print(
-                f"{PROGRAM}: there is no display; use --screenshot FILE.png to render "
-                "the window without one.",
-                file=sys.stderr,
-            )
-            return 1
-        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        print(
+            f"{PROGRAM}: there is no display; use --screenshot FILE.png to render the "
+            "window without one.",
+            file=sys.stderr,
+        )
+        return 1
     from gtp_viewer import startup
 
     try:

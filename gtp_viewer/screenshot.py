@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 ROUNDS = 30
 """Rounds of latency that the plots are to show; fewer if a slow network takes long."""
-FEWEST_ROUNDS = 10
+FEWEST_ROUNDS = 15
 ENOUGH_SECONDS = 25.0
 TIMEOUT_SECONDS = 180.0
 _LOOK_EVERY = 100

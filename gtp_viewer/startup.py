@@ -22,6 +22,7 @@ from PySide6.QtWidgets import QApplication
 
 from gtp_core import logs
 from gtp_core.assets import asset
+from gtp_core.config import Unpruned
 from gtp_core.engine.messages import LoadModel
 from gtp_viewer import theme
 from gtp_viewer.commands import TypingGuard
@@ -46,6 +47,8 @@ def run(options: argparse.Namespace) -> int:
     be made.
     """
     logs.set_up("gtp_viewer")
+    if options.screenshot is not None and not options.screenshot.parent.is_dir():
+        raise StartError(f"the folder {options.screenshot.parent} does not exist.")
     app = make_application()
     # A picture looks the same whatever was set before on this computer.
     settings = None if options.screenshot else QSettings()
@@ -104,7 +107,11 @@ def make_window(options: argparse.Namespace, settings: QSettings | None) -> Main
         options.model, options.weights, options.device, options.precision
     )
     if options.method:
-        state.set_methods(options.method)
+        # The truth that the others are compared with belongs to every comparison.
+        has_truth = any(isinstance(method, Unpruned) for method in options.method)
+        state.set_methods(
+            options.method if has_truth else [Unpruned(), *options.method]
+        )
     if options.layer is not None:
         state.set_layer(options.layer - 1)
     session = Session(state, EngineBridge(), PhotoLoader())

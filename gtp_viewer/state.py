@@ -359,12 +359,3 @@ class ViewerState(QObject):
         if visible != (name in self.visible_overlays):
             self.visible_overlays ^= {name}
             self.overlays_changed.emit()
-
-
-def removed_in_layer(layers: Iterable[LayerTrace]) -> dict[int, int]:
-    """Token id -> the layer (from 0) in which it left."""
-    return {
-        int(token): index
-        for index, layer in enumerate(layers)
-        for token in layer.removed
-    }

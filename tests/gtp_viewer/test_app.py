@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from gtp_core.config import GTP, ToMe
+from gtp_core.config import GTP, ToMe, Unpruned
 from gtp_viewer import app, startup
 from gtp_viewer.main_window import MainWindow
 from tests.gtp_viewer import records
@@ -81,6 +81,33 @@ def test_a_picture_of_the_window_needs_no_display(
     assert (image.width(), image.height()) == (1000, 640)
     shades = {image.pixel(x, 200) for x in range(0, 1000, 3)}
     assert len(shades) > 50  # the photo with its marks, no empty window
+
+
+def test_a_picture_needs_a_folder(own_log: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "missing" / "out.png"
+    done = run("--screenshot", str(picture), log=own_log)
+    assert done.returncode == 1
+    assert done.stderr == (f"gtp-viewer: the folder {picture.parent} does not exist.\n")
+
+
+def test_an_unreachable_display_does_not_matter_for_a_picture(
+    own_log: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"nothing of the kind")
+    picture = str(tmp_path / "out.png")
+    done = run(str(broken), "--screenshot", picture, log=own_log, DISPLAY=":987")
+    assert done.returncode == 1
+    assert "broken.png" in done.stderr
+
+
+def test_the_truth_is_always_compared_with() -> None:
+    options = app.parse_arguments(["--method", "gtp:P=4"])
+    window = startup.make_window(options, None)
+    assert window.state.methods == (Unpruned(), GTP(propagated=4))
+    assert window.state.active_method == GTP(propagated=4)
+    assert [slot.shown for slot in window.state.slots] == [False, True]
+    window.close()
 
 
 def test_a_picture_of_a_broken_photo_fails_in_one_line(
