@@ -74,7 +74,7 @@ class Block:
         query, key, value = self._heads(normed)
         attended = _attend(query, key, value, request)
         keys = key.mean(1) if request.keys else None
-        norms = _norms(value) if request.value_norms else None
+        norms = lengths(value) if request.value_norms else None
         update = self.module.ls1(self._project(attended.values, normed))
         return Answer(_add(update, tokens), attended.readings, keys, norms)
 
@@ -107,7 +107,7 @@ def _add(update: Tensor, tokens: Tensor) -> Tensor:
     return update.add_(tokens)
 
 
-def _norms(vectors: Tensor) -> Tensor:
+def lengths(vectors: Tensor) -> Tensor:
     """Euclidean lengths (..., d) -> (...), in float32 at least."""
     dtype = torch.promote_types(vectors.dtype, torch.float32)
     norms: Tensor = torch.linalg.vector_norm(vectors, dim=-1, dtype=dtype)

@@ -24,6 +24,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from gtp_core.blocks import lengths
 from gtp_core.config import ToFu
 from gtp_core.macs import NetworkShape
 from gtp_core.methods.base import Layer, implements
@@ -65,11 +66,13 @@ class ToFuReducer(MergingReducer[ToFu]):
         self, staying: Tensor, moving: Tensor, target: Tensor, share: Tensor
     ) -> Tensor:
         flat, place = flat_rows(staying, target)
-        longest = _norms(flat.index_select(0, place)).maximum(_norms(moving).flatten())
+        longest = lengths(flat.index_select(0, place)).maximum(
+            lengths(moving).flatten()
+        )
         longest = _largest_of_each(longest, place, flat.shape[0])
         average_(staying, moving, target, share)
         mean = flat.index_select(0, place)
-        length = _norms(mean)
+        length = lengths(mean)
         gain = torch.where(length > 0, longest / length, 1.0)
         # several pairs of one target write the same row
         flat.index_copy_(0, place, mean.mul_(gain[:, None]))
@@ -79,12 +82,6 @@ class ToFuReducer(MergingReducer[ToFu]):
 def merges(config: ToFu, layer: int, depth: int) -> bool:
     """Whether `layer` (from 0) of `depth` layers merges; otherwise it drops."""
     return layer >= config.merge_from * depth
-
-
-def _norms(vectors: Tensor) -> Tensor:
-    dtype = torch.promote_types(vectors.dtype, torch.float32)
-    norms: Tensor = torch.linalg.vector_norm(vectors, dim=-1, dtype=dtype)
-    return norms
 
 
 def _largest_of_each(values: Tensor, place: Tensor, count: int) -> Tensor:

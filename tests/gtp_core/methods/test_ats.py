@@ -12,7 +12,7 @@ from torch import nn
 
 import gtp_core as gtp
 from gtp_core.backbones import LVViT
-from tests.gtp_core.backbones.families import randomise
+from tests.gtp_core.backbones.families import FAMILIES, randomise
 from tests.gtp_core.reference.any_network import AnyViT
 from tests.gtp_core.reference.ats import SlowATS
 from tests.gtp_core.reference.compare import assert_same
@@ -75,6 +75,23 @@ def test_a_network_without_class_token_is_refused() -> None:
     vit = small_vit(class_token=False, global_pool="avg")
     with pytest.raises(ValueError, match=r"^ATS .* no class token"):
         gtp.accelerate(vit, gtp.ATS())
+
+
+def test_at_least_one_token_stays() -> None:
+    fast = gtp.accelerate(peaked_vit(), gtp.ATS(100))
+    assert fast.schedule == (15, 0, 0)
+    for trace in fast.trace(images(fast.vit)):
+        assert [len(layer.after) for layer in trace.layers] == [1, 1, 1]
+
+
+def test_an_input_of_another_size() -> None:
+    vit = FAMILIES["dinov2_dynamic_size"]()
+    x = torch.randn(2, 3, 28, 98, generator=torch.Generator().manual_seed(0))
+    for trace in gtp.accelerate(vit, gtp.ATS(4)).trace(x):
+        assert trace.grid == (2, 7)
+        assert trace.layers[0].tokens.tolist() == list(range(14))
+        left = np.array([len(layer.after) for layer in trace.layers])
+        assert (left <= [10, 6, 2]).all()
 
 
 def test_counts_depend_on_the_image_and_stay_within_the_schedule() -> None:
