@@ -152,7 +152,8 @@ class Trace(_Pickled):
 
     `grid` is (rows, columns) of patches; `logits` (C,); `graph` the token graph, or
     None for a method without one. `averages` says that tokens are averages weighted
-    by size (ToMe), so that a token's content is its size times the average.
+    by size (ToMe, PiToMe; in ToFu times a factor), so that a token's content is its
+    size times the average.
     """
 
     method: str
@@ -211,7 +212,8 @@ class Trace(_Pickled):
     def lost(self, layer: int) -> FloatArray:
         """How much of each patch is gone after `layer`: (N,); held + lost = 1.
 
-        Below zero where propagation handed out more than there was (large α).
+        Below zero where propagation handed out more than there was (large α), or
+        where a merged token was lengthened (ToFu).
         """
         return read_only(1.0 - self.held(layer), np.float32)
 
