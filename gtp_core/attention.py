@@ -27,9 +27,11 @@ MOST_TOKENS_TIMED = 640
 @dataclass
 class Attended:
     """`values` (B, N, H·d): the heads' outputs, before the output projection;
-    `readings`: what the reader returned, for the whole batch."""
+    `way`: "fused" or "explicit"; `readings`: what the reader returned, for the whole
+    batch."""
 
     values: Tensor
+    way: str
     readings: tuple[Tensor, ...] = ()
 
 
@@ -40,7 +42,7 @@ def fused(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None) -> Att
     """
     mask = None if bias is None else bias[:, None, None, :].to(query.dtype)
     mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-    return Attended(mixed.transpose(1, 2).flatten(2))
+    return Attended(mixed.transpose(1, 2).flatten(2), "fused")
 
 
 def explicit(
@@ -59,7 +61,8 @@ def explicit(
         logits += bias[:, None, None, :].to(logits.dtype)
     attention = torch.softmax(logits, dim=-1)
     readings = () if reader is None else reader(attention)
-    return Attended((attention @ value).transpose(1, 2).flatten(2), readings)
+    mixed = (attention @ value).transpose(1, 2)  # (B, N, H, d)
+    return Attended(mixed.flatten(2), "explicit", readings)
 
 
 def _image_by_image(
@@ -87,7 +90,7 @@ def _image_by_image(
         if reader is not None:
             parts.append(reader(attention[None]))
         values[image] = torch.bmm(attention, value[image]).transpose(0, 1)
-    return Attended(values.flatten(2), _joined(parts))
+    return Attended(values.flatten(2), "explicit", _joined(parts))
 
 
 def _joined(parts: list[tuple[Tensor, ...]]) -> tuple[Tensor, ...]:

@@ -67,14 +67,17 @@ class Block:
         self.attention = module.attn
         self.heads: int = module.attn.num_heads
         self.head_width: int = module.attn.qkv.out_features // (3 * self.heads)
+        self.way: str | None = None
 
     def attend(self, tokens: Tensor, request: Request) -> Answer:
         """The attention half: (B, n, C) -> (B, n, C) and what was asked for."""
         normed = self.module.norm1(tokens)
         query, key, value = self._heads(normed)
         attended = _attend(query, key, value, request)
+        self.way = attended.way
         keys = key.mean(1) if request.keys else None
         norms = lengths(value) if request.value_norms else None
+        del query, key, value  # their memory serves the projection
         update = self.module.ls1(self._project(attended.values, normed))
         return Answer(_add(update, tokens), attended.readings, keys, norms)
 

@@ -70,6 +70,12 @@ class AcceleratedViT(nn.Module):
         del mode
         return super().train(False)
 
+    @property
+    def attention_ways(self) -> tuple[str | None, ...]:
+        """How the last forward pass computed each layer's attention: "fused" or
+        "explicit" (see `gtp_core.attention`); None before the first pass."""
+        return tuple(block.way for block in self._blocks)
+
     @torch.inference_mode()
     def forward(self, images: Tensor) -> Tensor:
         """Logits (B, classes) of normalised `images` (B, 3, H, W); no gradients."""

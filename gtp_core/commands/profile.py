@@ -74,7 +74,8 @@ def run(options: argparse.Namespace) -> int:
     recorder = _measure(network, networks, options)
     environment = probe()
     output.say(_heading(network, options, environment))
-    output.say(_table(recorder).text())
+    ways = [fast.attention_ways for fast in networks]
+    output.say(_table(recorder, ways).text())
     output.finish(
         {
             "model": options.model,
@@ -84,6 +85,7 @@ def run(options: argparse.Namespace) -> int:
             "execution": options.execution,
             "environment": environment,
             "schedules": [fast.schedule for fast in networks],
+            "attention": ways,
         }
         | recorder.to_dict()
     )
@@ -151,11 +153,26 @@ def _heading(
     )
 
 
-def _table(recorder: Recorder) -> Table:
+def _ways_in_words(ways: tuple[str | None, ...]) -> str:
+    """Such as "fused", or "explicit in 9 of 12 layers"."""
+    explicit = sum(way == "explicit" for way in ways)
+    if explicit in (0, len(ways)):
+        return "explicit" if explicit else "fused"
+    return f"explicit in {explicit} of {len(ways)} layers"
+
+
+def _table(recorder: Recorder, ways: list[tuple[str | None, ...]]) -> Table:
     baseline = recorder.methods[0]
     table = Table(
-        ("method", "median ms", "quartiles ms", "images/s", f"against {baseline}"),
-        (0, 4),
+        (
+            "method",
+            "median ms",
+            "quartiles ms",
+            "images/s",
+            f"against {baseline}",
+            "attention",
+        ),
+        (0, 4, 5),
     )
     for index, samples in enumerate(recorder.all_samples()):
         low, high = samples.quartiles
@@ -166,5 +183,6 @@ def _table(recorder: Recorder) -> Table:
             f"{1000 * low:.2f} to {1000 * high:.2f}",
             f"{samples.images_per_second:.1f}",
             verdict,
+            _ways_in_words(ways[index]),
         )
     return table

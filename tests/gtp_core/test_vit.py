@@ -384,3 +384,15 @@ def test_a_deeper_network_than_the_tests_usually_use() -> None:
     fast = gtp.accelerate(vit, gtp.GTP(8))
     (trace,) = fast.trace(images(vit, batch=1))
     assert [len(layer.after) for layer in trace.layers] == list(range(188, 99, -8))
+
+
+def test_it_says_how_each_layer_computed_its_attention() -> None:
+    x = images(small_vit())
+    eager = gtp.accelerate(small_vit(), gtp.Unpruned(attention="eager"))
+    assert eager.attention_ways == (None,) * 3
+    eager(x)
+    assert eager.attention_ways == ("explicit",) * 3
+    partly = gtp.accelerate(small_vit(), gtp.GTP(propagated=(0, 2, 0)))
+    partly(x)
+    assert partly.attention_ways[1] == "explicit"
+    assert set(partly.attention_ways) <= {"fused", "explicit"}
