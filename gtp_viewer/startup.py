@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import signal
 import sys
 import threading
 from types import TracebackType
@@ -62,6 +63,7 @@ def run(options: argparse.Namespace) -> int:
     window = make_window(options, settings)
     hook = ErrorHook(window)
     TypingGuard(window).install(app)
+    signal.signal(signal.SIGINT, lambda _number, _frame: _close(window))
     window.show()
     QTimer.singleShot(0, window, lambda: _after_show(window, options))
     picture = None
@@ -124,6 +126,11 @@ def make_window(options: argparse.Namespace, settings: QSettings | None) -> Main
     return window
 
 
+def _close(window: MainWindow) -> None:
+    """Ctrl+C in the terminal ends the program as the window's own button does."""
+    window.close()
+
+
 def _after_show(window: MainWindow, options: argparse.Namespace) -> None:
     window.session.add_paths(options.images or [asset("photos")])
     window.fill()
@@ -157,9 +164,6 @@ class ErrorHook(QObject):
         error: BaseException,
         traceback: TracebackType | None,
     ) -> None:
-        if issubclass(kind, KeyboardInterrupt):
-            self._window.close()
-            return
         _log.error("not caught", exc_info=(kind, error, traceback))
         self._caught.emit(f"{kind.__name__}: {error}")
 

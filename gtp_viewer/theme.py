@@ -44,9 +44,6 @@ SELECTED = QColor("#F0E442")
 CASING = QColor(0, 0, 0)
 """The dark outline under light strokes on a photo."""
 
-# Parts of the stacked MAC bars: lightness tells them apart, the method gives the hue.
-MAC_PARTS = ("attention", "mlp", "overhead")
-
 
 @dataclass(frozen=True)
 class Colors:

@@ -89,11 +89,6 @@ class Canvas(QWidget):
         spec = self._state.model.input_spec
         return CropGeometry.of(int(rect.width()), int(rect.height()), spec)
 
-    @property
-    def geometry_of_crop(self) -> CropGeometry | None:
-        """Where the model's patches lie in the photo that is shown."""
-        return self._geometry
-
     def fit_crop(self) -> None:
         """Make what the model sees as large as it goes."""
         if self._geometry is not None:
