@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import os
 import signal
 import sys
 import threading
@@ -35,6 +36,13 @@ from gtp_viewer.session import Session
 from gtp_viewer.state import ViewerState
 
 _log = logging.getLogger(__name__)
+
+
+NO_WINDOW = (
+    "gtp-viewer: no window can be opened on this display; on Debian, install "
+    "libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0, "
+    f"or make a picture with --screenshot FILE (details: {logs.log_file()})."
+)
 
 
 class StartError(Exception):
@@ -100,6 +108,9 @@ def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
     serious = (QtMsgType.QtCriticalMsg, QtMsgType.QtFatalMsg)
     level = logging.ERROR if kind in serious else logging.DEBUG
     logging.getLogger("qt").log(level, "%s", text)
+    if kind is QtMsgType.QtFatalMsg:  # Qt would abort the process next
+        print(NO_WINDOW, file=sys.stderr, flush=True)
+        os._exit(1)
 
 
 def make_window(options: argparse.Namespace, settings: QSettings | None) -> MainWindow:

@@ -90,6 +90,14 @@ def test_a_picture_needs_a_folder(own_log: Path, tmp_path: Path) -> None:
     assert done.stderr == (f"gtp-viewer: the folder {picture.parent} does not exist.\n")
 
 
+def test_a_display_that_cannot_be_reached_is_explained(own_log: Path) -> None:
+    done = run(log=own_log, DISPLAY=":987", QT_QPA_PLATFORM="xcb")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "no window can be opened on this display" in done.stderr
+    assert str(own_log) in done.stderr
+
+
 def test_an_unreachable_display_does_not_matter_for_a_picture(
     own_log: Path, tmp_path: Path
 ) -> None:
