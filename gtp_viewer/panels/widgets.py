@@ -243,6 +243,10 @@ class Notice(QLabel):
             self.setPalette(palette)
 
 
+WIDEST_MINIMUM = 420
+"""No panel may claim more of a small window than this, in pixels."""
+
+
 class Scroll(QScrollArea):
     """A frameless scroll area on the paper colour that scrolls up and down only."""
 
@@ -257,4 +261,7 @@ class Scroll(QScrollArea):
         self.setWidget(content)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(180, 60)
+        """As wide as the content needs, since nothing scrolls sideways."""
+        needed = self.widget().minimumSizeHint().width()
+        bar = self.verticalScrollBar().sizeHint().width()
+        return QSize(max(180, min(needed + bar, WIDEST_MINIMUM)), 60)
