@@ -176,22 +176,25 @@ class PanelWiring(QObject):
         self._show_inspector()
 
     def _show_macs(self, pairs: list[tuple[MethodBase, Outcome | None]]) -> None:
-        counts: list[tuple[MethodBase, MacCount]] = [
-            (method, outcome.macs)
+        # Not known yet: the bars keep their place. A method that failed has none.
+        counts: list[tuple[MethodBase, MacCount | None]] = [
+            (method, None if outcome is None else outcome.macs)
             for method, outcome in pairs
-            if outcome is not None and outcome.macs is not None
+            if outcome is None or outcome.macs is not None
         ]
         self.macs.set_macs(counts)
-        reference = [macs.total for m, macs in counts if isinstance(m, Unpruned)]
+        known = [(method, macs.total) for method, macs in counts if macs is not None]
+        reference = [total for method, total in known if isinstance(method, Unpruned)]
         if reference:
-            ratios = {str(m): macs.total / reference[0] for m, macs in counts}
+            ratios = {str(method): total / reference[0] for method, total in known}
             self.latency.set_mac_ratios(ratios)
 
     def _show_inspector(self) -> None:
         method = self.state.active_method
         outcome = self.state.outcome(method)
         trace = None if outcome is None else outcome.trace
-        self.inspector.set_trace(method, trace)
+        nth = self.state.nth_of_name(self.state.active)
+        self.inspector.set_trace(method, trace, nth)
         self._show_layer()
         self._show_patch()
 

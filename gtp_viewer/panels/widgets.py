@@ -259,9 +259,10 @@ class Scroll(QScrollArea):
         content.setBackgroundRole(QPalette.ColorRole.Base)
         content.setAutoFillBackground(True)
         self.setWidget(content)
+        self._content = content
 
     def minimumSizeHint(self) -> QSize:
         """As wide as the content needs, since nothing scrolls sideways."""
-        needed = self.widget().minimumSizeHint().width()
+        needed = self._content.minimumSizeHint().width()
         bar = self.verticalScrollBar().sizeHint().width()
         return QSize(max(180, min(needed + bar, WIDEST_MINIMUM)), 60)
