@@ -14,20 +14,28 @@ class Phase:
     start: float
     size: int
     batch: int
-    keep: tuple[float, float]  # share of the patch tokens kept, drawn per batch
+    keep: tuple[float, float]  # share of the patches that enter, drawn per batch
+    lose: tuple[float, float]  # share of those gone at the end, drawn per batch
 
 
 def parse_phases(text: str) -> tuple[Phase, ...]:
-    """Read ``start:size:batch:keep_low-keep_high`` items, separated by commas."""
+    """Read ``start:size:batch:keep[:lose]`` items, separated by commas.
+
+    ``keep`` and ``lose`` are shares or ranges of shares, ``0.4-1``.
+    """
     phases = []
     for item in text.split(","):
-        start, size, batch, keep = item.split(":")
-        low, _, high = keep.partition("-")
-        limits = (float(low), float(high or low))
-        phases.append(Phase(float(start), int(size), int(batch), limits))
+        start, size, batch, keep, *rest = item.split(":")
+        lose = _limits(rest[0]) if rest else (0.0, 0.0)
+        phases.append(Phase(float(start), int(size), int(batch), _limits(keep), lose))
     if phases[0].start != 0 or any(b.start <= a.start for a, b in pairwise(phases)):
         raise ValueError(f"phases must start at 0 and rise: {text}")
     return tuple(phases)
+
+
+def _limits(text: str) -> tuple[float, float]:
+    low, _, high = text.partition("-")
+    return float(low), float(high or low)
 
 
 def phase_at(phases: tuple[Phase, ...], progress: float) -> Phase:

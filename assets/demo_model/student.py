@@ -32,11 +32,13 @@ class Student(nn.Module):
             block.attn.fused_attn = False
 
     def forward(
-        self, pixels: Tensor, keep: Tensor | None = None
+        self, pixels: Tensor, keep: Tensor | None = None, lost: int = 0
     ) -> tuple[Tensor, Tensor]:
         """Normalised (B, 3, S, S) to logits (B, C) and patch tokens (B, K, 320).
 
-        ``keep`` (B, K) lists the patches that enter the first block.
+        ``keep`` (B, K) lists the patches that enter the first block. The last
+        ``lost`` of those that are left leave each block after its attention, so
+        the tokens returned belong to the first of ``keep``.
         """
         vit: Any = self.vit
         grid = vit.patch_embed.proj(pixels)  # (B, D, g, g)
@@ -46,7 +48,9 @@ class Student(nn.Module):
         cls = (vit.cls_token + vit.pos_embed[:, :1]).expand(len(tokens), -1, -1)
         tokens = torch.cat((cls, tokens), dim=1)
         for block in vit.blocks:
-            tokens = block(tokens)
+            tokens = tokens + block.ls1(block.attn(block.norm1(tokens)))
+            tokens = tokens[:, : tokens.shape[1] - lost]
+            tokens = tokens + block.ls2(block.mlp(block.norm2(tokens)))
         tokens = vit.norm(tokens)
         return vit.head(tokens[:, 0]), self.to_teacher(tokens[:, 1:])
 
@@ -62,17 +66,6 @@ class Student(nn.Module):
             grid, size=size, mode="bicubic", antialias=True, align_corners=False
         )
         return grid.flatten(2).transpose(1, 2).to(patches.dtype)
-
-
-def choose_tokens(
-    batch: int, patches: int, share: float, generator: torch.Generator
-) -> Tensor | None:
-    """A random ``share`` of the patches for each image, (B, K); None for all."""
-    count = max(1, round(share * patches))
-    if count == patches:
-        return None
-    order = torch.rand(batch, patches, generator=generator).argsort(1)
-    return order[:, :count]
 
 
 @torch.no_grad()

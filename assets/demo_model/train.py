@@ -33,12 +33,12 @@ from data import (
     split,
     write_split,
 )
+from dropping import draw_ranking, lost_per_layer, rank_patches
 from export import export
 from student import (
     MEAN,
     STD,
     Student,
-    choose_tokens,
     evaluate,
     initialise,
     optimisers,
@@ -113,6 +113,26 @@ class Trainer:
         features[flip] = features[flip].flip(-1)
         return boxes, logits, features
 
+    def leave_out(
+        self, phase: schedule.Phase, side: int, features: Tensor | None
+    ) -> tuple[Tensor | None, int]:
+        """The patches of a batch that enter, in order, and how many each layer loses.
+
+        None and 0 when nothing is left out.
+        """
+        draws = torch.rand(2, generator=self.generator).tolist()
+        enter, gone = (
+            low + draw * (high - low)
+            for draw, (low, high) in zip(draws, (phase.keep, phase.lose), strict=True)
+        )
+        count = max(1, round(enter * side**2))
+        lost = lost_per_layer(gone, count, self.arguments["depth"])
+        if count == side**2 and lost == 0:
+            return None, 0
+        ranking = draw_ranking(self.generator, features)
+        order = rank_patches(ranking, phase.batch, side, self.generator, features)
+        return order[:, :count], lost
+
     def losses(self, phase: schedule.Phase) -> dict[str, Tensor]:
         """Draw a batch and compare the network with labels and teacher."""
         index = self.next_index(phase.batch)
@@ -120,10 +140,8 @@ class Trainer:
         pixels = crop(self.training.images[index], boxes, phase.size)
         pixels = normalise(photometric(pixels, self.generator), MEAN, STD)
         side = phase.size // self.arguments["patch_size"]
-        draw = torch.rand(1, generator=self.generator).item()
-        share = phase.keep[0] + draw * (phase.keep[1] - phase.keep[0])
-        keep = choose_tokens(phase.batch, side * side, share, self.generator)
-        said, tokens = self.worker(pixels.to(torch.bfloat16), keep)
+        keep, lost = self.leave_out(phase, side, features)
+        said, tokens = self.worker(pixels.to(torch.bfloat16), keep, lost)
         said, labels = said.float(), self.training.labels[index]
         losses = {"label": functional.cross_entropy(said, labels, label_smoothing=0.1)}
         if logits is None or features is None:
@@ -271,6 +289,8 @@ class Trainer:
         self.queue = state["queue"]
         self.step, self.images = state["step"], state["images"]
         self.clock.progress = state["progress"]
+        if self.options.again and self.clock.progress >= 1:
+            self.clock.progress = 0.0
         self.best = tuple(state["best"])
         return True
 
@@ -297,7 +317,8 @@ def feature_loss(
         )
     target = features.flatten(2).transpose(1, 2)  # (B, N, 320)
     if keep is not None:
-        target = target.gather(1, keep[..., None].expand(-1, -1, target.shape[-1]))
+        left = keep[:, : tokens.shape[1], None]
+        target = target.gather(1, left.expand(-1, -1, target.shape[-1]))
     return 1 - functional.cosine_similarity(tokens.float(), target, dim=2).mean()
 
 
@@ -338,7 +359,14 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--dim", type=int, default=192)
     parser.add_argument("--depth", type=int, default=12)
     parser.add_argument("--heads", type=int, default=3)
-    parser.add_argument("--phases", default=PHASES, help="start:size:batch:keep,...")
+    parser.add_argument(
+        "--phases", default=PHASES, help="start:size:batch:keep[:lose],..."
+    )
+    parser.add_argument(
+        "--again",
+        action="store_true",
+        help="once the run has ended, go on with another",
+    )
     parser.add_argument("--hours", type=float, default=2.0)
     parser.add_argument("--finish-by", help="HH:MM, instead of --hours")
     parser.add_argument("--steps", type=int, help="a run of so many steps instead")

@@ -15,11 +15,11 @@ import torch
 from PIL import Image
 
 PROGRAM = Path(__file__).parents[2] / "assets" / "demo_model"
-MODULES = ("data", "schedule", "student", "teacher", "export", "train")
+MODULES = ("data", "dropping", "schedule", "student", "teacher", "export", "train")
 WNIDS = ("n00000001", "n00000002", "n00000003")
 TINY = ["--size=32", "--dim=24", "--depth=2", "--heads=2", "--held-out=2"]
 TINY += ["--pixels=32", "--check-every=1"]
-PHASES = "0:16:4:1,0.5:32:4:0.5-1"
+PHASES = "0:16:4:1,0.5:32:4:0.5-1:0-0.6"
 
 
 @pytest.fixture(scope="module")
@@ -85,6 +85,11 @@ def test_a_few_steps_then_resume_then_export(
     assert (first, int(last["step"])) == (line, 6)
     assert float(last["progress"]) == 1
     assert np.isfinite(float(last["loss"]))
+
+    run(program, work, "train", "--steps", "2")
+    assert len(log(work)) == 2  # nothing was left to do
+    run(program, work, "train", "--steps", "2", "--again")
+    assert [int(line["step"]) for line in log(work)][-1] == 8
 
     run(program, work, "export", "--to", str(work / "out"))
     config = json.loads((work / "out" / "config.json").read_text())
@@ -160,6 +165,66 @@ def test_student_equals_the_plain_network_at_its_native_size(
     everything = torch.arange(16).flip(0).expand(2, -1)
     torch.testing.assert_close(student(pixels, everything)[0], logits)
     assert student(torch.randn(2, 3, 16, 16))[1].shape == (2, 4, 320)
+
+
+def test_layers_lose_the_last_of_the_patches_that_entered(
+    program: SimpleNamespace,
+) -> None:
+    arguments = {
+        "img_size": 32, "patch_size": 8, "num_classes": 5,
+        "embed_dim": 24, "depth": 3, "num_heads": 2,
+    }  # fmt: skip
+    student = program.student.Student(arguments).eval()
+    pixels = torch.randn(2, 3, 32, 32)
+    order = torch.stack((torch.arange(16), torch.arange(16).flip(0)))
+    logits, tokens = student(pixels, order, lost=2)
+    assert tokens.shape == (2, 10, 320)
+    # A patch that leaves in the first layer is seen by that layer's attention only.
+    blocks = student.vit.blocks
+    seen = [16, 14, 12]
+    lengths = []
+    for block in blocks:
+        block.attn.register_forward_hook(
+            lambda _module, inputs, _out: lengths.append(inputs[0].shape[1] - 1)
+        )
+    student(pixels, order, lost=2)
+    assert lengths == seen
+    assert not torch.allclose(logits, student(pixels)[0])
+
+
+@pytest.mark.parametrize(
+    ("share", "patches", "depth", "expected"),
+    [(0.0, 196, 12, 0), (0.49, 196, 12, 8), (1.0, 196, 12, 16), (0.9, 3, 2, 1)],
+)
+def test_at_least_one_patch_is_left(
+    program: SimpleNamespace, share: float, patches: int, depth: int, expected: int
+) -> None:
+    lost = program.dropping.lost_per_layer(share, patches, depth)
+    assert lost == expected
+    assert patches - lost * depth >= 1
+
+
+def test_patches_are_left_out_in_three_ways(program: SimpleNamespace) -> None:
+    dropping = program.dropping
+    generator = torch.Generator().manual_seed(0)
+    features = torch.zeros(64, 5, 4, 4)
+    features[:, 0, :, :2], features[:, 1, :, 2:] = 1, 1  # two halves, unlike each other
+
+    def alike(ranking: object) -> float:
+        """How often the neighbour to the right is on the same side of the cut."""
+        order = dropping.rank_patches(ranking, 64, 8, generator, features)
+        assert torch.equal(order.sort(1).values, torch.arange(64).expand(64, -1))
+        late = torch.zeros(64, 64).scatter_(1, order[:, 32:], 1).view(64, 8, 8)
+        return (late[:, :, 1:] == late[:, :, :-1]).float().mean().item()
+
+    kinds = dropping.Ranking
+    assert alike(kinds.SCATTERED) == pytest.approx(0.5, abs=0.05)
+    assert alike(kinds.REGIONS) > 0.7
+    assert alike(kinds.LOOKALIKES) > 0.8
+    drawn = {dropping.draw_ranking(generator, features) for _ in range(50)}
+    assert drawn == set(kinds)
+    drawn = {dropping.draw_ranking(generator, None) for _ in range(50)}
+    assert drawn == {kinds.SCATTERED, kinds.REGIONS}
 
 
 def test_whitening_evens_out_the_patches(program: SimpleNamespace) -> None:
