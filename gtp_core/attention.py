@@ -20,6 +20,7 @@ MapReader = Callable[[Tensor], tuple[Tensor, ...]]
 """Reads an attention map (b, H, N, N), which it may edit in place first; returns
 tensors whose first dimension is b."""
 
+ROUNDS_TIMED = 7
 MOST_TOKENS_TIMED = 640
 """Above this, maps outgrow the processor's cache and fused attention always wins."""
 
@@ -33,6 +34,10 @@ class Attended:
     values: Tensor
     way: str
     readings: tuple[Tensor, ...] = ()
+
+
+Attention = Callable[..., Attended]
+"""A way to attend: `fused`, or one that holds the map and shows it to a reader."""
 
 
 def fused(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None) -> Attended:
@@ -54,7 +59,8 @@ def explicit(
 ) -> Attended:
     """As `fused`, holding the map and showing it to `reader`."""
     if query.device.type == "cpu" and len(query) > 0:
-        return _image_by_image(query, key, value, bias, reader)
+        way = _fastest(query, holding_the_map=True)
+        return way(query, key, value, bias, reader)
     scale = query.shape[-1] ** -0.5
     logits = (query * scale) @ key.transpose(-2, -1)  # (B, H, N, N)
     if bias is not None:
@@ -65,71 +71,170 @@ def explicit(
     return Attended(mixed.flatten(2), "explicit", readings)
 
 
-def _image_by_image(
+@dataclass(frozen=True, eq=False)
+class _Explicit:
+    """`explicit` on a CPU: `images` maps at a time, so that they stay in its caches.
+
+    A batched product gives whole heads to each thread: with 3 heads, one of 2 threads
+    waits for a third of the time. Two images at a time fill that gap; for a single
+    image the heads may be taken one by one, each product shared by all threads.
+    """
+
+    images: int = 1
+    one_by_one: bool = False
+
+    def __call__(
+        self,
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        bias: Tensor | None,
+        reader: MapReader | None = None,
+    ) -> Attended:
+        batch, heads, count, _ = query.shape
+        at_once = min(self.images, batch)
+        values = query.new_empty((batch, count, heads, value.shape[-1]))
+        outs = values.transpose(1, 2)
+        maps = query.new_empty((at_once, heads, count, count))
+        rows = None if bias is None else bias.to(query.dtype)[:, None, None, :]
+        attend = _heads_one_by_one if self.one_by_one else _heads_together
+        if at_once == batch:
+            readings = attend(query, key, value, rows, reader, maps, outs)
+            return Attended(values.flatten(2), "explicit", readings)
+        parts: list[tuple[Tensor, ...]] = []
+        for part in _slices(batch, at_once):
+            row = None if rows is None else rows[part]
+            inputs = query[part], key[part], value[part]
+            some = maps[: inputs[0].shape[0]]
+            parts.append(attend(*inputs, row, reader, some, outs[part]))
+        joined = tuple(torch.cat(pieces) for pieces in zip(*parts, strict=True))
+        return Attended(values.flatten(2), "explicit", joined)
+
+
+@lru_cache(maxsize=256)
+def _slices(batch: int, at_once: int) -> tuple[slice, ...]:
+    starts = range(0, batch, at_once)
+    return tuple(slice(start, start + at_once) for start in starts)
+
+
+def _heads_together(
     query: Tensor,
     key: Tensor,
     value: Tensor,
-    bias: Tensor | None,
+    rows: Tensor | None,
     reader: MapReader | None,
-) -> Attended:
-    batch, heads, count, width = query.shape
-    values = query.new_empty((batch, count, heads, value.shape[-1]))
-    logits = query.new_empty((heads, count, count))
-    parts: list[tuple[Tensor, ...]] = []
-    nothing = query.new_zeros(1, 1, 1)
-    for image in range(batch):
-        torch.baddbmm(
-            nothing if bias is None else bias[image].to(logits.dtype),
-            query[image],
-            key[image].transpose(1, 2),
-            beta=0 if bias is None else 1,
-            alpha=width**-0.5,
+    maps: Tensor,
+    out: Tensor,
+) -> tuple[Tensor, ...]:
+    """Attention of some images, (b, H, N, d) each, in one batched product.
+
+    `rows` (b, 1, 1, N) is added to the logits. The maps (b, H, N, N) are made in
+    `maps`, the heads' outputs (b, H, N, d) in `out`. Returns the readings.
+    """
+    flat_maps = maps.flatten(0, 1)
+    if rows is None:
+        row = query.new_empty(1)
+    else:
+        row = rows.expand(-1, query.shape[1], -1, -1).flatten(0, 1)
+    torch.baddbmm(
+        row,
+        query.flatten(0, 1),
+        key.flatten(0, 1).transpose(1, 2),
+        beta=0 if rows is None else 1,
+        alpha=query.shape[-1] ** -0.5,
+        out=flat_maps,
+    )
+    torch.softmax(flat_maps, dim=-1, out=flat_maps)
+    readings = () if reader is None else reader(maps)
+    out.copy_(torch.bmm(flat_maps, value.flatten(0, 1)).view(out.shape))
+    return readings
+
+
+def _heads_one_by_one(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    rows: Tensor | None,
+    reader: MapReader | None,
+    maps: Tensor,
+    out: Tensor,
+) -> tuple[Tensor, ...]:
+    """As `_heads_together`, of one image, with a product for each head."""
+    attention = maps.squeeze(0)
+    row = query.new_empty(1) if rows is None else rows.flatten()
+    for one, other, logits in zip(
+        query.squeeze(0).unbind(),
+        key.squeeze(0).transpose(1, 2).unbind(),
+        attention.unbind(),
+        strict=True,
+    ):
+        torch.addmm(
+            row,
+            one,
+            other,
+            beta=0 if rows is None else 1,
+            alpha=query.shape[-1] ** -0.5,
             out=logits,
         )
-        attention = torch.softmax(logits, dim=-1, out=logits)
-        if reader is not None:
-            parts.append(reader(attention[None]))
-        values[image] = torch.bmm(attention, value[image]).transpose(0, 1)
-    return Attended(values.flatten(2), "explicit", _joined(parts))
+    torch.softmax(attention, dim=-1, out=attention)
+    readings = () if reader is None else reader(maps)
+    # into strides, and therefore one product for each head as well
+    torch.bmm(attention, value.squeeze(0), out=out.squeeze(0))
+    return readings
 
 
-def _joined(parts: list[tuple[Tensor, ...]]) -> tuple[Tensor, ...]:
-    if len(parts) == 1:
-        return parts[0]
-    return tuple(torch.cat(pieces) for pieces in zip(*parts, strict=True))
+_EXPLICIT = (
+    _Explicit(),
+    _Explicit(one_by_one=True),
+    _Explicit(images=2),
+    _Explicit(images=4),
+)
 
 
 def explicit_is_faster(query: Tensor) -> bool:
     """Whether holding the map is the faster way for tensors like `query` (B, H, N, d).
 
     On a GPU, and with many tokens, fused attention is taken to be faster. On a CPU
-    neither is in general: both are timed once for each kind of shape, and the answer
-    is kept.
+    neither is in general: all ways are timed once for each kind of shape, and the
+    answer is kept.
     """
-    batch, heads, count, width = query.shape
-    if query.device.type != "cpu" or count > MOST_TOKENS_TIMED:
+    if query.device.type != "cpu" or query.shape[2] > MOST_TOKENS_TIMED:
         return False
-    return _timed_choice(
-        min(batch, 4),
-        heads,
-        -(-count // 32) * 32,
-        width,
-        query.dtype,
-        torch.get_num_threads(),
-    )
+    return _fastest(query, holding_the_map=False) is not fused
+
+
+def _fastest(query: Tensor, *, holding_the_map: bool) -> Attention:
+    """The fastest way for tensors like `query`, (B, H, N, d) on the CPU."""
+    batch, heads, count, width = query.shape
+    if count > MOST_TOKENS_TIMED:
+        return _EXPLICIT[0] if holding_the_map else fused
+    # timed with a number of tokens in the middle of 32 that share the answer
+    middle = count // 32 * 32 + 13
+    threads = torch.get_num_threads()
+    kind = (min(batch, 4), heads, middle, width, query.dtype, threads)
+    return _timed(*kind, holding_the_map)
 
 
 @lru_cache(maxsize=512)
-def _timed_choice(
-    batch: int, heads: int, count: int, width: int, dtype: torch.dtype, threads: int
-) -> bool:
+def _timed(
+    batch: int,
+    heads: int,
+    count: int,
+    width: int,
+    dtype: torch.dtype,
+    threads: int,
+    holding_the_map: bool,
+) -> Attention:
     del threads  # only part of the question
     shape = (batch, count, 3, heads, width)
     query, key, value = torch.ones(shape, dtype=dtype).permute(2, 0, 3, 1, 4).unbind(0)
-    seconds = {fused: float("inf"), explicit: float("inf")}
-    for _ in range(5):
-        for way in seconds:
+    ways: list[Attention] = [way for way in _EXPLICIT if way.images <= batch]
+    if not holding_the_map:
+        ways.append(fused)
+    seconds = [float("inf")] * len(ways)
+    for _ in range(ROUNDS_TIMED):
+        for index, way in enumerate(ways):
             start = time.perf_counter()
             way(query, key, value, None)
-            seconds[way] = min(seconds[way], time.perf_counter() - start)
-    return seconds[explicit] < seconds[fused]
+            seconds[index] = min(seconds[index], time.perf_counter() - start)
+    return ways[seconds.index(min(seconds))]

@@ -11,7 +11,8 @@ from enum import Enum
 from typing import Any
 
 import torch
-from torch import Tensor
+from timm.layers.mlp import Mlp
+from torch import Tensor, nn
 
 from gtp_core.attention import (
     Attended,
@@ -35,7 +36,7 @@ class Request:
     """What the method asks of one layer's attention half.
 
     `bias` (B, n) is added to the logits per key. `reader` gets the map (b, H, n, n),
-    or the class token's row of it (b, H, 1, n), as `need` says. With `keys`, the mean
+    or the class token's row of it (b, H, 1, n), as `need` says. With `keys`, the sum
     of the keys over heads is returned, with `value_norms` the length of each head's
     values. `always_explicit` forbids fused attention.
     """
@@ -63,44 +64,68 @@ class Block:
     """A pre-norm transformer block: ``x + ls1(attn(norm1(x)))``, then the MLP."""
 
     def __init__(self, module: Any) -> None:
-        self.module = module
-        self.attention = module.attn
-        self.heads: int = module.attn.num_heads
-        self.head_width: int = module.attn.qkv.out_features // (3 * self.heads)
+        attention = module.attn
+        self.heads: int = attention.num_heads
+        self.head_width: int = attention.qkv.out_features // (3 * self.heads)
         self.way: str | None = None
+        # Looked up once: an attribute of a module and a call that does nothing cost
+        # as much as a small operation.
+        self._norm = module.norm1
+        self._qkv = attention.qkv
+        self._normalises = bool(active(attention.q_norm, attention.k_norm))
+        self._query_norm, self._key_norm = attention.q_norm, attention.k_norm
+        self._gate = getattr(attention, "gate", None)
+        self._before_gate = active(attention.norm)
+        self._after_gate = active(attention.proj, module.ls1)
+        self._mlp = active(module.norm2, *_mlp_steps(module.mlp), module.ls2)
 
     def attend(self, tokens: Tensor, request: Request) -> Answer:
         """The attention half: (B, n, C) -> (B, n, C) and what was asked for."""
-        normed = self.module.norm1(tokens)
+        normed = self._norm(tokens)
         query, key, value = self._heads(normed)
         attended = _attend(query, key, value, request)
         self.way = attended.way
-        keys = key.mean(1) if request.keys else None
+        keys = key.sum(1) if request.keys else None
         norms = lengths(value) if request.value_norms else None
         del query, key, value  # their memory serves the projection
-        update = self.module.ls1(self._project(attended.values, normed))
+        update = self._project(attended.values, normed)
         return Answer(_add(update, tokens), attended.readings, keys, norms)
 
     def mlp(self, tokens: Tensor) -> Tensor:
         """The MLP half: (B, n, C) -> (B, n, C)."""
-        module = self.module
-        update: Tensor = module.ls2(module.mlp(module.norm2(tokens)))
+        update = tokens
+        for step in self._mlp:
+            update = step(update)
         return _add(update, tokens)
 
     def _heads(self, normed: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         batch, count, _ = normed.shape
-        qkv = self.attention.qkv(normed)
-        qkv = qkv.view(batch, count, 3, self.heads, self.head_width)
+        qkv = self._qkv(normed).view(batch, count, 3, self.heads, self.head_width)
         query, key, value = qkv.permute(2, 0, 3, 1, 4).unbind(0)  # (B, H, n, d)
-        return self.attention.q_norm(query), self.attention.k_norm(key), value
+        if self._normalises:
+            return self._query_norm(query), self._key_norm(key), value
+        return query, key, value
 
     def _project(self, values: Tensor, normed: Tensor) -> Tensor:
-        mixed = self.attention.norm(values)
-        gate = getattr(self.attention, "gate", None)
-        if gate is not None:
-            mixed = mixed * gate(normed).sigmoid()
-        projected: Tensor = self.attention.proj(mixed)
-        return projected
+        for step in self._before_gate:
+            values = step(values)
+        if self._gate is not None:
+            values = values * self._gate(normed).sigmoid()
+        for step in self._after_gate:
+            values = step(values)
+        return values
+
+
+def active(*modules: nn.Module) -> tuple[nn.Module, ...]:
+    """Those of `modules` that do something in eval mode."""
+    return tuple(m for m in modules if type(m) not in (nn.Identity, nn.Dropout))
+
+
+def _mlp_steps(mlp: nn.Module) -> tuple[nn.Module, ...]:
+    """What `mlp` does one after the other, if it is timm's plain MLP."""
+    if type(mlp) is not Mlp:
+        return (mlp,)
+    return (mlp.fc1, mlp.act, mlp.norm, mlp.fc2)
 
 
 def _add(update: Tensor, tokens: Tensor) -> Tensor:

@@ -43,7 +43,8 @@ class Layer:
 
     `tokens` (B, n, C) after attention, prefix tokens first; `count` tokens to remove
     (already clamped, at least 1); `readings` what `read_map` returned; `keys`
-    (B, n, d) the mean key over heads, `value_norms` (B, H, n), both if asked for.
+    (B, n, d) the sum of the keys over heads (its direction is what counts) and
+    `value_norms` (B, H, n), both if asked for.
     """
 
     index: int

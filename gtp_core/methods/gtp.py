@@ -15,7 +15,7 @@ from gtp_core.config import GTP
 from gtp_core.macs import NetworkShape
 from gtp_core.methods import selection
 from gtp_core.methods.base import Layer, implements
-from gtp_core.methods.ranked import RankedReducer, Split, rows
+from gtp_core.methods.ranked import RankedReducer, Split, parted, rows
 from gtp_core.sparsify import sparsify_
 from gtp_core.tracing import DenseLinks, SparseLinks
 
@@ -57,23 +57,24 @@ class GTPReducer(RankedReducer[GTP]):
     def need(self, count: int) -> Need:
         if self.config.theta < 1.0:
             return Need.MAP
-        return selection.need(self.config.selection) if count else Need.NOTHING
+        return self.needs if count else Need.NOTHING
 
     def start(self, tokens: Tensor) -> None:
         super().start(tokens)
         prefix = self.setting.prefix
         config = self.config
+        self.needs = selection.need(config.selection)
+        self.scorer = selection.scorer(config.selection)
         self.scale: Tensor | None = None
         self.spread: Tensor | None = None
         if config.propagation != "graph":
             return
         image_tokens = tokens[:, prefix:]
         grid = self.setting.grid
-        weights = graph.weights(
-            image_tokens, grid, config.graph, config.neighbours, prefix
-        )
         # spread[b, j, i]: what token i receives from token j; prefix tokens: nothing
-        self.spread = weights * config.alpha
+        self.spread = graph.weights(
+            image_tokens, grid, config.graph, config.neighbours, prefix, config.alpha
+        )
         if self.recorder is not None:
             self.recorder.graphs = graph.token_graph(
                 image_tokens, grid, config.graph, config.neighbours
@@ -85,27 +86,25 @@ class GTPReducer(RankedReducer[GTP]):
     def read_map(self, attention: Tensor) -> tuple[Tensor, ...]:
         if self.config.theta < 1.0:
             sparsify_(attention, self.config.theta)
-        name = self.config.selection
         readings: tuple[Tensor, ...] = ()
-        if selection.reads_map(name):
-            readings = (selection.map_scores(name, attention, self.setting.prefix),)
+        if self.scorer is not None:
+            readings = (self.scorer(attention, self.setting.prefix),)
         if self.recorder is not None and self.setting.has_class_token:
             readings += (attention[:, :, 0].mean(1),)
         return readings
 
     def scores(self, layer: Layer) -> Tensor:
-        if selection.reads_map(self.config.selection):
+        if self.scorer is not None:
             return layer.readings[0]
         return selection.random_scores(layer.tokens, 0, layer.index)
 
     def reduce(self, layer: Layer) -> Tensor:
         split = self.split(layer)
-        staying = rows(layer.tokens, split.kept)
         if self.config.propagation == "none":
             self._move_scale(split, None)
             self._record(split, layer, None, None)
-            return staying
-        moving = rows(layer.tokens, split.removed)
+            return rows(layer.tokens, split.kept)
+        staying, moving = parted(layer.tokens, split.order, split.count)
         if self.config.propagation == "mean":
             return self._append_mean(split, layer, staying, moving)
         weight = self._block(split)
@@ -118,8 +117,7 @@ class GTPReducer(RankedReducer[GTP]):
     def _block(self, split: Split) -> Tensor:
         """Weights from removed to kept tokens: (B, P, prefix + K)."""
         assert self.spread is not None
-        batch, count = split.removed_ids.shape
-        columns = split.kept_ids[:, None, :].expand(batch, count, -1)
+        columns = split.kept_ids.unsqueeze(1).expand(-1, split.count, -1)
         return rows(self.spread, split.removed_ids).gather(2, columns)
 
     def _append_mean(
@@ -137,6 +135,9 @@ class GTPReducer(RankedReducer[GTP]):
         """Scales move as features do; without propagation they are lost likewise."""
         if not self.config.token_scale or self.config.propagation == "none":
             return
+        if self.scale is None and weight is not None:
+            self.scale = weight.sum(1).add_(1.0)
+            return
         if self.scale is None:
             shape, device = split.order.shape, split.order.device
             self.scale = torch.ones(shape, dtype=torch.float32, device=device)
@@ -144,9 +145,10 @@ class GTPReducer(RankedReducer[GTP]):
         kept, removed = scale.tensor_split((scale.shape[1] - split.count,), dim=1)
         if weight is None:
             self.scale = torch.cat([kept, removed.mean(1, keepdim=True)], dim=1)
-        else:
-            # not as a matrix product, which autocast would round
-            self.scale = kept + (removed[:, :, None] * weight).sum(1)
+            return
+        # in place, because autocast rounds other matrix products
+        kept.unsqueeze(1).baddbmm_(removed.unsqueeze(1), weight)
+        self.scale = kept
 
     def scales(self) -> Tensor | None:
         return self.scale

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from gtp_core.config import PiToMe, ToFu, ToMe
 from gtp_core.methods.base import Layer, Reducer
-from gtp_core.methods.ranked import rows
+from gtp_core.methods.ranked import parted
 from gtp_core.tracing import SparseLinks, Step
 
 Merging = TypeVar("Merging", ToMe, ToFu, PiToMe)
@@ -21,15 +21,25 @@ Merging = TypeVar("Merging", ToMe, ToFu, PiToMe)
 
 @dataclass
 class Pairs:
-    """`merged` (B, r): positions of the tokens that leave; `kept` (B, n - r): those
-    of the others, prefix tokens in front; `target` (B, r): the places within `kept`
-    that the merged ones go to. `scores` (B, n - prefix), where the method has some.
+    """One layer's pairs. `order` (B, n) holds the positions of all tokens: those that
+    stay, prefix tokens in front, then the `count` that are merged into them.
+
+    `target` (B, count): the places among those that stay that the merged ones go to.
+    `scores` (B, n - prefix), where the method has some.
     """
 
-    merged: Tensor
-    kept: Tensor
+    order: Tensor
+    count: int
     target: Tensor
     scores: Tensor | None = None
+
+    @property
+    def kept(self) -> Tensor:
+        return self.order.narrow(1, 0, self.order.shape[1] - self.count)
+
+    @property
+    def merged(self) -> Tensor:
+        return self.order.narrow(1, self.order.shape[1] - self.count, self.count)
 
 
 @dataclass
@@ -62,8 +72,21 @@ class MergingReducer(Reducer[Merging]):
 
     def start(self, tokens: Tensor) -> None:
         batch, total, _ = tokens.shape
-        self.ids = torch.arange(total, device=tokens.device).expand(batch, total)
+        self._ids = torch.arange(total, device=tokens.device).expand(batch, total)
+        self._kept: list[Tensor] = []
         self.size: Tensor | None = None
+
+    @property
+    def ids(self) -> Tensor:
+        """Ids (B, n) of the tokens that are left, worked out when asked for."""
+        for kept in self._kept:
+            self._ids = self._ids.gather(1, kept)
+        self._kept.clear()
+        return self._ids
+
+    def keep(self, pairs: Pairs) -> None:
+        """Only those that stay have an id from now on."""
+        self._kept.append(pairs.kept)
 
     def bias(self) -> Tensor | None:
         if self.size is None or not self.config.proportional_attention:
@@ -71,24 +94,30 @@ class MergingReducer(Reducer[Merging]):
         return self.size.log()
 
     def reduce(self, layer: Layer) -> Tensor:
-        tokens = layer.tokens
         pairs = self.pairs(layer)
-        size = self.size
-        if size is None:
-            size = torch.ones(tokens.shape[:2], device=tokens.device)
-        old_size, moved_size = size.gather(1, pairs.kept), size.gather(1, pairs.merged)
+        staying, moving = parted(layer.tokens, pairs.order, pairs.count)
+        old_size, moved_size = self._parted_sizes(layer.tokens, pairs)
         new_size = old_size.scatter_add(1, pairs.target, moved_size)
         share = moved_size / new_size.gather(1, pairs.target)  # (B, r)
-        staying = rows(tokens, pairs.kept)
-        gain = self.merge_(staying, rows(tokens, pairs.merged), pairs.target, share)
-        before = self.ids
-        self.size, self.ids = new_size, before.gather(1, pairs.kept)
-        if self.recorder is not None:
+        gain = self.merge_(staying, moving, pairs.target, share)
+        before = None if self.recorder is None else self.ids
+        self.size = new_size
+        self.keep(pairs)
+        if before is not None:
             own = old_size / new_size
             if gain is not None:
                 own, share = _stretched(own, pairs.target, gain), share * gain
             self.record(before, pairs, Shares(own, share))
         return staying
+
+    def _parted_sizes(self, tokens: Tensor, pairs: Pairs) -> tuple[Tensor, Tensor]:
+        """Sizes (B, n - r) of the tokens that stay and (B, r) of those that go."""
+        if self.size is None:
+            size = torch.ones(tokens.shape[:2], device=tokens.device)
+        else:
+            size = self.size.gather(1, pairs.order)
+        staying, moving = size.tensor_split((size.shape[1] - pairs.count,), dim=1)
+        return staying, moving
 
     def merge_(
         self, staying: Tensor, moving: Tensor, target: Tensor, share: Tensor
@@ -142,13 +171,15 @@ def average_(staying: Tensor, moving: Tensor, target: Tensor, share: Tensor) -> 
     average weighted by size and touches no row but the targets.
     """
     flat, place = flat_rows(staying, target)
-    change = moving.flatten(0, 1) - flat.index_select(0, place)
+    change = moving.reshape(-1, moving.shape[2]) - flat.index_select(0, place)
     flat.index_add_(0, place, change.mul_(share.view(-1, 1)))
 
 
 def flat_rows(values: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
     """`values` (B, n, C) as a view (B·n, C), and `index` (B, m) into it: (B·m,)."""
     batch, count, width = values.shape
+    if batch == 1:
+        return values.squeeze(0), index.squeeze(0)
     offset = torch.arange(0, batch * count, count, device=index.device)[:, None]
     return values.view(-1, width), (index + offset).flatten()
 

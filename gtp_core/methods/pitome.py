@@ -54,9 +54,8 @@ class PiToMeReducer(MergingReducer[PiToMe]):
         target = second.gather(1, _most_similar(similarity, first, second))
         kept = torch.cat([second, order[:, 2 * count :]], dim=1).sort(dim=1).values
         place = torch.searchsorted(kept, target) + prefix
-        return Pairs(
-            first + prefix, _with_prefix(kept, prefix), place, scores=energy.neg()
-        )
+        order = _with_prefix(torch.cat([kept, first], dim=1), prefix)
+        return Pairs(order, count, place, scores=energy.neg())
 
 
 def _energy(similarity: Tensor, margin: float) -> Tensor:
@@ -74,7 +73,7 @@ def _most_similar(similarity: Tensor, first: Tensor, second: Tensor) -> Tensor:
     return rows(similarity, first).gather(2, columns).argmax(dim=-1)
 
 
-def _with_prefix(kept: Tensor, prefix: int) -> Tensor:
+def _with_prefix(order: Tensor, prefix: int) -> Tensor:
     """Positions among all tokens, from positions among image tokens (B, m)."""
-    front = torch.arange(prefix, device=kept.device).expand(kept.shape[0], -1)
-    return torch.cat([front, kept + prefix], dim=1)
+    front = torch.arange(prefix, device=order.device).expand(order.shape[0], -1)
+    return torch.cat([front, order + prefix], dim=1)

@@ -52,7 +52,7 @@ class RankedReducer(Reducer[Config]):
     def split(self, layer: Layer) -> Split:
         """Ranks the tokens and takes the ids of those that go out of `ids`."""
         scores = self.scores(layer)
-        scores[:, : self.setting.prefix] = torch.inf
+        scores.narrow(1, 0, self.setting.prefix).fill_(torch.inf)
         order = scores.argsort(dim=1, descending=True, stable=True)
         ids = self.ids.gather(1, order)
         before = self.ids
@@ -96,11 +96,24 @@ class RankedReducer(Reducer[Config]):
         )
 
 
+def parted(values: Tensor, order: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Rows of values (B, n, C) in `order` (B, n), without its last `count`; and those.
+
+    Each is a tensor that can be written to.
+    """
+    staying = order.shape[1] - count
+    first, last = order.narrow(1, 0, staying), order.narrow(1, staying, count)
+    if values.shape[0] > 1:  # contiguous each, not parts of one
+        return rows(values, first), rows(values, last)
+    ordered = rows(values, order)
+    return ordered.narrow(1, 0, staying), ordered.narrow(1, staying, count)
+
+
 def rows(values: Tensor, index: Tensor) -> Tensor:
     """Rows of each image: values (B, n, C), index (B, m) -> (B, m, C)."""
     batch, total, width = values.shape
     if batch == 1:
-        return values.index_select(1, index[0])
+        return values.index_select(1, index.squeeze(0))
     offset = torch.arange(0, batch * total, total, device=index.device)[:, None]
     flat = (index + offset).flatten()
     return (

@@ -6,6 +6,7 @@ their rows count in the column sums.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import torch
@@ -13,6 +14,9 @@ from torch import Tensor
 from torch.nn import functional
 
 from gtp_core.blocks import Need
+
+OverHeads = Callable[[Tensor], Tensor]
+MapScorer = Callable[[Tensor, int], Tensor]
 
 
 def reads_map(selection: str) -> bool:
@@ -46,44 +50,76 @@ def refusal(owner: str, selection: str, has_class_token: bool) -> str | None:
     )
 
 
-def map_scores(selection: str, attention: Tensor, prefix: int) -> Tensor:
-    """Scores of all tokens from the map (b, H, n, n): (b, n).
+@lru_cache(maxsize=64)
+def scorer(selection: str) -> MapScorer | None:
+    """What scores all tokens from the map (b, H, n, n) and the number of prefix
+    tokens: (b, n), of which the prefix tokens' entries mean nothing.
 
-    The entries of the first `prefix` tokens mean nothing.
+    None if `selection` does not read the map.
     """
-    if selection.startswith("cos_sim_"):
-        return _dissimilarity(_over_heads(attention, selection[8:]), prefix)
-    source, _, reduction = selection.partition("_attn_")
-    if source == "cls":
-        return _over_heads(attention[:, :, 0], reduction)
-    if source == "img":
-        return _over_heads(_column_sums(attention), reduction)
-    diagonal = attention.diagonal(dim1=2, dim2=3)  # (b, H, n)
-    hardness = _over_heads(diagonal, reduction)
-    if source == "diag":
-        return hardness
-    return hardness * _over_heads(_column_sums(attention), reduction)
+    if not reads_map(selection):
+        return None
+    source, reduction = selection.rsplit("_", 1)
+    over_heads = _OVER_HEADS[reduction]
+    look = _SOURCES[source]
+
+    def score(attention: Tensor, prefix: int) -> Tensor:
+        return look(attention, prefix, over_heads)
+
+    return score
 
 
-def _column_sums(attention: Tensor) -> Tensor:
-    """How much each token is attended to by all: (b, H, n, n) -> (b, H, n)."""
-    return attention.sum(2)
+def _largest(values: Tensor) -> Tensor:
+    return values.amax(1)
 
 
-def _over_heads(values: Tensor, reduction: str) -> Tensor:
-    return values.amax(1) if reduction == "max" else values.mean(1)
+def _mean(values: Tensor) -> Tensor:
+    return values.mean(1)
 
 
-def _dissimilarity(attention: Tensor, prefix: int) -> Tensor:
-    """Minus the mean cosine similarity of a token's row of the map (b, n, n) to the
-    rows of all image tokens: who attends as many others do ranks low.
+def _class_attention(attention: Tensor, prefix: int, over_heads: OverHeads) -> Tensor:
+    del prefix
+    return over_heads(attention.select(2, 0))
+
+
+def _column_sums(attention: Tensor, prefix: int, over_heads: OverHeads) -> Tensor:
+    """How much each token is attended to by all."""
+    del prefix
+    return over_heads(attention.sum(2))
+
+
+def _diagonal(attention: Tensor, prefix: int, over_heads: OverHeads) -> Tensor:
+    """How much each token attends to itself: hard to make from the others."""
+    del prefix
+    return over_heads(attention.diagonal(0, 2, 3))
+
+
+def _mixed(attention: Tensor, prefix: int, over_heads: OverHeads) -> Tensor:
+    """The product of both: two separate values over heads."""
+    hardness = _diagonal(attention, prefix, over_heads)
+    return hardness.mul_(_column_sums(attention, prefix, over_heads))
+
+
+def _dissimilarity(attention: Tensor, prefix: int, over_heads: OverHeads) -> Tensor:
+    """Minus the mean cosine similarity of a token's row of the map to the rows of all
+    image tokens: who attends as many others do ranks low.
 
     The mean similarity to unit vectors is the product with their mean vector, so no
     product of all pairs is needed.
     """
-    unit = functional.normalize(attention.float(), dim=-1)
+    unit = functional.normalize(over_heads(attention).float(), dim=-1)
     mean = unit[:, prefix:].mean(1)  # (b, n)
     return -(unit @ mean[:, :, None])[:, :, 0]
+
+
+_OVER_HEADS: dict[str, OverHeads] = {"max": _largest, "mean": _mean}
+_SOURCES: dict[str, Callable[[Tensor, int, OverHeads], Tensor]] = {
+    "cls_attn": _class_attention,
+    "img_attn": _column_sums,
+    "diag_attn": _diagonal,
+    "mixed_attn": _mixed,
+    "cos_sim": _dissimilarity,
+}
 
 
 def random_scores(tokens: Tensor, seed: int, layer: int) -> Tensor:

@@ -55,11 +55,12 @@ class ToFuReducer(MergingReducer[ToFu]):
         if merges(self.config, layer.index, self.setting.depth):
             return super().reduce(layer)
         pairs = self.pairs(layer)
-        before = self.ids
-        self.ids = before.gather(1, pairs.kept)
+        before = None if self.recorder is None else self.ids
+        self.keep(pairs)
         if self.size is not None:
             self.size = self.size.gather(1, pairs.kept)
-        self.record(before, pairs, None)
+        if before is not None:
+            self.record(before, pairs, None)
         return rows(layer.tokens, pairs.kept)
 
     def merge_(
@@ -67,7 +68,7 @@ class ToFuReducer(MergingReducer[ToFu]):
     ) -> Tensor:
         flat, place = flat_rows(staying, target)
         longest = lengths(flat.index_select(0, place)).maximum(
-            lengths(moving).flatten()
+            lengths(moving).reshape(-1)
         )
         longest = _largest_of_each(longest, place, flat.shape[0])
         average_(staying, moving, target, share)

@@ -12,7 +12,6 @@ from functools import lru_cache
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
 from gtp_core.config import ToMe
 from gtp_core.macs import NetworkShape
@@ -50,28 +49,37 @@ def bipartite_pairs(keys: Tensor, count: int, prefix: int) -> Pairs:
     `keys` (B, n, d), the first `prefix` tokens protected. The first set holds the
     even positions, the second the odd ones.
     """
-    unit = functional.normalize(keys, dim=-1)
-    similarity = unit[:, ::2] @ unit[:, 1::2].transpose(1, 2)
+    first, second = _unit(keys)
+    similarity = torch.bmm(first, second.transpose(1, 2))
     first_prefix, second_prefix = (prefix + 1) // 2, prefix // 2
-    if first_prefix:
-        similarity[:, :first_prefix] = -torch.inf
     if second_prefix:
         similarity[:, :, :second_prefix] = -torch.inf
     best, partner = similarity.max(dim=-1)
-    order = best.argsort(dim=-1, descending=True, stable=True)
-    merged, unmerged = order.tensor_split((count,), dim=1)
-    rest = unmerged.sort(dim=1).values[:, first_prefix:] * 2
-    front, back = _fixed_positions(keys.shape[1], prefix, keys.device)
-    batch = keys.shape[0]
-    kept = torch.cat([front.expand(batch, -1), rest, back.expand(batch, -1)], dim=1)
+    best.narrow(1, 0, first_prefix).fill_(-torch.inf)
+    ranked = best.argsort(dim=-1, descending=True, stable=True)
+    merged, unmerged = ranked.tensor_split((count,), dim=1)
+    rest = unmerged.sort(dim=1).values.narrow(
+        1, first_prefix, unmerged.shape[1] - first_prefix
+    )
+    front, back = _fixed_positions(*keys.shape[:2], prefix, keys.device)
+    order = torch.cat([front, rest * 2, back, merged * 2], dim=1)
     offset = prefix + rest.shape[1] - second_prefix
-    return Pairs(merged * 2, kept, partner.gather(1, merged) + offset)
+    return Pairs(order, count, partner.gather(1, merged).add_(offset))
 
 
-@lru_cache(maxsize=256)
+def _unit(keys: Tensor) -> tuple[Tensor, Tensor]:
+    """The directions of `keys` (B, n, d): those at even, those at odd positions."""
+    length = torch.linalg.vector_norm(keys, dim=-1, keepdim=True)
+    unit = keys / length.clamp_min_(torch.finfo(keys.dtype).tiny)
+    return unit[:, ::2], unit[:, 1::2]
+
+
+@lru_cache(maxsize=1024)
 def _fixed_positions(
-    total: int, prefix: int, device: torch.device
+    batch: int, total: int, prefix: int, device: torch.device
 ) -> tuple[Tensor, Tensor]:
-    """Positions of the prefix tokens, and of the image tokens of the second set."""
-    second = torch.arange(1, total, 2, device=device)
-    return torch.arange(prefix, device=device), second[prefix // 2 :]
+    """Positions of the prefix tokens, and of the image tokens of the second set, for
+    each image."""
+    front = torch.arange(prefix, device=device)
+    back = torch.arange(1, total, 2, device=device)[prefix // 2 :]
+    return front.expand(batch, -1), back.expand(batch, -1)

@@ -31,18 +31,23 @@ class TopKReducer(RankedReducer[TopK]):
         del count, layer
         return selection.scoring_macs(config.selection, shape.heads, tokens)
 
+    def start(self, tokens: Tensor) -> None:
+        super().start(tokens)
+        self.needs = selection.need(self.config.selection)
+        self.scorer = selection.scorer(self.config.selection)
+
     def need(self, count: int) -> Need:
-        return selection.need(self.config.selection) if count else Need.NOTHING
+        return self.needs if count else Need.NOTHING
 
     def read_map(self, attention: Tensor) -> tuple[Tensor, ...]:
-        name = self.config.selection
-        scores = selection.map_scores(name, attention, self.setting.prefix)
+        assert self.scorer is not None
+        scores = self.scorer(attention, self.setting.prefix)
         if self.recorder is None or not self.setting.has_class_token:
             return (scores,)
         return scores, attention[:, :, 0].mean(1)
 
     def scores(self, layer: Layer) -> Tensor:
-        if selection.reads_map(self.config.selection):
+        if self.scorer is not None:
             return layer.readings[0]
         return selection.random_scores(layer.tokens, 0, layer.index)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import functools
+
 import pytest
 import torch
 from torch import Tensor
 
+from gtp_core import attention
 from gtp_core.attention import explicit, explicit_is_faster, fused
 
 SHAPES = [(1, 1, 1, 4), (1, 2, 7, 4), (3, 2, 7, 4), (5, 1, 2, 8)]
@@ -36,6 +39,26 @@ def by_definition(
     attention = logits.exp() / logits.exp().sum(-1, keepdim=True)
     mixed = torch.einsum("bhij,bhjd->bihd", attention, value)
     return attention, mixed.flatten(2)
+
+
+@every_shape
+@with_bias
+@pytest.mark.parametrize("way", attention._EXPLICIT, ids=str)
+def test_all_ways_to_hold_the_map_agree(
+    way: attention._Explicit, shape: tuple[int, int, int, int], bias: bool
+) -> None:
+    def damp(maps: Tensor) -> tuple[Tensor, ...]:
+        seen = maps.clone()
+        maps.mul_(0.5)
+        return seen, seen.sum((1, 2))
+
+    given = inputs(shape, bias)
+    expected_map, expected = by_definition(*given)
+    attended = way(*given, damp)
+    close = functools.partial(torch.testing.assert_close, atol=1e-6, rtol=1e-5)
+    close(attended.readings[0].double(), expected_map)
+    close(attended.readings[1].double(), expected_map.sum((1, 2)))
+    close(attended.values.double(), expected / 2)
 
 
 @every_shape

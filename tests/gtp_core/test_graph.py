@@ -7,6 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from gtp_core import graph as graphs
 from gtp_core.graph import spatial_mask, token_graph
 from gtp_core.trace import SEMANTIC, SPATIAL, TokenGraph
 from tests.gtp_core.reference.gtp import edges, normalised
@@ -81,6 +82,28 @@ def test_a_semantic_graph_is_directed() -> None:
     pairs = set(as_dict(graph))
     assert {(b, a) for a, b in pairs} != pairs
     assert np.bincount(graph.target, minlength=12).tolist() == [2] * 12
+
+
+@pytest.mark.parametrize("sign", [1, -1], ids=["alike", "opposed"])
+def test_both_ways_to_find_the_nearest_agree(
+    sign: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Opposed: no token is positively similar to the first one."""
+    x = tokens((4, 5), batch=3)
+    x[:, 1:, 0] = sign * x[:, 1:, 0].abs() + sign * 5
+    x[:, 0, 0] = 9.0
+    found = graphs.nearest(x, 6)
+    fast = graphs._nearest_on_cpu(graphs._closeness(x), 6)
+    assert (fast is None) == (sign < 0)
+    monkeypatch.setattr(graphs, "_nearest_on_cpu", lambda *_: None)
+    assert torch.equal(graphs.nearest(x, 6), found)
+
+
+def test_equal_tokens_are_not_counted_twice() -> None:
+    x = tokens((4, 5))
+    x[:, 5:15] = x[:, 4:5]
+    near = graphs.nearest(x, 3)
+    assert torch.equal(near.sum(2), torch.full((2, 20), 3))
 
 
 def test_similarity_ignores_length() -> None:

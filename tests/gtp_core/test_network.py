@@ -74,7 +74,7 @@ def test_shape_at_another_input_size() -> None:
     assert shape.embedding == 15 * 24 * 3 * 4 * 4
 
 
-def test_keys_are_the_mean_over_heads_after_their_norm() -> None:
+def test_keys_are_the_sum_over_heads_after_their_norm() -> None:
     vit = small_vit(qk_norm=True)
     x = torch.randn(2, 9, 24, generator=torch.Generator().manual_seed(0))
     block = vit.blocks[0]
@@ -83,7 +83,7 @@ def test_keys_are_the_mean_over_heads_after_their_norm() -> None:
         key = block.attn.qkv(block.norm1(x)).chunk(3, dim=-1)[1]
         heads = block.attn.k_norm(key.unflatten(-1, (3, 8)))
     assert answer.keys is not None
-    torch.testing.assert_close(answer.keys, heads.mean(2))
+    torch.testing.assert_close(answer.keys, heads.sum(2))
 
 
 @pytest.mark.parametrize("bias", [False, True], ids=["plain", "bias"])
