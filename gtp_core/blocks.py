@@ -21,6 +21,7 @@ from gtp_core.attention import (
     explicit_is_faster,
     fused,
 )
+from gtp_core.precision import at_least_float32
 
 
 class Need(Enum):
@@ -37,8 +38,8 @@ class Request:
 
     `bias` (B, n) is added to the logits per key. `reader` gets the map (b, H, n, n),
     or the class token's row of it (b, H, 1, n), as `need` says. With `keys`, the sum
-    of the keys over heads is returned, with `value_norms` the length of each head's
-    values. `always_explicit` forbids fused attention.
+    of the keys over heads is returned (float32 at least), with `value_norms` the
+    length of each head's values. `always_explicit` forbids fused attention.
     """
 
     need: Need = Need.NOTHING
@@ -85,7 +86,9 @@ class Block:
         query, key, value = self._heads(normed)
         attended = _attend(query, key, value, request)
         self.way = attended.way
-        keys = key.sum(1) if request.keys else None
+        keys = None
+        if request.keys:
+            keys = key.sum(1, dtype=at_least_float32(key.dtype))
         norms = lengths(value) if request.value_norms else None
         del query, key, value  # their memory serves the projection
         update = self._project(attended.values, normed)
@@ -137,7 +140,7 @@ def _add(update: Tensor, tokens: Tensor) -> Tensor:
 
 def lengths(vectors: Tensor) -> Tensor:
     """Euclidean lengths (..., d) -> (...), in float32 at least."""
-    dtype = torch.promote_types(vectors.dtype, torch.float32)
+    dtype = at_least_float32(vectors.dtype)
     norms: Tensor = torch.linalg.vector_norm(vectors, dim=-1, dtype=dtype)
     return norms
 

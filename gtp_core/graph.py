@@ -6,14 +6,13 @@ from the embedded tokens and never re-normalised as tokens leave.
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
+from gtp_core.precision import products
 from gtp_core.trace import SEMANTIC, SPATIAL, TokenGraph
 
 SMALLEST_LENGTH = 1e-12
@@ -71,20 +70,12 @@ def _closeness(tokens: Tensor) -> Tensor:
     diagonal.
     """
     tokens = tokens.float()
-    with _full_precision(tokens.device):
-        products = torch.bmm(tokens, tokens.transpose(1, 2))
-    diagonal = products.diagonal(0, 1, 2)
+    closeness = products(tokens, tokens)
+    diagonal = closeness.diagonal(0, 1, 2)
     inverse_lengths = diagonal.clamp_min(SMALLEST_LENGTH**2).rsqrt_()
-    products.mul_(inverse_lengths.unsqueeze(1))
+    closeness.mul_(inverse_lengths.unsqueeze(1))
     diagonal.fill_(-torch.inf)
-    return products
-
-
-def _full_precision(device: torch.device) -> AbstractContextManager[Any]:
-    """Without autocast, whose rounding makes similarities tie."""
-    if device.type in ("cpu", "cuda") and torch.is_autocast_enabled(device.type):
-        return torch.autocast(device.type, enabled=False)
-    return nullcontext()
+    return closeness
 
 
 def weights(

@@ -172,7 +172,7 @@ def average_(staying: Tensor, moving: Tensor, target: Tensor, share: Tensor) -> 
     """
     flat, place = flat_rows(staying, target)
     change = moving.reshape(-1, moving.shape[2]) - flat.index_select(0, place)
-    flat.index_add_(0, place, change.mul_(share.view(-1, 1)))
+    flat.index_add_(0, place, change.mul_(share.reshape(-1, 1)))
 
 
 def flat_rows(values: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:

@@ -24,6 +24,7 @@ from gtp_core.macs import NetworkShape
 from gtp_core.methods.base import Layer, implements
 from gtp_core.methods.merging import MergingReducer, Pairs
 from gtp_core.methods.ranked import rows
+from gtp_core.precision import products
 
 
 @implements(PiToMe)
@@ -45,9 +46,7 @@ class PiToMeReducer(MergingReducer[PiToMe]):
         prefix, count = self.setting.prefix, layer.count
         margin = self.config.margin * (1.0 - layer.index / self.setting.depth)
         unit = functional.normalize(layer.keys[:, prefix:], dim=-1)
-        similarity = unit @ unit.transpose(1, 2)  # (B, N, N)
-        # small differences decide: sums over all tokens need more than half precision
-        similarity = similarity.to(torch.promote_types(similarity.dtype, torch.float32))
+        similarity = products(unit, unit)
         energy = _energy(similarity, margin)
         order = energy.argsort(dim=1, descending=True, stable=True)
         first, second = order[:, : 2 * count : 2], order[:, 1 : 2 * count : 2]

@@ -8,6 +8,7 @@ weighted by how many patches each token stands for.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import torch
@@ -17,6 +18,8 @@ from gtp_core.config import ToMe
 from gtp_core.macs import NetworkShape
 from gtp_core.methods.base import Layer, implements
 from gtp_core.methods.merging import MergingReducer, Pairs
+from gtp_core.methods.ranked import rows
+from gtp_core.precision import products
 
 
 @implements(ToMe)
@@ -49,37 +52,47 @@ def bipartite_pairs(keys: Tensor, count: int, prefix: int) -> Pairs:
     `keys` (B, n, d), the first `prefix` tokens protected. The first set holds the
     even positions, the second the odd ones.
     """
-    first, second = _unit(keys)
-    similarity = torch.bmm(first, second.transpose(1, 2))
-    first_prefix, second_prefix = (prefix + 1) // 2, prefix // 2
-    if second_prefix:
-        similarity[:, :, :second_prefix] = -torch.inf
-    best, partner = similarity.max(dim=-1)
-    best.narrow(1, 0, first_prefix).fill_(-torch.inf)
-    ranked = best.argsort(dim=-1, descending=True, stable=True)
-    merged, unmerged = ranked.tensor_split((count,), dim=1)
-    rest = unmerged.sort(dim=1).values.narrow(
-        1, first_prefix, unmerged.shape[1] - first_prefix
-    )
-    front, back = _fixed_positions(*keys.shape[:2], prefix, keys.device)
-    order = torch.cat([front, rest * 2, back, merged * 2], dim=1)
-    offset = prefix + rest.shape[1] - second_prefix
-    return Pairs(order, count, partner.gather(1, merged).add_(offset))
+    unit = _unit(keys)
+    fixed = _fixed_positions(*keys.shape[:2], prefix, keys.device)
+    first, second = unit[:, fixed.first :: 2], unit[:, fixed.second :: 2]
+    similarity = products(first, second)
+    ranked = similarity.amax(-1).argsort(dim=-1, descending=True, stable=True)
+    partner = rows(similarity, ranked.narrow(1, 0, count)).argmax(-1)
+    positions = torch.add(fixed.start, ranked, alpha=2)
+    merged, unmerged = positions.tensor_split((count,), dim=1)
+    rest = unmerged.sort(dim=1).values
+    order = torch.cat([fixed.front, rest, fixed.back, merged], dim=1)
+    return Pairs(order, count, partner.add_(prefix + rest.shape[1]))
 
 
-def _unit(keys: Tensor) -> tuple[Tensor, Tensor]:
-    """The directions of `keys` (B, n, d): those at even, those at odd positions."""
-    length = torch.linalg.vector_norm(keys, dim=-1, keepdim=True)
-    unit = keys / length.clamp_min_(torch.finfo(keys.dtype).tiny)
-    return unit[:, ::2], unit[:, 1::2]
+def _unit(keys: Tensor) -> Tensor:
+    """The directions of `keys` (B, n, d); zeros stay zeros."""
+    length: Tensor = torch.linalg.vector_norm(keys, dim=-1, keepdim=True)
+    return keys / length.clamp_min_(torch.finfo(keys.dtype).tiny)
+
+
+@dataclass(frozen=True)
+class _FixedPositions:
+    """Where each set's image tokens begin (`start`: the same as a tensor), and the
+    positions (B, ...) of the prefix tokens and of the second set's image tokens."""
+
+    first: int
+    second: int
+    start: Tensor
+    front: Tensor
+    back: Tensor
 
 
 @lru_cache(maxsize=1024)
 def _fixed_positions(
     batch: int, total: int, prefix: int, device: torch.device
-) -> tuple[Tensor, Tensor]:
-    """Positions of the prefix tokens, and of the image tokens of the second set, for
-    each image."""
-    front = torch.arange(prefix, device=device)
-    back = torch.arange(1, total, 2, device=device)[prefix // 2 :]
-    return front.expand(batch, -1), back.expand(batch, -1)
+) -> _FixedPositions:
+    first, second = prefix + prefix % 2, prefix + 1 - prefix % 2
+    back = torch.arange(second, total, 2, device=device)
+    return _FixedPositions(
+        first,
+        second,
+        torch.tensor(first, device=device),
+        torch.arange(prefix, device=device).expand(batch, -1),
+        back.expand(batch, -1),
+    )

@@ -1,0 +1,27 @@
+"""Full precision where small differences decide which tokens belong together."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import torch
+from torch import Tensor
+
+
+def full_precision(device: torch.device) -> AbstractContextManager[Any]:
+    """Without autocast, whose rounding makes similarities tie."""
+    if device.type in ("cpu", "cuda") and torch.is_autocast_enabled(device.type):
+        return torch.autocast(device.type, enabled=False)
+    return nullcontext()
+
+
+def at_least_float32(dtype: torch.dtype) -> torch.dtype:
+    """`dtype`, or float32 for those that hold less."""
+    return torch.promote_types(dtype, torch.float32)
+
+
+def products(one: Tensor, other: Tensor) -> Tensor:
+    """All inner products, (B, n, d) and (B, m, d) -> (B, n, m), not under autocast."""
+    with full_precision(one.device):
+        return torch.bmm(one, other.transpose(1, 2))
