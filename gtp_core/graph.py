@@ -54,7 +54,7 @@ def _nearest_on_cpu(closeness: Tensor, most: int) -> Tensor | None:
     are ordered as the floats are. None where that does not decide: a row with too few
     positive entries, or several of the same size at the threshold.
     """
-    bits = closeness.view(torch.int32).numpy()
+    bits = closeness.numpy().view(np.int32)
     place = bits.shape[2] - most
     threshold = np.partition(bits, place, axis=2)[:, :, place]
     near = bits >= threshold[:, :, None]
@@ -96,7 +96,9 @@ def weights(
     fixed = _fixed_edges(grid, kind, prefix, tokens.device)
     if kind == "spatial":
         return _normalised_(fixed.clone(), alpha).expand(len(tokens), -1, -1)
-    edges = fixed.repeat(len(tokens), 1, 1)
+    edges = fixed.expand(len(tokens), -1, -1).clone(
+        memory_format=torch.contiguous_format
+    )
     patches = tokens.shape[1]
     inner = edges.narrow(1, prefix, patches).narrow(2, prefix, patches)
     inner.masked_fill_(nearest(tokens, neighbours).transpose(1, 2), 1.0)
