@@ -45,7 +45,7 @@ def fused(query: Tensor, key: Tensor, value: Tensor, bias: Tensor | None) -> Att
 
     `query`, `key`, `value`: (B, H, N, d); `bias`: (B, N), added per key, or None.
     """
-    mask = None if bias is None else bias[:, None, None, :].to(query.dtype)
+    mask = _rows(bias, query.dtype)
     mixed = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask)
     return Attended(mixed.transpose(1, 2).flatten(2), "fused")
 
@@ -63,12 +63,20 @@ def explicit(
         return way(query, key, value, bias, reader)
     scale = query.shape[-1] ** -0.5
     logits = (query * scale) @ key.transpose(-2, -1)  # (B, H, N, N)
-    if bias is not None:
-        logits += bias[:, None, None, :].to(logits.dtype)
+    rows = _rows(bias, logits.dtype)
+    if rows is not None:
+        logits += rows
     attention = torch.softmax(logits, dim=-1)
     readings = () if reader is None else reader(attention)
     mixed = (attention @ value).transpose(1, 2)  # (B, N, H, d)
     return Attended(mixed.flatten(2), "explicit", readings)
+
+
+def _rows(bias: Tensor | None, dtype: torch.dtype) -> Tensor | None:
+    """`bias` (B, N) as what is added to the logits, (B, 1, 1, N)."""
+    if bias is None:
+        return None
+    return bias.to(dtype).reshape(bias.shape[0], 1, 1, bias.shape[1])
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,7 +104,7 @@ class _Explicit:
         values = query.new_empty((batch, count, heads, value.shape[-1]))
         outs = values.transpose(1, 2)
         maps = query.new_empty((at_once, heads, count, count))
-        rows = None if bias is None else bias.to(query.dtype)[:, None, None, :]
+        rows = _rows(bias, query.dtype)
         attend = _heads_one_by_one if self.one_by_one else _heads_together
         if at_once == batch:
             readings = attend(query, key, value, rows, reader, maps, outs)

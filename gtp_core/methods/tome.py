@@ -92,7 +92,7 @@ def _fixed_positions(
     return _FixedPositions(
         first,
         second,
-        torch.tensor(first, device=device),
+        torch.full((), first, device=device),
         torch.arange(prefix, device=device).expand(batch, -1),
         back.expand(batch, -1),
     )
