@@ -58,7 +58,7 @@ def _nearest_on_cpu(closeness: Tensor, most: int) -> Tensor | None:
     place = bits.shape[2] - most
     threshold = np.partition(bits, place, axis=2)[:, :, place]
     near = bits >= threshold[:, :, None]
-    if threshold.min() <= 0 or np.count_nonzero(near) != most * threshold.size:
+    if (threshold <= 0).any() or np.count_nonzero(near) != most * threshold.size:
         return None
     return torch.from_numpy(near)
 
