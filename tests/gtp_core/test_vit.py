@@ -138,6 +138,23 @@ def test_no_image_at_all(text: str) -> None:
 
 
 @every_method
+def test_an_image_by_itself_is_reduced_as_in_a_batch(text: str) -> None:
+    vit = small_vit()
+    x = images(vit, batch=5)
+    fast = gtp.accelerate(vit, gtp.parse_method(text))
+    together, traces = logits_of(fast, x), fast.trace(x)
+    for number, expected in enumerate(traces):
+        one = x[number : number + 1]
+        torch.testing.assert_close(logits_of(fast, one)[0], together[number])
+        (alone,) = fast.trace(one)
+        for mine, other in zip(alone.layers, expected.layers, strict=True):
+            np.testing.assert_array_equal(mine.kept, other.kept)
+            np.testing.assert_array_equal(mine.removed, other.removed)
+            held = alone.provenance(mine.layer), expected.provenance(mine.layer)
+            np.testing.assert_allclose(*held, atol=1e-5)
+
+
+@every_method
 def test_a_broken_image_harms_itself_alone(text: str) -> None:
     vit = small_vit()
     x = images(vit, batch=3)
