@@ -99,6 +99,9 @@ class GTPReducer(RankedReducer[GTP]):
         return selection.random_scores(layer.tokens, 0, layer.index)
 
     def reduce(self, layer: Layer) -> Tensor:
+        propagates = self.config.propagation == "graph"
+        if propagates and self.recorder is None and layer.tokens.shape[0] == 1:
+            return self._reduce_one_image(layer)
         split = self.split(layer)
         if self.config.propagation == "none":
             self._move_scale(split, None)
@@ -119,6 +122,34 @@ class GTPReducer(RankedReducer[GTP]):
         assert self.spread is not None
         columns = split.kept_ids.unsqueeze(1).expand(-1, split.count, -1)
         return rows(self.spread, split.removed_ids).gather(2, columns)
+
+    def _reduce_one_image(self, layer: Layer) -> Tensor:
+        """What `reduce` does with a batch of one, without the dimension of the batch.
+
+        Half as many operations: on a small network they take longer than their work.
+        """
+        assert self.spread is not None
+        going = layer.count
+        staying = layer.tokens.shape[1] - going
+        order = self.ranking(self.scores(layer)).squeeze(0)
+        ids = self.ids.squeeze(0).index_select(0, order)
+        kept = ids.narrow(0, 0, staying)
+        weight = self.spread.squeeze(0).index_select(0, ids.narrow(0, staying, going))
+        weight = weight.index_select(1, kept).t()  # (staying, going)
+        tokens = layer.tokens.squeeze(0).index_select(0, order)
+        moving = tokens.narrow(0, staying, going)
+        reduced = tokens.narrow(0, 0, staying).addmm_(weight.to(moving.dtype), moving)
+        self.ids = kept.unsqueeze(0)
+        if not self.config.token_scale:
+            return reduced.unsqueeze(0)
+        if self.scale is None:
+            scale = weight.sum(1).add_(1.0)
+        else:
+            scales = self.scale.squeeze(0).index_select(0, order)
+            scale = scales.narrow(0, 0, staying)
+            scale.addmv_(weight, scales.narrow(0, staying, going))
+        self.scale = scale.unsqueeze(0)
+        return reduced.unsqueeze(0)
 
     def _append_mean(
         self, split: Split, layer: Layer, staying: Tensor, moving: Tensor

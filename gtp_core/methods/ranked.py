@@ -49,11 +49,15 @@ class RankedReducer(Reducer[Config]):
         """Scores (B, n) of all tokens, written to afterwards; the lowest leave."""
         return layer.readings[0]
 
+    def ranking(self, scores: Tensor) -> Tensor:
+        """Positions (B, n), prefix tokens first, then by falling `scores` (B, n)."""
+        scores.narrow(1, 0, self.setting.prefix).fill_(torch.inf)
+        return scores.argsort(dim=1, descending=True, stable=True)
+
     def split(self, layer: Layer) -> Split:
         """Ranks the tokens and takes the ids of those that go out of `ids`."""
         scores = self.scores(layer)
-        scores.narrow(1, 0, self.setting.prefix).fill_(torch.inf)
-        order = scores.argsort(dim=1, descending=True, stable=True)
+        order = self.ranking(scores)
         ids = self.ids.gather(1, order)
         before = self.ids
         self.ids, removed = ids.tensor_split((ids.shape[1] - layer.count,), dim=1)

@@ -24,6 +24,7 @@ METHODS = of_every_method(
     "gtp:P=3,theta=0.8",
     "gtp:P=3,select=random",
     "gtp:P=3,propagate=mean",
+    "gtp:P=3,scale=false",
 )
 every_method = pytest.mark.parametrize("text", METHODS)
 
