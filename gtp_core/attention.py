@@ -105,18 +105,43 @@ class _Explicit:
         outs = values.transpose(1, 2)
         maps = query.new_empty((at_once, heads, count, count))
         rows = _rows(bias, query.dtype)
-        attend = _heads_one_by_one if self.one_by_one else _heads_together
         if at_once == batch:
-            readings = attend(query, key, value, rows, reader, maps, outs)
+            readings = self._some(query, key, value, rows, reader, maps, outs)
             return Attended(values.flatten(2), "explicit", readings)
         parts: list[tuple[Tensor, ...]] = []
         for part in _slices(batch, at_once):
             row = None if rows is None else rows[part]
             inputs = query[part], key[part], value[part]
             some = maps[: inputs[0].shape[0]]
-            parts.append(attend(*inputs, row, reader, some, outs[part]))
+            parts.append(self._some(*inputs, row, reader, some, outs[part]))
         joined = tuple(torch.cat(pieces) for pieces in zip(*parts, strict=True))
         return Attended(values.flatten(2), "explicit", joined)
+
+    def _some(
+        self,
+        query: Tensor,
+        key: Tensor,
+        value: Tensor,
+        rows: Tensor | None,
+        reader: MapReader | None,
+        maps: Tensor,
+        out: Tensor,
+    ) -> tuple[Tensor, ...]:
+        """Attention of some images, (b, H, N, d) each: the readings of their maps.
+
+        `rows` (b, 1, 1, N) is added to the logits. The maps (b, H, N, N) are made in
+        `maps`, the heads' outputs (b, H, N, d) in `out`.
+        """
+        fill = _logits_one_by_one if self.one_by_one else _logits_together
+        fill(query, key, rows, maps)
+        torch.softmax(maps, dim=-1, out=maps)
+        readings = () if reader is None else reader(maps)
+        if self.one_by_one:  # into strides, and therefore a product for each head
+            torch.bmm(maps.squeeze(0), value.squeeze(0), out=out.squeeze(0))
+        else:
+            mixed = torch.bmm(maps.flatten(0, 1), value.flatten(0, 1))
+            out.copy_(mixed.view(out.shape))
+        return readings
 
 
 @lru_cache(maxsize=256)
@@ -125,21 +150,10 @@ def _slices(batch: int, at_once: int) -> tuple[slice, ...]:
     return tuple(slice(start, start + at_once) for start in starts)
 
 
-def _heads_together(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    rows: Tensor | None,
-    reader: MapReader | None,
-    maps: Tensor,
-    out: Tensor,
-) -> tuple[Tensor, ...]:
-    """Attention of some images, (b, H, N, d) each, in one batched product.
-
-    `rows` (b, 1, 1, N) is added to the logits. The maps (b, H, N, N) are made in
-    `maps`, the heads' outputs (b, H, N, d) in `out`. Returns the readings.
-    """
-    flat_maps = maps.flatten(0, 1)
+def _logits_together(
+    query: Tensor, key: Tensor, rows: Tensor | None, maps: Tensor
+) -> None:
+    """q kᵀ / √d + rows of all images and heads in one batched product, into `maps`."""
     if rows is None:
         row = query.new_empty(1)
     else:
@@ -150,45 +164,20 @@ def _heads_together(
         key.flatten(0, 1).transpose(1, 2),
         beta=0 if rows is None else 1,
         alpha=query.shape[-1] ** -0.5,
-        out=flat_maps,
+        out=maps.flatten(0, 1),
     )
-    torch.softmax(flat_maps, dim=-1, out=flat_maps)
-    readings = () if reader is None else reader(maps)
-    out.copy_(torch.bmm(flat_maps, value.flatten(0, 1)).view(out.shape))
-    return readings
 
 
-def _heads_one_by_one(
-    query: Tensor,
-    key: Tensor,
-    value: Tensor,
-    rows: Tensor | None,
-    reader: MapReader | None,
-    maps: Tensor,
-    out: Tensor,
-) -> tuple[Tensor, ...]:
-    """As `_heads_together`, of one image, with a product for each head."""
-    attention = maps.squeeze(0)
+def _logits_one_by_one(
+    query: Tensor, key: Tensor, rows: Tensor | None, maps: Tensor
+) -> None:
+    """As `_logits_together`, of one image, with a product for each head."""
     row = query.new_empty(1) if rows is None else rows.flatten()
-    for one, other, logits in zip(
-        query.squeeze(0).unbind(),
-        key.squeeze(0).transpose(1, 2).unbind(),
-        attention.unbind(),
-        strict=True,
-    ):
-        torch.addmm(
-            row,
-            one,
-            other,
-            beta=0 if rows is None else 1,
-            alpha=query.shape[-1] ** -0.5,
-            out=logits,
-        )
-    torch.softmax(attention, dim=-1, out=attention)
-    readings = () if reader is None else reader(maps)
-    # into strides, and therefore one product for each head as well
-    torch.bmm(attention, value.squeeze(0), out=out.squeeze(0))
-    return readings
+    beta, scale = 0 if rows is None else 1, query.shape[-1] ** -0.5
+    queries = query.squeeze(0).unbind()
+    keys = key.squeeze(0).transpose(1, 2).unbind()
+    for one, other, logits in zip(queries, keys, maps.squeeze(0).unbind(), strict=True):
+        torch.addmm(row, one, other, beta=beta, alpha=scale, out=logits)
 
 
 _EXPLICIT = (

@@ -93,9 +93,10 @@ def weights(
     of a token. The rows and columns of `prefix` tokens hold zeros. Returns
     (B, prefix + N, prefix + N) float32.
     """
-    fixed = _fixed_edges(grid, kind, prefix, tokens.device)
     if kind == "spatial":
-        return _normalised_(fixed.clone(), alpha).expand(len(tokens), -1, -1)
+        same = _spatial_weights(grid, prefix, tokens.device, alpha)
+        return same.expand(len(tokens), -1, -1)
+    fixed = _fixed_edges(grid, kind, prefix, tokens.device)
     edges = fixed.expand(len(tokens), -1, -1).clone(
         memory_format=torch.contiguous_format
     )
@@ -115,6 +116,15 @@ def _fixed_edges(
     if kind != "semantic":
         edges[:, prefix:, prefix:] = spatial_mask(grid, device)
     return edges
+
+
+@lru_cache(maxsize=32)
+def _spatial_weights(
+    grid: tuple[int, int], prefix: int, device: torch.device, alpha: float
+) -> Tensor:
+    """The weights of the spatial graph, the same for every image: never written to."""
+    edges = _fixed_edges(grid, "spatial", prefix, device)
+    return _normalised_(edges.clone(), alpha)
 
 
 def _normalised_(edges: Tensor, alpha: float) -> Tensor:

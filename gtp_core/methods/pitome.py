@@ -53,8 +53,8 @@ class PiToMeReducer(MergingReducer[PiToMe]):
         target = second.gather(1, _most_similar(similarity, first, second))
         kept = torch.cat([second, order[:, 2 * count :]], dim=1).sort(dim=1).values
         place = torch.searchsorted(kept, target) + prefix
-        order = _with_prefix(torch.cat([kept, first], dim=1), prefix)
-        return Pairs(order, count, place, scores=energy.neg())
+        positions = _with_prefix(torch.cat([kept, first], dim=1), prefix)
+        return Pairs(positions, count, place, scores=energy.neg())
 
 
 def _energy(similarity: Tensor, margin: float) -> Tensor:

@@ -19,11 +19,6 @@ OverHeads = Callable[[Tensor], Tensor]
 MapScorer = Callable[[Tensor, int], Tensor]
 
 
-def reads_map(selection: str) -> bool:
-    """Whether `selection` is computed from the attention map."""
-    return selection != "random"
-
-
 def scoring_macs(selection: str, heads: int, tokens: int) -> int:
     """Multiply-adds of scoring `tokens` tokens (prefix included) by `selection`."""
     if selection.startswith("cos_sim_"):
@@ -57,7 +52,7 @@ def scorer(selection: str) -> MapScorer | None:
 
     None if `selection` does not read the map.
     """
-    if not reads_map(selection):
+    if selection == "random":
         return None
     source, reduction = selection.rsplit("_", 1)
     over_heads = _OVER_HEADS[reduction]

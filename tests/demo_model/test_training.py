@@ -15,7 +15,8 @@ import torch
 from PIL import Image
 
 PROGRAM = Path(__file__).parents[2] / "assets" / "demo_model"
-MODULES = ("data", "dropping", "schedule", "student", "teacher", "export", "train")
+MODULES = ("data", "dropping", "options", "schedule", "student", "teacher")
+MODULES += ("export", "train")
 WNIDS = ("n00000001", "n00000002", "n00000003")
 TINY = ["--size=32", "--dim=24", "--depth=2", "--heads=2", "--held-out=2"]
 TINY += ["--pixels=32", "--check-every=1"]

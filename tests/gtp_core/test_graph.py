@@ -106,6 +106,15 @@ def test_equal_tokens_are_not_counted_twice() -> None:
     assert torch.equal(near.sum(2), torch.full((2, 20), 3))
 
 
+def test_what_depends_on_the_grid_alone_is_worked_out_once() -> None:
+    grid = (4, 5)
+    first = graphs.weights(tokens(grid), grid, "spatial", 8, prefix=1, alpha=0.3)
+    again = graphs.weights(-tokens(grid), grid, "spatial", 8, prefix=1, alpha=0.3)
+    assert again.data_ptr() == first.data_ptr()
+    other = graphs.weights(tokens(grid), grid, "spatial", 8, prefix=1, alpha=0.6)
+    torch.testing.assert_close(other, 2 * first)
+
+
 def test_similarity_ignores_length() -> None:
     x = tokens((3, 4), batch=1)
     lengths = torch.linspace(0.1, 10, 12)[None, :, None]
