@@ -58,7 +58,7 @@ def explicit(
     reader: MapReader | None = None,
 ) -> Attended:
     """As `fused`, holding the map and showing it to `reader`."""
-    if query.device.type == "cpu" and len(query) > 0:
+    if _has_ways(query):
         way = _fastest(query, holding_the_map=True)
         return way(query, key, value, bias, reader)
     scale = query.shape[-1] ** -0.5
@@ -193,11 +193,17 @@ def explicit_is_faster(query: Tensor) -> bool:
 
     On a GPU, and with many tokens, fused attention is taken to be faster. On a CPU
     neither is in general: all ways are timed once for each kind of shape, and the
-    answer is kept.
+    answer is kept. A compiler makes its own choice of how to go through the map.
     """
-    if query.device.type != "cpu" or query.shape[2] > MOST_TOKENS_TIMED:
+    if not _has_ways(query) or query.shape[2] > MOST_TOKENS_TIMED:
         return False
     return _fastest(query, holding_the_map=False) is not fused
+
+
+def _has_ways(query: Tensor) -> bool:
+    """Whether `_fastest` has something to choose from."""
+    is_eager = not torch.compiler.is_compiling()
+    return query.device.type == "cpu" and is_eager and len(query) > 0
 
 
 def _fastest(query: Tensor, *, holding_the_map: bool) -> Attention:
@@ -224,7 +230,8 @@ def _timed(
 ) -> Attention:
     del threads  # only part of the question
     shape = (batch, count, 3, heads, width)
-    query, key, value = torch.ones(shape, dtype=dtype).permute(2, 0, 3, 1, 4).unbind(0)
+    qkv = torch.ones(shape, dtype=dtype, device="cpu")
+    query, key, value = qkv.permute(2, 0, 3, 1, 4).unbind(0)
     ways: list[Attention] = [way for way in _EXPLICIT if way.images <= batch]
     if not holding_the_map:
         ways.append(fused)

@@ -8,9 +8,10 @@ tokens are left, never the picture.
 from __future__ import annotations
 
 import inspect
+import itertools
 from collections.abc import Callable
-from types import MethodType
-from typing import cast
+from types import FunctionType, MethodType
+from typing import Any, cast
 
 import torch
 from torch import Tensor, nn
@@ -87,15 +88,18 @@ def capture(module: nn.Module, example: Tensor) -> Forward:
     return replay
 
 
-def compiled(module: nn.Module, example: Tensor) -> Forward:
+def compiled(
+    module: nn.Module, example: Tensor, backend: str | Callable[..., Any] = "inductor"
+) -> Forward:
     """`module` through torch.compile, compiled for `example`'s shape before returning.
 
-    Raises ValueError where it cannot be compiled (often: no C++ compiler).
+    As one graph or not at all: a network of which parts run as they are would not say
+    what compiling it is worth. Raises ValueError where it cannot be compiled (often:
+    no C++ compiler).
     """
-    # The compiler cannot look into a function that is itself decorated with
-    # inference_mode, as the accelerated network's is: it is entered outside.
-    undecorated = MethodType(inspect.unwrap(type(module).forward), module)
-    optimised = torch.compile(undecorated, dynamic=False)
+    optimised = torch.compile(
+        _forward_of_its_own(module), dynamic=False, fullgraph=True, backend=backend
+    )
 
     @torch.inference_mode()
     def forward(images: Tensor) -> Tensor:
@@ -109,6 +113,28 @@ def compiled(module: nn.Module, example: Tensor) -> Forward:
         reason = (str(cause).strip() or type(cause).__name__).splitlines()[0]
         raise ValueError(f"This network cannot be compiled: {reason}") from error
     return forward
+
+
+def _forward_of_its_own(module: nn.Module) -> Callable[[Tensor], Any]:
+    """The forward method of `module` as a function that no other module shares.
+
+    The compiler keeps its results by code object, and leaves code as it is after a
+    few versions of it: it would compile the first networks only. Nor can it look into
+    a function that is decorated with inference_mode, as the accelerated network's is.
+    """
+    shared = inspect.unwrap(type(module).forward)
+    name = f"{shared.__name__}_{next(_numbers)}"
+    own = FunctionType(
+        shared.__code__.replace(co_name=name),
+        shared.__globals__,
+        name,
+        shared.__defaults__,
+        shared.__closure__,
+    )
+    return MethodType(own, module)
+
+
+_numbers = itertools.count(1)
 
 
 def _warm_up_on_side_stream(module: nn.Module, images: Tensor) -> None:

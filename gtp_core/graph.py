@@ -6,24 +6,23 @@ from the embedded tokens and never re-normalised as tokens leave.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 import torch
 from torch import Tensor
 
-from gtp_core.precision import products
+from gtp_core.constants import made_once
+from gtp_core.precision import can_use_numpy, products
 from gtp_core.trace import SEMANTIC, SPATIAL, TokenGraph
 
 SMALLEST_LENGTH = 1e-12
 """Tokens shorter than this count as this long, so that zeros divide nothing."""
 
 
-@lru_cache(maxsize=32)
+@made_once(32)
 def spatial_mask(grid: tuple[int, int], device: torch.device) -> Tensor:
     """Which patches are among each other's 8 grid neighbours: (N, N) bool."""
     rows, columns = grid
-    patch = torch.arange(rows * columns)
+    patch = torch.arange(rows * columns, device="cpu")
     row, column = patch // columns, patch % columns
     row_gap = (row[:, None] - row[None, :]).abs()
     column_gap = (column[:, None] - column[None, :]).abs()
@@ -39,7 +38,7 @@ def nearest(tokens: Tensor, neighbours: int) -> Tensor:
     """
     most = min(neighbours, tokens.shape[1] - 1)
     closeness = _closeness(tokens)
-    if tokens.device.type == "cpu" and most > 0 and not torch.compiler.is_compiling():
+    if most > 0 and can_use_numpy(tokens):
         found = _nearest_on_cpu(closeness, most)
         if found is not None:
             return found
@@ -106,19 +105,19 @@ def weights(
     return _normalised_(edges, alpha)
 
 
-@lru_cache(maxsize=32)
+@made_once(32)
 def _fixed_edges(
     grid: tuple[int, int], kind: str, prefix: int, device: torch.device
 ) -> Tensor:
     """What does not depend on the image, never written to: (1, prefix + N, same)."""
     total = prefix + grid[0] * grid[1]
-    edges = torch.zeros(1, total, total, device=device)
+    edges = torch.zeros(1, total, total, dtype=torch.float32, device=device)
     if kind != "semantic":
         edges[:, prefix:, prefix:] = spatial_mask(grid, device)
     return edges
 
 
-@lru_cache(maxsize=32)
+@made_once(32)
 def _spatial_weights(
     grid: tuple[int, int], prefix: int, device: torch.device, alpha: float
 ) -> Tensor:

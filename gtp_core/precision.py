@@ -25,3 +25,8 @@ def products(one: Tensor, other: Tensor) -> Tensor:
     """All inner products, (B, n, d) and (B, m, d) -> (B, n, m), not under autocast."""
     with full_precision(one.device):
         return torch.bmm(one, other.transpose(1, 2))
+
+
+def can_use_numpy(values: Tensor) -> bool:
+    """Whether numpy may work in the memory of `values`: a compiler cannot follow it."""
+    return values.device.type == "cpu" and not torch.compiler.is_compiling()

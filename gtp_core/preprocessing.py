@@ -74,8 +74,8 @@ def to_tensor(pixels: NDArray[np.uint8], spec: InputSpec) -> Tensor:
     # torch refuses to wrap read-only arrays quietly, and the division copies anyway.
     image = torch.from_numpy(array if array.flags.writeable else array.copy())
     scaled = image.to(torch.float32).div_(255)
-    mean = torch.tensor(spec.mean, dtype=torch.float32)[:, None, None]
-    std = torch.tensor(spec.std, dtype=torch.float32)[:, None, None]
+    mean = torch.tensor(spec.mean, dtype=torch.float32, device="cpu")[:, None, None]
+    std = torch.tensor(spec.std, dtype=torch.float32, device="cpu")[:, None, None]
     return scaled.sub_(mean).div_(std)
 
 

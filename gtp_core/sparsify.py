@@ -11,6 +11,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from gtp_core.precision import can_use_numpy
+
 _BITS = {
     torch.float32: torch.int32,
     torch.float16: torch.int16,
@@ -32,7 +34,7 @@ def sparsify_(attention: Tensor, theta: float) -> Tensor:
     rank = dropped_entries(attention.shape[-1], theta)
     if rank == 0:
         return attention
-    if attention.device.type == "cpu" and attention.dtype in _BITS:
+    if attention.dtype in _BITS and can_use_numpy(attention):
         for one in attention.flatten(0, 1):
             _sparsify_on_cpu_(one, rank)
         return attention
@@ -57,5 +59,6 @@ def _sparsify_on_cpu_(one: Tensor, rank: int) -> None:
     threshold = np.partition(bits, rank - 1)[rank - 1]
     if threshold <= 0:  # nothing is below zero
         return
-    below = torch.tensor(threshold - 1, dtype=_BITS[one.dtype]).view(one.dtype)
-    torch.threshold_(one, below.item(), 0.0)
+    below = np.array(threshold - 1, bits.dtype)
+    largest = torch.from_numpy(below).view(one.dtype).item()
+    torch.threshold_(one, largest, 0.0)

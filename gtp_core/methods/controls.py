@@ -5,12 +5,11 @@ What a method gains over these is what its ranking is worth.
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import torch
 from torch import Tensor
 
 from gtp_core.config import GridDrop, RadialDrop, RandomDrop
+from gtp_core.constants import made_once
 from gtp_core.methods import selection
 from gtp_core.methods.base import Config, Layer, implements
 from gtp_core.methods.ranked import RankedReducer, rows
@@ -45,22 +44,23 @@ class _FixedOrder(_Control[Config]):
         return self.table[self.ids]
 
 
-@lru_cache(maxsize=64)
+@made_once(64)
 def _table(
     name: str,
     grid: tuple[int, int],
     prefix: int,
     device: torch.device,
 ) -> Tensor:
-    """Scores of all ids, prefix tokens first; copied to the device once."""
-    scores = _ORDERS[name](*grid).flatten()
+    """Scores of all ids, prefix tokens first."""
+    with torch.device("cpu"):
+        scores = _ORDERS[name](*grid).flatten()
     return torch.cat([scores.new_zeros(prefix), scores]).to(device)
 
 
 def radial_order(rows: int, columns: int) -> Tensor:
     """The farther from the centre, the lower."""
-    row = torch.arange(rows) - (rows - 1) / 2
-    column = torch.arange(columns) - (columns - 1) / 2
+    row = torch.arange(rows, dtype=torch.float32) - (rows - 1) / 2
+    column = torch.arange(columns, dtype=torch.float32) - (columns - 1) / 2
     return -(row[:, None] ** 2 + column[None, :] ** 2)
 
 
@@ -70,7 +70,7 @@ def grid_order(rows: int, columns: int) -> Tensor:
     bits = max(rows - 1, columns - 1, 1).bit_length()
     row = torch.arange(rows)[:, None]
     column = torch.arange(columns)[None, :]
-    value = torch.zeros(rows, columns)
+    value = torch.zeros(rows, columns, dtype=torch.float32)
     for bit in range(bits):
         row_bit, column_bit = (row >> bit) & 1, (column >> bit) & 1
         weight = 4 ** (bits - 1 - bit)

@@ -113,7 +113,7 @@ class MergingReducer(Reducer[Merging]):
     def _parted_sizes(self, tokens: Tensor, pairs: Pairs) -> tuple[Tensor, Tensor]:
         """Sizes (B, n - r) of the tokens that stay and (B, r) of those that go."""
         if self.size is None:
-            size = torch.ones(tokens.shape[:2], device=tokens.device)
+            size = tokens.new_ones(tokens.shape[:2], dtype=torch.float32)
         else:
             size = self.size.gather(1, pairs.order)
         staying, moving = size.tensor_split((size.shape[1] - pairs.count,), dim=1)

@@ -7,16 +7,17 @@ their rows count in the column sums.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 
 from gtp_core.blocks import Need
+from gtp_core.constants import made_once
 
 OverHeads = Callable[[Tensor], Tensor]
 MapScorer = Callable[[Tensor, int], Tensor]
+_Source = Callable[[Tensor, int, OverHeads], Tensor]
 
 
 def scoring_macs(selection: str, heads: int, tokens: int) -> int:
@@ -45,23 +46,13 @@ def refusal(owner: str, selection: str, has_class_token: bool) -> str | None:
     )
 
 
-@lru_cache(maxsize=64)
 def scorer(selection: str) -> MapScorer | None:
     """What scores all tokens from the map (b, H, n, n) and the number of prefix
     tokens: (b, n), of which the prefix tokens' entries mean nothing.
 
     None if `selection` does not read the map.
     """
-    if selection == "random":
-        return None
-    source, reduction = selection.rsplit("_", 1)
-    over_heads = _OVER_HEADS[reduction]
-    look = _SOURCES[source]
-
-    def score(attention: Tensor, prefix: int) -> Tensor:
-        return look(attention, prefix, over_heads)
-
-    return score
+    return None if selection == "random" else _SCORERS[selection]
 
 
 def _largest(values: Tensor) -> Tensor:
@@ -108,12 +99,26 @@ def _dissimilarity(attention: Tensor, prefix: int, over_heads: OverHeads) -> Ten
 
 
 _OVER_HEADS: dict[str, OverHeads] = {"max": _largest, "mean": _mean}
-_SOURCES: dict[str, Callable[[Tensor, int, OverHeads], Tensor]] = {
+_SOURCES: dict[str, _Source] = {
     "cls_attn": _class_attention,
     "img_attn": _column_sums,
     "diag_attn": _diagonal,
     "mixed_attn": _mixed,
     "cos_sim": _dissimilarity,
+}
+
+
+def _scorer(look: _Source, over_heads: OverHeads) -> MapScorer:
+    def score(attention: Tensor, prefix: int) -> Tensor:
+        return look(attention, prefix, over_heads)
+
+    return score
+
+
+_SCORERS: dict[str, MapScorer] = {
+    f"{source}_{name}": _scorer(look, over_heads)
+    for source, look in _SOURCES.items()
+    for name, over_heads in _OVER_HEADS.items()
 }
 
 
@@ -123,7 +128,8 @@ def random_scores(tokens: Tensor, seed: int, layer: int) -> Tensor:
     return _random_row(count, seed, layer, tokens.device).repeat(batch, 1)
 
 
-@lru_cache(maxsize=256)
+@made_once(256)
 def _random_row(count: int, seed: int, layer: int, device: torch.device) -> Tensor:
-    generator = torch.Generator().manual_seed(1_000_003 * seed + layer)
-    return torch.rand(1, count, generator=generator).to(device)
+    generator = torch.Generator("cpu").manual_seed(1_000_003 * seed + layer)
+    drawn = torch.rand(1, count, generator=generator, dtype=torch.float32, device="cpu")
+    return drawn.to(device)

@@ -8,13 +8,13 @@ weighted by how many patches each token stands for.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
 from gtp_core.config import ToMe
+from gtp_core.constants import made_once
 from gtp_core.macs import NetworkShape
 from gtp_core.methods.base import Layer, implements
 from gtp_core.methods.merging import MergingReducer, Pairs
@@ -71,8 +71,7 @@ def _unit(keys: Tensor) -> Tensor:
     return keys / length.clamp_min_(torch.finfo(keys.dtype).tiny)
 
 
-@dataclass(frozen=True)
-class _FixedPositions:
+class _FixedPositions(NamedTuple):
     """Where each set's image tokens begin (`start`: the same as a tensor), and the
     positions (B, ...) of the prefix tokens and of the second set's image tokens."""
 
@@ -83,7 +82,7 @@ class _FixedPositions:
     back: Tensor
 
 
-@lru_cache(maxsize=1024)
+@made_once(1024)
 def _fixed_positions(
     batch: int, total: int, prefix: int, device: torch.device
 ) -> _FixedPositions:
@@ -92,7 +91,7 @@ def _fixed_positions(
     return _FixedPositions(
         first,
         second,
-        torch.full((), first, device=device),
+        torch.full((), first, dtype=torch.int64, device=device),
         torch.arange(prefix, device=device).expand(batch, -1),
         back.expand(batch, -1),
     )

@@ -6,7 +6,9 @@ import pytest
 import torch
 from torch import nn
 
+import gtp_core as gtp
 from gtp_core import execution
+from tests.gtp_core.small import images, of_every_method, small_vit
 
 cuda = pytest.mark.skipif(
     not torch.cuda.is_available(), reason="no CUDA device on this machine"
@@ -76,3 +78,53 @@ def test_a_compiled_network_gives_its_own_logits_or_the_reason_is_given(
         assert note.startswith("This network cannot be compiled: ")
         assert run is plain
     torch.testing.assert_close(run(IMAGES), plain(IMAGES))
+
+
+EVERY_METHOD = of_every_method(
+    3,
+    "unpruned:attention=eager",
+    "gtp:P=3,theta=0.8",
+    "gtp:P=3,graph=spatial",
+    "gtp:P=3,graph=semantic,select=cos_sim_max",
+    "gtp:P=3,propagate=mean",
+    "gtp:P=3,propagate=none,select=random",
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "batch"), [("gtp:P=3", 1), *((text, 2) for text in EVERY_METHOD)]
+)
+def test_every_method_compiles_as_one_graph(text: str, batch: int) -> None:
+    """One graph, or the part that runs as it is would hide what compiling is worth."""
+    graphs: list[torch.fx.GraphModule] = []
+
+    def note(graph: torch.fx.GraphModule, inputs: object) -> object:
+        del inputs
+        graphs.append(graph)
+        return graph.forward
+
+    vit = small_vit()
+    fast = gtp.accelerate(vit, gtp.parse_method(text))
+    x = images(vit, batch)
+    run = execution.compiled(fast, x, backend=note)
+    assert len(graphs) == 1
+    torch.testing.assert_close(run(x), fast(x))
+
+
+def test_one_network_after_the_other_is_compiled() -> None:
+    """The compiler gives up on a function after eight versions of it."""
+    compilations = 0
+
+    def count(graph: torch.fx.GraphModule, inputs: object) -> object:
+        nonlocal compilations
+        del inputs
+        compilations += 1
+        return graph.forward
+
+    vit = small_vit()
+    x = images(vit, 1)
+    for number in range(12):
+        fast = gtp.accelerate(vit, gtp.GTP(propagated=(number % 5, 1, number // 5)))
+        run = execution.compiled(fast, x, backend=count)
+        torch.testing.assert_close(run(x), fast(x))
+        assert compilations == number + 1

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 from contextlib import nullcontext
 
 import pytest
@@ -110,3 +113,42 @@ def test_default_device_and_dtype_of_torch_do_not_matter(text: str) -> None:
         torch.set_default_dtype(torch.float32)
     assert again.dtype == torch.float32
     torch.testing.assert_close(again, logits)
+
+
+DIFFERENT_DEFAULTS = """
+import json, sys
+import torch
+import gtp_core as gtp
+from tests.gtp_core.small import images, small_vit
+
+vit = small_vit()
+x = images(vit, 1)
+torch.set_default_dtype(torch.bfloat16)
+torch.set_default_device("meta")
+answers = {}
+for text in sys.argv[1:]:
+    fast = gtp.accelerate(vit, gtp.parse_method(text))
+    (trace,) = fast.trace(x)
+    removed = [layer.removed.tolist() for layer in trace.layers]
+    answers[text] = fast(x)[0].tolist(), removed
+print(json.dumps(answers))
+"""
+
+
+def test_defaults_of_torch_that_were_set_before_all_else_do_not_matter() -> None:
+    """In a process of its own: what depends on shapes alone is made once."""
+    texts = of_every_method(3)
+    done = subprocess.run(
+        [sys.executable, "-c", DIFFERENT_DEFAULTS, *texts],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    vit = small_vit()
+    x = images(vit, 1)
+    for text, (logits, removed) in json.loads(done.stdout).items():
+        fast = gtp.accelerate(vit, gtp.parse_method(text))
+        (trace,) = fast.trace(x)
+        assert removed == [layer.removed.tolist() for layer in trace.layers], text
+        torch.testing.assert_close(torch.tensor(logits), fast(x)[0])
