@@ -322,7 +322,7 @@ class ATS(MethodBase):
     schedule_field: ClassVar[str | None] = "removed"
     needs_class_token: ClassVar[bool] = True
 
-    removed: Schedule = removed_count("K", "left out, or more,")
+    removed: Schedule = removed_count("K", "fewer to draw, repeats counted,")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,8 @@ class NetworkShape:
     layers of `width` features and `heads` heads of `head_width`. Each token passes
     `attention_weights` weights in the projections of one attention, and `mlp_weights`
     in one MLP. `embedding` and `head` are the MACs of the patch embedding and of
-    what follows the last layer, the latter once and for each image token that is left.
+    what follows the last layer, the latter once and for each image token that is left,
+    and for each pair of them and of the `pooled_prefix` prefix tokens that are pooled.
     """
 
     depth: int
@@ -33,11 +34,24 @@ class NetworkShape:
     head: int
     head_per_token: int
     grid: tuple[int, int]
+    head_per_pair: int = 0
+    pooled_prefix: int = 0
 
     def attention_macs(self, tokens: int) -> int:
         """One layer's attention over `tokens` tokens, prefix tokens included."""
         products = 2 * tokens * tokens * self.heads * self.head_width
         return tokens * self.attention_weights + products
+
+    def attention_row_macs(self, tokens: int) -> int:
+        """One token's row of the attention map over `tokens` tokens, worked out apart
+        because fused attention does not show it. (Nothing where the map is held.)"""
+        return tokens * self.heads * self.head_width
+
+    def head_macs(self, image_tokens: int) -> int:
+        """What follows the last layer, when `image_tokens` image tokens are left."""
+        pooled = image_tokens + self.pooled_prefix
+        linear = self.head + image_tokens * self.head_per_token
+        return linear + pooled * pooled * self.head_per_pair
 
     def mlp_macs(self, tokens: int) -> int:
         """One layer's MLP over `tokens` tokens, prefix tokens included."""

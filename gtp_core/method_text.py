@@ -118,10 +118,10 @@ def read_schedule(path: Path) -> tuple[int, ...]:
     Raises ScheduleFileError, a ValueError, that names the file and what is wrong.
     """
     try:
-        counts = json.loads(path.read_text(encoding="utf-8"))
+        counts = json.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise ScheduleFileError(f"{path}: {error.strerror}.") from None
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ScheduleFileError(f"{path} is not valid JSON.") from None
     if not isinstance(counts, list) or not all(type(item) is int for item in counts):
         raise ScheduleFileError(f"{path} does not hold a list of whole numbers.")

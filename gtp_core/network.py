@@ -41,6 +41,8 @@ def network_shape(vit: Any, grid: tuple[int, int] | None = None) -> NetworkShape
         head=once,
         head_per_token=per_token,
         grid=(rows, columns),
+        head_per_pair=_refining_macs(vit),
+        pooled_prefix=vit.num_prefix_tokens if vit.pool_include_prefix else 0,
     )
 
 
@@ -67,7 +69,7 @@ def _head_macs(vit: Any) -> tuple[int, int]:
         once += _linear_weights(getattr(vit, name, nn.Identity()))
     per_token += _linear_weights(getattr(vit, "aux_head", nn.Identity()))
     pool = getattr(vit, "attn_pool", None)
-    if isinstance(pool, nn.Module):
+    if isinstance(pool, nn.Module) and not _refining_macs(vit):
         of_tokens = _linear_weights(getattr(pool, "kv", nn.Identity()))
         width = vit.embed_dim
         per_token += of_tokens + 2 * width  # the two products of one latent query
@@ -75,3 +77,9 @@ def _head_macs(vit: Any) -> tuple[int, int]:
         if vit.pool_include_prefix:
             once += vit.num_prefix_tokens * per_token
     return once, per_token
+
+
+def _refining_macs(vit: Any) -> int:
+    """MACs for each pair of pooled tokens, of a pooling by self-attention (PRR)."""
+    pool = getattr(vit, "attn_pool", None)
+    return 2 * vit.embed_dim if type(pool).__name__ == "AttentionPoolPrr" else 0

@@ -163,7 +163,7 @@ class Trace(_Pickled):
     layers: tuple[LayerTrace, ...]
     averages: bool = False
     _cache: dict[int, NDArray[np.float32]] = field(
-        default_factory=dict, repr=False, compare=False
+        default_factory=dict, init=False, repr=False, compare=False
     )
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 from torch.nn import functional
 
@@ -26,9 +27,10 @@ from gtp_core.tracing import Recorder
 def accelerate(vit: nn.Module, method: MethodBase) -> AcceleratedViT:
     """`vit` with `method`: an nn.Module in eval mode with the same head.
 
-    It shares the weights of `vit` and never changes it. Raises ValueError in one
-    sentence if the network is not supported, if the method cannot run on it, or if
-    the method's schedule does not fit its number of layers.
+    It shares the weights of `vit` and never changes it; modules of `vit` that are
+    exchanged afterwards are not seen. Raises ValueError in one sentence if the network
+    is not supported, if the method cannot run on it, or if the method's schedule does
+    not fit its number of layers.
     """
     return AcceleratedViT(vit, method)
 
@@ -97,9 +99,13 @@ class AcceleratedViT(nn.Module):
 
         `images` (1, 3, H, W); `token` is a patch number, or -1, -2, ... for the
         first, second, ... prefix token. Returns ids (n,), prefix tokens as -1, -2,
-        ..., and rows (heads, n). Raises ValueError if the token does not enter that
-        layer.
+        ..., and rows (heads, n). Raises ValueError if there is not exactly one image,
+        no such layer, or if the token does not enter that layer.
         """
+        if len(images) != 1:
+            raise ValueError(f"Attention rows are those of 1 image, not {len(images)}.")
+        if not 0 <= layer < self.shape.depth:
+            raise ValueError(f"Layer is {layer}; allowed: 0 to {self.shape.depth - 1}.")
         steps = self._steps(images, None)
         tokens, reducer = next(itertools.islice(steps, layer, None))
         prefix = self.shape.prefix
@@ -175,7 +181,7 @@ class AcceleratedViT(nn.Module):
         setup = 0
         if any(self.schedule):
             setup = self._reducer.setup_macs(self.method, shape)
-        head = shape.head + (tokens - shape.prefix) * shape.head_per_token
+        head = shape.head_macs(tokens - shape.prefix)
         return MacCount(tuple(layers), shape.embedding, head, setup)
 
     def _clamped(self, shape: NetworkShape) -> tuple[int, ...]:
@@ -256,7 +262,8 @@ class AcceleratedViT(nn.Module):
 
     def _head(self, tokens: Tensor, reducer: Reducer[Any]) -> Tensor:
         weights = reducer.pool_weights()
-        if weights is not None and self.vit.global_pool == "avg":
+        is_plain = type(self.vit).forward_head is VisionTransformer.forward_head
+        if weights is not None and is_plain and self.vit.global_pool == "avg":
             start = 0 if self.vit.pool_include_prefix else self.shape.prefix
             share = weights[:, start:] / weights[:, start:].sum(1, keepdim=True)
             pooled = (share[:, None, :].to(tokens.dtype) @ tokens[:, start:])[:, 0]
@@ -280,14 +287,20 @@ def _shared_copy(vit: nn.Module) -> nn.Module:
     """The same network in eval mode on the same memory.
 
     Its parameters are objects of their own, so that moving or converting the copy
-    leaves `vit` where it is.
+    leaves `vit` where it is. Raises ValueError if it cannot be copied.
     """
     shared: dict[int, Any] = {
         id(one): nn.Parameter(one.detach(), one.requires_grad)
         for one in vit.parameters()
     }
     shared |= {id(one): one.detach() for one in vit.buffers()}
-    return copy.deepcopy(vit, shared).eval()
+    try:
+        return copy.deepcopy(vit, shared).eval()
+    except Exception as error:  # whatever a module was given to hold
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise ValueError(
+            f"{type(vit).__name__} is not supported: it cannot be copied ({reason})."
+        ) from error
 
 
 def _map_row(

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from timm.layers.attention_pool import AttentionPoolLatent
+from timm.layers.drop import DropPath
 from timm.layers.mlp import GluMlp, Mlp, SwiGLU
 from timm.layers.patch_embed import PatchEmbed
 from timm.models import vision_transformer
@@ -53,7 +54,7 @@ def unsupported_reason(vit: nn.Module) -> str | None:
         )
     if getattr(embedding, "grid_size", None) is None:
         return f"{name} is not supported: its patches form no grid of known size."
-    return _head_reason(vit) or _blocks_reason(vit)
+    return _head_reason(vit) or _blocks_reason(vit) or _hooks_reason(vit)
 
 
 def unsupported_class_reason(network: type) -> str | None:
@@ -84,6 +85,28 @@ def _blocks_reason(vit: VisionTransformer) -> str | None:
     return (
         None if reason is None else f"{type(vit).__name__} is not supported: {reason}."
     )
+
+
+def _hooks_reason(vit: VisionTransformer) -> str | None:
+    for name, module in vit.named_modules():
+        hooks = module._forward_hooks or module._forward_pre_hooks
+        if hooks and _is_passed_by(name, module):
+            where = f"its module {name}" if name else "it"
+            return (
+                f"{type(vit).__name__} is not supported: {where} has a forward hook, "
+                "which would not be run; remove it."
+            )
+    return None
+
+
+def _is_passed_by(name: str, module: nn.Module) -> bool:
+    """Whether the loop does not call `module` itself, or not if it does nothing."""
+    if name in ("", "blocks"):
+        return True
+    if not name.startswith("blocks."):
+        return False
+    wholes = (Block, Attention, *_TOKENWISE_MLPS, nn.Identity, nn.Dropout, DropPath)
+    return isinstance(module, wholes)
 
 
 def _block_reason(block: nn.Module) -> str | None:

@@ -6,14 +6,20 @@ over heads, each normalised (paper section 3.1). Tokens are then drawn by invers
 transform sampling, not at random but at evenly spaced points of the cumulated
 significance, (2t - 1) / 2T for t = 1 to T, as the paper does (section 3.2). A token
 that is drawn several times is kept once, so that images whose significance sits in few
-tokens keep fewer: T, the number of tokens that entered less `removed`, is the most.
+tokens keep fewer, often far fewer, than T.
 
-The paper uses it both without training, as here, and with fine-tuning; its module
-stands in some layers only and draws from a fixed number of points there, which a
-schedule can say as well. Images of a batch differ in their number of tokens. Shapes
-stay the same nevertheless: the rows of an image that hold no token are padding, copies
-of its first kept token, with a bias of minus infinity, so that nobody attends to them.
-They are computed but change nothing, and MACs count them: an upper bound.
+Images of a batch differ in their number of tokens. Shapes stay the same nevertheless:
+the rows of an image that hold no token are padding, copies of its first kept token,
+with a bias of minus infinity, so that nobody attends to them. They are computed but
+change nothing, and MACs count them: an upper bound. T is the number of rows that
+entered, padding included, less `removed`; a layer that removes 0 does not sample.
+
+The paper uses it both without training, as here, and with fine-tuning. Chosen here:
+tokens are cumulated in the order of the patches, and a point draws the token in whose
+share it falls; published code cumulates them by rising significance and takes the
+token whose sum is nearest. The paper's module stands in some layers only and draws
+from the same number of points in each; a schedule cannot say that, because every layer
+that samples draws from fewer points than the one before.
 """
 
 from __future__ import annotations
@@ -54,7 +60,8 @@ class ATSReducer(Reducer[ATS]):
     ) -> int:
         del config, count, layer
         norms = tokens * shape.heads * shape.head_width
-        return norms + tokens * shape.heads
+        row = shape.attention_row_macs(tokens)
+        return row + norms + tokens * shape.heads
 
     def need(self, count: int) -> Need:
         return Need.CLASS_ROW if count else Need.NOTHING
@@ -137,8 +144,8 @@ def _sample(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
     total = scores.shape[1]
     cumulated = scores.cumsum(1)
     cumulated = cumulated / cumulated[:, -1:]  # ends at 1, rounding or not
-    points = torch.arange(1, 2 * count, 2, device=scores.device) / (2 * count)
-    points = points.to(scores.dtype).expand(len(scores), -1).contiguous()
+    points = torch.arange(1, 2 * count, 2, device=scores.device, dtype=scores.dtype)
+    points = (points / (2 * count)).expand(len(scores), -1).contiguous()
     drawn = torch.searchsorted(cumulated, points)
     repeats = drawn[:, 1:] == drawn[:, :-1]
     once = torch.cat([drawn[:, :1], drawn[:, 1:].masked_fill(repeats, total)], dim=1)

@@ -42,8 +42,8 @@ class EViTReducer(RankedReducer[EViT]):
     def overhead_macs(
         cls, config: EViT, shape: NetworkShape, tokens: int, count: int, layer: int
     ) -> int:
-        del config, tokens, layer
-        return count * shape.width
+        del config, layer
+        return shape.attention_row_macs(tokens) + count * shape.width
 
     def need(self, count: int) -> Need:
         return Need.CLASS_ROW if count else Need.NOTHING

@@ -37,7 +37,7 @@ class GTPReducer(RankedReducer[GTP]):
         cls, config: GTP, shape: NetworkShape, tokens: int, count: int, layer: int
     ) -> int:
         del layer
-        scoring = selection.scoring_macs(config.selection, shape.heads, tokens)
+        scoring = selection.scoring_macs(config.selection, shape, tokens)
         if config.propagation == "none":
             return scoring
         kept = tokens - shape.prefix - count

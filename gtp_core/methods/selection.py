@@ -14,18 +14,21 @@ from torch.nn import functional
 
 from gtp_core.blocks import Need
 from gtp_core.constants import made_once
+from gtp_core.macs import NetworkShape
 
 OverHeads = Callable[[Tensor], Tensor]
 MapScorer = Callable[[Tensor, int], Tensor]
 _Source = Callable[[Tensor, int, OverHeads], Tensor]
 
 
-def scoring_macs(selection: str, heads: int, tokens: int) -> int:
+def scoring_macs(selection: str, shape: NetworkShape, tokens: int) -> int:
     """Multiply-adds of scoring `tokens` tokens (prefix included) by `selection`."""
+    if selection.startswith("cls_"):
+        return shape.attention_row_macs(tokens)
     if selection.startswith("cos_sim_"):
-        return (heads + 2) * tokens * tokens
+        return (shape.heads + 2) * tokens * tokens
     if selection.startswith(("img_", "mixed_")):
-        return heads * tokens * tokens
+        return shape.heads * tokens * tokens
     return 0
 
 
@@ -130,6 +133,6 @@ def random_scores(tokens: Tensor, seed: int, layer: int) -> Tensor:
 
 @made_once(256)
 def _random_row(count: int, seed: int, layer: int, device: torch.device) -> Tensor:
-    generator = torch.Generator("cpu").manual_seed(1_000_003 * seed + layer)
+    generator = torch.Generator("cpu").manual_seed((1_000_003 * seed + layer) % 2**63)
     drawn = torch.rand(1, count, generator=generator, dtype=torch.float32, device="cpu")
     return drawn.to(device)

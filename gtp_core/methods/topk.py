@@ -29,7 +29,7 @@ class TopKReducer(RankedReducer[TopK]):
         cls, config: TopK, shape: NetworkShape, tokens: int, count: int, layer: int
     ) -> int:
         del count, layer
-        return selection.scoring_macs(config.selection, shape.heads, tokens)
+        return selection.scoring_macs(config.selection, shape, tokens)
 
     def start(self, tokens: Tensor) -> None:
         super().start(tokens)

@@ -183,3 +183,26 @@ def test_shape_formulas() -> None:
     )
     assert shape.attention_macs(5) == 5 * 100 + 2 * 25 * 6
     assert shape.mlp_macs(5) == 1000
+
+
+@pytest.mark.parametrize("text", ["topk:K=8", "gtp:select=cls_attn_max,propagate=none"])
+def test_the_row_that_fused_attention_does_not_show_is_counted(text: str) -> None:
+    """Against the floor, which drops as many tokens and looks at nothing."""
+    fast = gtp.accelerate(full_size("DeiT-S"), gtp.parse_method(text))
+    floor = gtp.accelerate(full_size("DeiT-S"), gtp.parse_method("floor:K=8"))
+    cost = counted(fast) - counted(floor)
+    assert fast.macs().overhead == pytest.approx(cost, rel=0.01)
+
+
+def test_the_fused_token_and_its_row_are_counted() -> None:
+    fast = gtp.accelerate(full_size("DeiT-S"), gtp.EViT(8))
+    macs = fast.macs()
+    cost = counted(fast) - (macs.total - macs.overhead)
+    assert macs.overhead == pytest.approx(cost, rel=0.01)
+
+
+@pytest.mark.parametrize("included", [True, False], ids=["included", "left-out"])
+def test_pooling_by_self_attention_is_counted(included: bool) -> None:
+    vit = small_vit(global_pool="prr", reg_tokens=2, pool_include_prefix=included)
+    fast = gtp.accelerate(vit.to("meta"), gtp.RandomDrop(3))
+    assert fast.macs().total == counted(fast)

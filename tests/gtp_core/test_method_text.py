@@ -127,6 +127,7 @@ def test_a_schedule_from_a_file(tmp_path: Path) -> None:
     [
         ("[1, 2", "is not valid JSON"),
         ("", "is not valid JSON"),
+        ("[" * 100_000, "is not valid JSON"),
         ("8", "does not hold a list of whole numbers"),
         ("[1, 2.5]", "does not hold a list of whole numbers"),
         ("[true]", "does not hold a list of whole numbers"),
@@ -143,6 +144,12 @@ def test_a_file_that_holds_no_schedule(
     path.write_text(content)
     with pytest.raises(ValueError, match=words):
         gtp.parse_method(f"gtp:P=@{path}")
+
+
+def test_a_mark_of_the_byte_order_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "counts.json"
+    path.write_text("[1, 2]", encoding="utf-8-sig")
+    assert read_schedule(path) == (1, 2)
 
 
 def test_a_file_that_is_no_text(tmp_path: Path) -> None:

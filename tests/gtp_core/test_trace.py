@@ -189,3 +189,12 @@ def test_only_graph_propagation_has_a_graph() -> None:
     x = images(vit)
     for method in (gtp.ToMe(2), gtp.TopK(2), gtp.GTP(2, propagation="none")):
         assert gtp.accelerate(vit, method).trace(x)[0].graph is None
+
+
+def test_a_changed_copy_has_a_provenance_of_its_own() -> None:
+    vit = small_vit()
+    (trace,) = gtp.accelerate(vit, gtp.GTP(3)).trace(images(vit, 1))
+    (other,) = gtp.accelerate(vit, gtp.GTP(5)).trace(images(vit, 1))
+    before = trace.provenance(2)
+    changed = dataclasses.replace(trace, layers=other.layers).provenance(2)
+    assert len(changed) == len(before) - 6

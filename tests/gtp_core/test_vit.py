@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
+import threading
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,7 @@ import timm
 import torch
 from timm.models.eva import Eva
 from timm.models.vision_transformer import VisionTransformer
-from torch import nn
+from torch import Tensor, nn
 
 import gtp_core as gtp
 from tests.gtp_core.backbones.families import FAMILIES, randomise
@@ -414,3 +415,48 @@ def test_it_says_how_each_layer_computed_its_attention() -> None:
     partly(x)
     assert partly.attention_ways[1] == "explicit"
     assert set(partly.attention_ways) <= {"fused", "explicit"}
+
+
+@pytest.mark.parametrize("layer", [-1, 3, 4])
+def test_attention_rows_of_a_layer_that_there_is_not(layer: int) -> None:
+    vit = small_vit(depth=3)
+    fast = gtp.accelerate(vit, gtp.GTP(3))
+    message = rf"Layer is {layer}; allowed: 0 to 2\."
+    with pytest.raises(ValueError, match=message):
+        fast.attention_rows(images(vit, 1), layer, 0)
+
+
+@pytest.mark.parametrize("batch", [0, 2])
+def test_attention_rows_are_those_of_one_image(batch: int) -> None:
+    vit = small_vit()
+    fast = gtp.accelerate(vit, gtp.GTP(3))
+    with pytest.raises(ValueError, match=f"1 image, not {batch}"):
+        fast.attention_rows(images(vit, batch), 0, 0)
+
+
+def test_a_network_that_cannot_be_copied_is_refused_in_one_sentence() -> None:
+    vit = small_vit()
+    vit.lock = threading.Lock()
+    with pytest.raises(ValueError, match=r"^VisionTransformer is not supported: it ca"):
+        gtp.accelerate(vit, gtp.GTP(3))
+
+
+class WarmHead(VisionTransformer):
+    def forward_head(self, x: Tensor, pre_logits: bool = False) -> Tensor:
+        logits: Tensor = super().forward_head(x, pre_logits=pre_logits)
+        return logits * 10
+
+
+def test_a_head_of_its_own_stays_the_head() -> None:
+    """The average weighted by size is taken only where the head is known."""
+    torch.manual_seed(0)
+    settings = {"img_size": 16, "patch_size": 4, "embed_dim": 24, "num_heads": 3}
+    settings |= {"depth": 3, "num_classes": 5, "global_pool": "avg"}
+    vit = WarmHead(**settings).eval()
+    plain = VisionTransformer(**settings).eval()
+    plain.load_state_dict(vit.state_dict())
+    x = images(vit, 2)
+    method = gtp.ToMe((0, 0, 1))
+    warm = logits_of(gtp.accelerate(vit, method), x)
+    cool = logits_of(gtp.accelerate(plain, method), x)
+    assert 5 < float(warm.abs().mean() / cool.abs().mean()) < 20

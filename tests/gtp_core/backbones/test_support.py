@@ -18,6 +18,7 @@ from timm.models.vision_transformer import (
 )
 from torch import Tensor, nn
 
+import gtp_core as gtp
 from gtp_core.backbones import unsupported_reason
 
 SMALL: dict[str, Any] = {
@@ -133,3 +134,28 @@ def test_refused_with_its_reason(case: str) -> None:
 def test_stochastic_depth_and_dropout_are_supported() -> None:
     vit = VisionTransformer(**SMALL, drop_path_rate=0.2, attn_drop_rate=0.1)
     assert unsupported_reason(vit) is None
+
+
+@pytest.mark.parametrize(
+    "place", ["", "blocks", "blocks.1", "blocks.0.attn", "blocks.0.mlp", "blocks.0.ls1"]
+)
+@pytest.mark.parametrize("kind", ["forward", "forward_pre"])
+def test_a_hook_that_would_not_be_run_is_refused(place: str, kind: str) -> None:
+    vit = VisionTransformer(**SMALL)
+    register = getattr(vit.get_submodule(place), f"register_{kind}_hook")
+    handle = register(lambda *_: None)
+    reason = unsupported_reason(vit)
+    assert reason is not None
+    assert reason.endswith(" has a forward hook, which would not be run; remove it.")
+    handle.remove()
+    assert unsupported_reason(vit) is None
+
+
+def test_hooks_on_modules_that_are_called_are_run() -> None:
+    vit = VisionTransformer(**SMALL).eval()
+    x = torch.rand(2, 3, 32, 32)
+    for place in ("patch_embed", "blocks.0.norm1", "blocks.1.attn.proj", "head"):
+        vit.get_submodule(place).register_forward_hook(lambda _, __, out: out * 1.5)
+    with torch.no_grad():
+        expected = vit(x)
+    torch.testing.assert_close(gtp.accelerate(vit, gtp.Unpruned())(x), expected)
