@@ -77,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{prog}: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
+        print(f"{prog}: interrupted.", file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
         _forget_stdout()

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from functools import wraps
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import torch
 from torch import Tensor
 
 Made = TypeVar("Made", bound=Tensor | tuple[object, ...])
+
+
+_all: list[dict[tuple[Hashable, ...], Any]] = []
+
+
+def all_kept() -> tuple[object, ...]:
+    """Every constant there is now, for those that must outlive their being replaced."""
+    return tuple(made for kept in _all for made in tuple(kept.values()))
 
 
 def made_once(most: int) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
@@ -22,6 +30,7 @@ def made_once(most: int) -> Callable[[Callable[..., Made]], Callable[..., Made]]
 
     def decorate(make: Callable[..., Made]) -> Callable[..., Made]:
         kept: dict[tuple[Hashable, ...], Made] = {}
+        _all.append(kept)
 
         @wraps(make)
         def look_up(*key: Hashable) -> Made:

@@ -21,7 +21,8 @@ class Fidelity:
     `top1` and `top5` are shares of the `labelled` images whose true class is the first
     answer, or among the first five; None without labels. `agreement` is the share of
     all `images` whose first answer is the unpruned network's; `divergence` the mean
-    Kullback-Leibler divergence from its probabilities, in nats.
+    Kullback-Leibler divergence from its probabilities, in nats; it is not a number
+    where logits were none, which count as wrong answers.
     """
 
     method: str
@@ -53,16 +54,20 @@ class Tally:
                 f"Logits {tuple(truth.shape)} and {tuple(logits.shape)} with "
                 f"{len(labels)} labels; all must be of the same images and classes."
             )
-        ours = torch.log_softmax(logits.double().cpu(), 1)
-        theirs = torch.log_softmax(truth.double().cpu(), 1)
+        # on the processor first: Apple's GPUs have no float64
+        ours = torch.log_softmax(logits.cpu().double(), 1)
+        theirs = torch.log_softmax(truth.cpu().double(), 1)
         order = ours.topk(min(5, ours.shape[1]), 1).indices.numpy()
         known = labels != UNKNOWN
-        hits = order[known] == labels[known, None]
+        answers = ours.isfinite().all(1).numpy()  # without, nothing is said
+        hits = (order == labels[:, None]) & answers[:, None]
+        same = (order[:, 0] == theirs.argmax(1).numpy()) & answers
+        hits = hits[known]
         self._images += len(labels)
         self._labelled += int(known.sum())
         self._first += int(hits[:, 0].sum())
         self._among_five += int(hits.any(1).sum())
-        self._agreed += int((order[:, 0] == theirs.argmax(1).numpy()).sum())
+        self._agreed += int(same.sum())
         self._divergence += float((theirs.exp() * (theirs - ours)).sum())
 
     def result(self) -> Fidelity:
@@ -77,8 +82,13 @@ class Tally:
             top1=self._first / labelled if labelled else None,
             top5=self._among_five / labelled if labelled else None,
             agreement=self._agreed / self._images,
-            divergence=max(0.0, self._divergence / self._images),
+            divergence=_at_least_zero(self._divergence / self._images),
         )
+
+
+def _at_least_zero(value: float) -> float:
+    """Rounding may put a divergence below 0; what is not a number stays so."""
+    return 0.0 if value < 0 else value
 
 
 Batch = tuple[Tensor, NDArray[np.int64]]

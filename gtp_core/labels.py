@@ -55,15 +55,29 @@ class Labels:
         wnid = _WNID.match(name)
         return self._numbers.get(wnid.group()) if wnid else None
 
-    def of_path(self, path: Path) -> int | None:
+    def of_path(self, path: Path, given: Sequence[Path] = ()) -> int | None:
         """The class of an image: what its folder tells, or the folder around that
-        (``n01443537/images/x.JPEG``), or else its own name."""
-        folders = path.absolute().parents[:2]
-        for part in (*(folder.name for folder in folders), path.stem):
-            number = self.of_name(part) if part else None
+        (``n01443537/images/x.JPEG``), or its own name if it lies in no folder.
+
+        `given` are the folders that were asked for: those above them tell nothing.
+        """
+        folders, is_sorted = _folders(path, given)
+        for part in folders if is_sorted else (*folders, path.stem):
+            number = self.of_name(part)
             if number is not None:
                 return number
         return None
+
+
+def _folders(path: Path, given: Sequence[Path]) -> tuple[list[str], bool]:
+    """The names of the two folders around `path`, the nearest first, and whether it
+    lies in a folder below one of those `given`."""
+    for root in given:
+        if root.is_dir() and path.is_relative_to(root):
+            below = path.relative_to(root).parts[:-1]
+            names = (*reversed(below), root.resolve().name)
+            return [name for name in names[:2] if name], bool(below)
+    return [folder.name for folder in path.parents[:2] if folder.name], False
 
 
 def simple(name: str) -> str:

@@ -7,11 +7,14 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.amp import is_autocast_available
 
 
 def full_precision(device: torch.device) -> AbstractContextManager[Any]:
     """Without autocast, whose rounding makes similarities tie."""
-    if device.type in ("cpu", "cuda") and torch.is_autocast_enabled(device.type):
+    if device.type not in ("cpu", "cuda") and not is_autocast_available(device.type):
+        return nullcontext()
+    if torch.is_autocast_enabled(device.type):
         return torch.autocast(device.type, enabled=False)
     return nullcontext()
 

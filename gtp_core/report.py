@@ -73,9 +73,14 @@ def to_json(kind: str, results: Mapping[str, Any]) -> str:
     )
 
 
+def json_bytes(kind: str, results: Mapping[str, Any]) -> bytes:
+    """The same as UTF-8; what a file name holds that is no text becomes an escape."""
+    return f"{to_json(kind, results)}\n".encode(errors="backslashreplace")
+
+
 def save_json(path: Path, kind: str, results: Mapping[str, Any]) -> None:
     """Write a report; raises OSError if the file cannot be written."""
-    write_whole(path, (to_json(kind, results) + "\n").encode())
+    write_whole(path, json_bytes(kind, results))
 
 
 def load_json(path: Path, kind: str | None = None) -> dict[str, Any]:

@@ -9,6 +9,8 @@ image token, whose maximum over tokens counts half beside the class token's head
 from __future__ import annotations
 
 from functools import partial
+from math import prod
+from typing import Any
 
 import torch
 from timm.layers.pos_embed import resample_abs_pos_embed
@@ -171,9 +173,24 @@ def resize_position_embedding(
 ) -> dict[str, Tensor]:
     """`weights` with the position embedding fitted to the grid of `network`."""
     stored, needed = weights.get("pos_embed"), network.pos_embed
-    if stored is None or needed is None or stored.shape == needed.shape:
+    if stored is None or needed is None:
         return weights
+    grid, trained = tuple(network.patch_embed.grid_size), trained_grid(network)
+    if stored.shape == needed.shape and trained in (None, grid):
+        return weights
+    is_trained = trained is not None and stored.shape[1] == prod(trained) + 1
     resized = resample_abs_pos_embed(
-        stored.to(torch.float32), new_size=list(network.patch_embed.grid_size)
+        stored.to(torch.float32),
+        new_size=list(grid),
+        old_size=list(trained) if trained is not None and is_trained else None,
     )
     return {**weights, "pos_embed": resized}
+
+
+def trained_grid(network: Any) -> tuple[int, int] | None:
+    """The grid that published weights of `network` are for; None where unknown."""
+    size = (getattr(network, "pretrained_cfg", None) or {}).get("input_size")
+    if size is None:
+        return None
+    height, width = network.patch_embed.patch_size
+    return size[1] // height, size[2] // width

@@ -30,8 +30,8 @@ _BLOCK_REASONS = {
     "ParallelThingsBlock": "compute several attentions in parallel",
 }
 _NETWORK_REASONS = {
-    "Eva": "its attention rotates queries and keys by position (rotary embedding), "
-    "which a reduction would have to follow token by token",
+    "Eva": "its blocks are its own, and most rotate queries and keys by position "
+    "(rotary embedding), which a reduction would have to follow token by token",
     "NaFlexVit": "its sequences mix images of several sizes",
     "VisionTransformerSAM": "its attention works in windows of a fixed grid",
 }
@@ -52,6 +52,8 @@ def unsupported_reason(vit: nn.Module) -> str | None:
         return (
             f"{name} is not supported: its tokens come from {kind}, not from patches."
         )
+    if type(vit.blocks) is not nn.Sequential or not len(vit.blocks):
+        return f"{name} is not supported: its blocks are no plain sequence of blocks."
     if getattr(embedding, "grid_size", None) is None:
         return f"{name} is not supported: its patches form no grid of known size."
     return _head_reason(vit) or _blocks_reason(vit) or _hooks_reason(vit)
@@ -120,7 +122,8 @@ def _block_reason(block: nn.Module) -> str | None:
         return f"its attention is {kind}, not plain multi-head attention"
     if _is_overridden(attention, Attention, ("forward",)):
         return f"its attention {kind} changes plain multi-head attention"
-    if not isinstance(block.mlp, _TOKENWISE_MLPS):
+    is_own = "forward" in vars(block.mlp)
+    if is_own or not isinstance(block.mlp, _TOKENWISE_MLPS):
         return f"its MLP {type(block.mlp).__name__} is not known to treat tokens alone"
     return None
 

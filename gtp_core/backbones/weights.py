@@ -3,27 +3,39 @@
 from __future__ import annotations
 
 import argparse
+import os
 import pickle
 import re
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import partial
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
-from timm.models import clean_state_dict
+from timm.layers.pos_embed import resample_abs_pos_embed
+from timm.models import clean_state_dict, vision_transformer
 from timm.models.vision_transformer import checkpoint_filter_fn
 from torch import Tensor, nn
 
-from gtp_core.backbones.lvvit import LVViT, resize_position_embedding
+from gtp_core.backbones.lvvit import (
+    LVViT,
+    resize_position_embedding,
+    trained_grid,
+)
 
 SUFFIXES = (".safetensors", ".pth", ".pt", ".bin", ".tar", ".npz")
 """What a weights file may end in."""
 
 _WRAPPERS = ("state_dict_ema", "model_ema", "state_dict", "model")
 """Where training programs put the weights in a checkpoint, the best first."""
+
+_ALIGNED_AT_CORNERS: tuple[str, ...] = getattr(
+    vision_transformer, "_RADIO_ALIGN_CORNERS", ()
+)
+"""Variants whose position embedding timm interpolates from corner to corner."""
 
 _SHOWN = 3
 """How many keys of a kind an error names."""
@@ -41,8 +53,8 @@ def load_file(network: nn.Module, path: str | Path, name: str) -> None:
     is resized to the network's grid. `name` names the network in errors. Raises
     WeightsError.
     """
-    path = Path(path).expanduser()
-    if not path.is_file():
+    path, is_file = _expanded(path)
+    if not is_file:
         raise WeightsError(
             f"There is no weights file {path}; allowed: auto, random, or a file "
             f"({', '.join(SUFFIXES)})."
@@ -52,12 +64,23 @@ def load_file(network: nn.Module, path: str | Path, name: str) -> None:
         raise WeightsError(
             f"{path} is not a weights file; allowed: {', '.join(SUFFIXES)}."
         )
+    if not os.access(path, os.R_OK):
+        raise WeightsError(f"{path} cannot be read: there is no permission to.")
     if suffix == ".npz":
         _load_npz(network, path, name)
         return
     stored = _read(path)
     fitted = _fit(network, stored, path, name)
     network.load_state_dict(fitted, strict=True)
+
+
+def _expanded(path: str | Path) -> tuple[Path, bool]:
+    """`path` with the home folder put in, and whether it is a file."""
+    try:
+        expanded = Path(path).expanduser()
+        return expanded, expanded.is_file()
+    except (OSError, RuntimeError):  # a name too long, a folder that is closed, ...
+        return Path(path), False
 
 
 def _read(path: Path) -> dict[str, Tensor]:
@@ -71,6 +94,8 @@ def _read(path: Path) -> dict[str, Tensor]:
     if not isinstance(content, Mapping) or not content:
         raise WeightsError(f"{path} holds no weights by name.")
     odd = [str(key) for key, value in content.items() if not isinstance(value, Tensor)]
+    if not all(isinstance(key, str) for key in content):
+        raise WeightsError(f"{path} holds no weights by name.")
     if odd:
         raise WeightsError(
             f"{path} is not a plain set of weights: {_some(odd)} "
@@ -121,7 +146,21 @@ def _fit(
     difference = _difference(network.state_dict(), fitted)
     if difference:
         raise WeightsError(f"{path} does not fit {name}: {difference}.")
+    _check_numbers(fitted, path)
     return fitted
+
+
+def _check_numbers(weights: Mapping[str, Tensor], path: Path) -> None:
+    broken = [key for key, value in weights.items() if not value.isfinite().all()]
+    if broken:
+        raise _not_numbers(path, broken)
+
+
+def _not_numbers(path: Path, keys: list[str]) -> WeightsError:
+    return WeightsError(
+        f"{path} holds what is not a number, in {_some(keys)}; it was damaged, or its "
+        "training failed."
+    )
 
 
 def _translate(network: Any, stored: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -132,6 +171,8 @@ def _translate(network: Any, stored: dict[str, Tensor]) -> dict[str, Tensor]:
     if "flexi" in variant or "radio" in variant:
         # these were trained with another interpolation than the rest
         convert = partial(convert, interpolation="bilinear", antialias=False)
+    if any(part in variant for part in _ALIGNED_AT_CORNERS):
+        convert = partial(convert, align_corners=True)
     fitted: dict[str, Tensor] = convert(stored, network)
     if getattr(network, "attn_pool", None) is None:
         # the pooling of a SigLIP checkpoint has no use in its average-pooled variant
@@ -160,16 +201,29 @@ def _difference(need: Mapping[str, Tensor], have: Mapping[str, Tensor]) -> str:
         for key in need
         if key in have and have[key].shape != need[key].shape
     ]
+    strange = [
+        f"{key} is {have[key].dtype}, {have[key].layout}".replace("torch.", "")
+        for key in need
+        if key in have and not _is_like(have[key], need[key])
+    ]
     parts = [
         f"{len(items)} {'key' if len(items) == 1 else 'keys'} {what} ({_some(items)})"
         for items, what in (
             (missing, "missing"),
             (unexpected, "unexpected"),
             (wrong, "of the wrong shape"),
+            (strange, "of the wrong type"),
         )
         if items
     ]
     return ", ".join(parts)
+
+
+def _is_like(have: Tensor, need: Tensor) -> bool:
+    """Whether `have` can be copied into `need` without changing its meaning."""
+    is_plain = have.layout is torch.strided and not have.is_quantized
+    same_kind = have.is_floating_point() == need.is_floating_point()
+    return is_plain and same_kind and not (have.is_complex() or have.is_meta)
 
 
 def _wrong(key: str, have: Tensor, need: Tensor) -> str:
@@ -214,7 +268,26 @@ def _load_npz(network: nn.Module, path: Path, name: str) -> None:
             f"{path} does not fit {name}: {keys} missing or of the wrong shape "
             f"({_some(missing)})."
         )
+    _rearrange(filled)
     network.load_state_dict(filled.state_dict(), strict=True)
+
+
+def _rearrange(network: Any) -> None:
+    """Resamples a position embedding for another grid of as many patches, which
+    timm's reader takes for the same."""
+    grid, trained = tuple(network.patch_embed.grid_size), trained_grid(network)
+    embedding = network.pos_embed
+    if embedding is None or trained in (None, grid) or prod(grid) != prod(trained):
+        return
+    prefix = embedding.shape[1] - prod(grid)
+    network.pos_embed = nn.Parameter(
+        resample_abs_pos_embed(
+            embedding.detach(),
+            new_size=list(grid),
+            old_size=list(trained),
+            num_prefix_tokens=prefix,
+        )
+    )
 
 
 def _check_npz(network: Any, path: Path, name: str) -> None:
@@ -224,8 +297,11 @@ def _check_npz(network: Any, path: Path, name: str) -> None:
         with path.open("rb") as file, np.load(file, allow_pickle=False) as archive:
             keys = list(archive.files)
             kernels = [archive[key] for key in keys if key.endswith("embedding/kernel")]
+            broken = [key for key in keys if not np.isfinite(archive[key]).all()]
     except Exception as error:  # a damaged file can fail in any way
         raise WeightsError(f"{path} cannot be read as .npz.") from error
+    if broken:
+        raise _not_numbers(path, broken)
     blocks = set(re.findall(r"encoderblock_(\d+)/", " ".join(keys)))
     depth = len(network.blocks)
     if blocks and len(blocks) != depth:

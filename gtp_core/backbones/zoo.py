@@ -152,6 +152,7 @@ def _find_demo(_progress: Progress | None) -> Stored | None:
 def _build_lvvit(name: str, img_size: ImageSize | None) -> nn.Module:
     facts = BACKBONES[name]
     is_large = name == "lvvit_large"
+    divisor = {"lvvit_tiny": 1.0, "lvvit_large": 3.0}.get(name, 2.0)
     if img_size is not None:
         _check_size(name, img_size, facts.patch)
     vit = LVViT(
@@ -160,7 +161,7 @@ def _build_lvvit(name: str, img_size: ImageSize | None) -> nn.Module:
         embed_dim=facts.width,
         depth=facts.depth,
         num_heads=facts.heads,
-        skip_lam=3.0 if is_large else 2.0,
+        skip_lam=divisor,
         stem_width=128 if is_large else 64,
     )
     set_facts(
@@ -170,7 +171,7 @@ def _build_lvvit(name: str, img_size: ImageSize | None) -> nn.Module:
             "architecture": name,
             "num_classes": facts.classes,
             "input_size": (3, *facts.image),
-            "crop_pct": 1.0 if is_large else 0.9,
+            "crop_pct": 1.0 if name in ("lvvit_medium", "lvvit_large") else 0.9,
         },
     )
     return vit

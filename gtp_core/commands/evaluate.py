@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
+from math import isnan
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,14 +28,13 @@ from gtp_core.tables import Table, giga, percent
 if TYPE_CHECKING:
     from gtp_core.commands.network import Network
     from gtp_core.fidelity import Batch, Fidelity
-    from gtp_core.labels import Labels
     from gtp_core.vit import AcceleratedViT
 
 HELP = "accuracy on labelled images, agreement with the unpruned network"
 DESCRIPTION = (
     "Run a folder of images under each method. Images in folders named after a class "
-    "or its WordNet id (n02123045/...) count for accuracy; all count for agreement "
-    "with the unpruned network."
+    "or its WordNet id (n02123045/...), or in no folder and named so themselves, count "
+    "for accuracy; all count for agreement with the unpruned network."
 )
 
 
@@ -55,10 +57,11 @@ def run(options: argparse.Namespace) -> int:
     refuse_timing_only(options.methods, "evaluate")
     output = Output(options)
     photos = Photos(options.paths, output)
-    from gtp_core.commands.network import load_network
+    from gtp_core.commands.network import load_network, refuse_without_classes
     from gtp_core.fidelity import evaluate
     from gtp_core.labels import Labels
 
+    refuse_without_classes(options.model)
     network = load_network(options, output)
     network.need_classifier()
     networks = network.accelerated(with_baseline(options.methods), output)
@@ -66,7 +69,8 @@ def run(options: argparse.Namespace) -> int:
     labels = Labels.of(network.vit)
     if not labels:
         output.warn(f"the classes of {options.model} are not known: no accuracy.")
-    batches = _batches(photos, network, labels, options.batch)
+    truths = partial(labels.of_path, given=options.paths)
+    batches = _batches(photos, network, truths, options.batch)
     found: tuple[Fidelity, ...] = ()
     for found in evaluate(names, networks, batches):  # noqa: B007
         pass
@@ -74,27 +78,37 @@ def run(options: argparse.Namespace) -> int:
         raise WorkError("none of the images can be used.")
     unlabelled = found[0].images - found[0].labelled
     if labels and unlabelled:
+        are = "image has" if unlabelled == 1 else "images have"
         output.warn(
-            f"{unlabelled:,} images are in no folder named after a class of "
-            f"{options.model}; they count for agreement alone."
+            f"{unlabelled:,} {are} no folder named after a class of {options.model}: "
+            "only agreement is counted there."
         )
     _report(found, networks, network, photos, output, options.markdown)
+    speechless = [entry.method for entry in found if isnan(entry.divergence)]
+    if speechless:
+        raise WorkError(
+            f"{', '.join(speechless)}: the answers to some images are not numbers; "
+            "check the weights and the method's values."
+        )
     return photos.exit_code
 
 
 def _batches(
-    photos: Photos, network: Network, labels: Labels, size: int
+    photos: Photos,
+    network: Network,
+    truths: Callable[[Path], int | None],
+    size: int,
 ) -> Iterator[Batch]:
-    pixels, numbers = [], []
+    images, numbers = [], []
     for photo in photos:
-        number = None if photo.path is None else labels.of_path(photo.path)
-        pixels.append(photo.pixels)
+        number = None if photo.path is None else truths(photo.path)
+        images.append(network.to_input([photo.pixels]))  # far smaller than a photo
         numbers.append(-1 if number is None else number)
-        if len(pixels) == size:
-            yield network.to_input(pixels), np.array(numbers)
-            pixels, numbers = [], []
-    if pixels:
-        yield network.to_input(pixels), np.array(numbers)
+        if len(images) == size:
+            yield network.joined(images), np.array(numbers)
+            images, numbers = [], []
+    if images:
+        yield network.joined(images), np.array(numbers)
 
 
 def _report(
@@ -110,7 +124,7 @@ def _report(
     images, labelled = found[0].images, found[0].labelled
     output.say(
         f"{network.vit.backbone_name} on {images:,} images, measured here; "
-        f"{labelled:,} of them in a folder whose class is known\n"
+        f"the class of {labelled:,} of them is known\n"
     )
     output.say(table.markdown() if as_markdown else table.text())
     output.finish(_results(found, macs, networks, network, photos))
@@ -126,7 +140,7 @@ def _table(found: tuple[Fidelity, ...], macs: list[int]) -> Table:
             percent(entry.top1, 2),
             percent(entry.top5, 2),
             percent(entry.agreement, 2),
-            f"{entry.divergence:.4f}",
+            "–" if isnan(entry.divergence) else f"{entry.divergence:.4f}",
             giga(count),
             f"{count / macs[0]:.3f}",
         )

@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from gtp_core import devices, logs
 from gtp_core.backbones import WeightsError, create_backbone
+from gtp_core.backbones.registry import BACKBONES
 from gtp_core.commands.errors import UsageError, WorkError
 from gtp_core.commands.options import check_depth
 from gtp_core.commands.output import Output, StatusLine
@@ -60,6 +61,10 @@ class Network:
         images = [to_tensor(fit(pixels, self.spec), self.spec) for pixels in photos]
         return torch.stack(images).to(self.device.torch_device, self.dtype)
 
+    def joined(self, images: Sequence[Tensor]) -> Tensor:
+        """One batch of several that `to_input` made."""
+        return torch.cat(tuple(images))
+
     def class_name(self, index: int) -> str:
         """A short name of a class, its number where names are not known."""
         if self.class_names is None:
@@ -69,10 +74,7 @@ class Network:
     def need_classifier(self) -> None:
         """Raises UsageError if the network gives features and no classes."""
         if not getattr(self.vit, "num_classes", 1):
-            raise UsageError(
-                f"{self.vit.backbone_name} has no classifier and gives no answers; "
-                "choose another --model, or use gtp trace, flops or profile."
-            )
+            raise _no_classifier(str(self.vit.backbone_name))
 
     def facts(self) -> dict[str, Any]:
         """What a report says about the network."""
@@ -83,6 +85,21 @@ class Network:
             "device": self.device.kind,
             "device_name": self.device.name,
         }
+
+
+def refuse_without_classes(model: str) -> None:
+    """As `Network.need_classifier`, before weights are looked for, where that is
+    known of `model`."""
+    facts = BACKBONES.get(model)
+    if facts is not None and not facts.classes:
+        raise _no_classifier(model)
+
+
+def _no_classifier(model: str) -> UsageError:
+    return UsageError(
+        f"{model} has no classifier and gives no answers; choose another --model, or "
+        "use gtp trace, flops or profile."
+    )
 
 
 def load_network(

@@ -104,7 +104,14 @@ def settle(options: argparse.Namespace) -> None:
 def _settle_json(options: argparse.Namespace) -> None:
     """``--json photo.jpg`` means the photo: no image is ever overwritten."""
     file: Path = options.json
+    if file == STDOUT:
+        return
     is_image = file.suffix.lower() in IMAGE_SUFFIXES or file.is_dir()
+    if not is_image and file.is_file() and file.suffix.lower() != ".json":
+        raise UsageError(
+            f"--json would replace {file}; give a file that ends in .json, or put "
+            "--json after the images."
+        )
     if not is_image:
         return
     if not hasattr(options, "paths"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,22 +30,36 @@ class Output:
     def say(self, text: str = "") -> None:
         """A part of the result for people."""
         if self._json != STDOUT:
-            print(text)
+            with beside_bars():
+                print(text, flush=sys.stdout.isatty())
 
     def warn(self, text: str) -> None:
         """A line on standard error."""
         sys.stdout.flush()
-        print(f"gtp {self._command}: {text}", file=sys.stderr)
+        with beside_bars():
+            print(f"gtp {self._command}: {text}", file=sys.stderr)
 
     def finish(self, results: Mapping[str, Any]) -> None:
         """Write the JSON report, if one is asked for; raises WorkError if it fails."""
         if self._json is None:
             return
         if self._json == STDOUT:
-            print(report.to_json(self._command, results))
+            # bytes, because JSON is UTF-8 wherever the terminal is not
+            sys.stdout.flush()
+            sys.stdout.buffer.write(report.json_bytes(self._command, results))
+            sys.stdout.buffer.flush()
             return
         with writing(self._json):
             report.save_json(self._json, self._command, results)
+
+
+def beside_bars() -> AbstractContextManager[None]:
+    """Takes progress bars away while something is printed."""
+    if "tqdm" not in sys.modules:
+        return nullcontext()
+    from tqdm import tqdm
+
+    return tqdm.external_write_mode(file=sys.stdout)  # type: ignore[no-any-return]
 
 
 class writing:  # noqa: N801  (reads as a statement: with writing(path))

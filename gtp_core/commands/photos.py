@@ -5,9 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gtp_core.commands.errors import WorkError
 from gtp_core.commands.output import Output, progress_bar
 from gtp_core.images import ImageError, Photo, decode, find_images
+
+
+def check_numbers(values: NDArray[np.float32], method: str, photo: Photo) -> None:
+    """Raises WorkError if a network's `values` are not all numbers."""
+    if not np.isfinite(values).all():
+        raise WorkError(
+            f"{method} answers {photo.name} with what is not a number; check the "
+            "weights and the method's values."
+        )
 
 
 class Photos:

@@ -14,7 +14,7 @@ from gtp_core.commands.options import (
     with_baseline,
 )
 from gtp_core.commands.output import Output
-from gtp_core.commands.photos import Photos
+from gtp_core.commands.photos import Photos, check_numbers
 from gtp_core.tables import Table, percent
 
 if TYPE_CHECKING:
@@ -43,8 +43,9 @@ def run(options: argparse.Namespace) -> int:
     refuse_timing_only(options.methods, "predict")
     output = Output(options)
     photos = Photos(options.paths, output)
-    from gtp_core.commands.network import load_network
+    from gtp_core.commands.network import load_network, refuse_without_classes
 
+    refuse_without_classes(options.model)
     network = load_network(options, output)
     network.need_classifier()
     networks = network.accelerated(with_baseline(options.methods), output)
@@ -71,6 +72,7 @@ def _predict(
     results: list[dict[str, Any]] = []
     for fast in networks:
         shares = fast(images)[0].float().softmax(0).cpu()
+        check_numbers(shares.numpy(), str(fast.method), photo)
         best = shares.topk(min(_TOP, len(shares)))
         top = [
             {"class": index, "name": network.class_name(index), "probability": share}
@@ -100,12 +102,14 @@ def _text(photo: Photo, record: dict[str, Any], is_first: bool) -> str:
     note = f"  ({photo.note})" if photo.note else ""
     title = f"{photo.name}  {photo.width} × {photo.height} pixels{note}"
     results = record["results"]
-    table = Table(("", *(result["method"] for result in results)), range(9))
+    columns = len(results) + 1
+    table = Table(("", *(result["method"] for result in results)), range(columns))
     for rank in range(len(results[0]["top"])):
         cells = (_cell(result["top"][rank]) for result in results)
         table.add(rank + 1, *cells)
-    verdicts = ("same answer" if r["agrees"] else "OTHER ANSWER" for r in results[1:])
-    table.add("", "", *verdicts)
+    verdicts = ["same answer" if r["agrees"] else "OTHER ANSWER" for r in results[1:]]
+    if verdicts:
+        table.add("", "", *verdicts)
     return ("" if is_first else "\n") + f"{title}\n{table.text('  ')}"
 
 

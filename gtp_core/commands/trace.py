@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import os
 import re
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +15,7 @@ import numpy as np
 from gtp_core import report
 from gtp_core.commands.errors import UsageError, WorkError
 from gtp_core.commands.options import (
+    STDOUT,
     add_json,
     add_methods,
     add_model,
@@ -20,8 +24,9 @@ from gtp_core.commands.options import (
     whole,
 )
 from gtp_core.commands.output import Output, writing
-from gtp_core.commands.photos import Photos
+from gtp_core.commands.photos import Photos, check_numbers
 from gtp_core.config import GTP
+from gtp_core.images import IMAGE_SUFFIXES
 from gtp_core.tables import Table, percent
 
 if TYPE_CHECKING:
@@ -37,6 +42,8 @@ DESCRIPTION = (
 
 _MOST_SHOWN = 6
 """Receivers of a token that are listed; the others are counted."""
+_OTHERS = IMAGE_SUFFIXES | {".npz", ".npy", ".json", ".csv", ".txt", ".pdf", ".svg"}
+"""Suffixes of files, which no folder is named by."""
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -73,10 +80,11 @@ def run(options: argparse.Namespace) -> int:
     photos = Photos(options.paths, output)
     number = len(photos) * len(options.methods)
     targets = {
-        suffix: _Target(path, suffix, number)
+        suffix: _Target(path, suffix, number, photos.paths)
         for suffix, path in ((".npz", options.npz), (".png", options.png))
         if path is not None
     }
+    _refuse_collisions(options)
     from gtp_core.commands.network import load_network
 
     network = load_network(options, output)
@@ -87,8 +95,11 @@ def run(options: argparse.Namespace) -> int:
         images = network.to_input([photo.pixels])
         for fast in networks:
             trace = fast.trace(images)[0]
-            _save(targets, photo, trace, layer, network)
+            check_numbers(trace.logits, trace.method, photo)
+            written = _save(targets, photo, trace, layer, network)
             output.say(_text(photo, trace, len(records) == 0))
+            for path in written:
+                output.say(f"  written: {path}")
             if options.layer is not None:
                 output.say(_layer_text(trace, layer))
             records.append(_record(photo, trace))
@@ -101,9 +112,18 @@ def run(options: argparse.Namespace) -> int:
 class _Target:
     """A file, or a folder with one file for each photo and method."""
 
-    def __init__(self, path: Path, suffix: str, number: int) -> None:
+    def __init__(
+        self, path: Path, suffix: str, number: int, photos: Sequence[Path]
+    ) -> None:
         self._path = path
         self._suffix = suffix
+        self._folders = _folders_of(photos)
+        other = path.suffix.lower() in _OTHERS - {suffix} and not path.is_dir()
+        if path == STDOUT or other:
+            raise UsageError(
+                f"{suffix[1:].upper()} does not go to {path}; give a file that ends in "
+                f"{suffix}, or a folder."
+            )
         self._is_folder = path.is_dir() or path.suffix.lower() != suffix
         if self._is_folder:
             return
@@ -119,10 +139,38 @@ class _Target:
         """Where this trace goes; makes the folder if need be."""
         if not self._is_folder:
             return self._path
-        with writing(self._path):
-            self._path.mkdir(parents=True, exist_ok=True)
+        folder = self._path
+        if photo.path is not None:
+            folder /= self._folders.get(photo.path, Path())
+        with writing(folder):
+            folder.mkdir(parents=True, exist_ok=True)
         method = re.sub(r"[^\w.=-]+", "_", trace.method)
-        return self._path / f"{photo.name}.{method}{self._suffix}"
+        return folder / f"{photo.name}.{method}{self._suffix}"
+
+
+def _folders_of(photos: Sequence[Path]) -> dict[Path, Path]:
+    """Where in a folder the results of each photo go: by the folder that it lies in,
+    if another one has the same name."""
+    names = Counter(path.name for path in photos)
+    if max(names.values(), default=0) < 2:
+        return {}
+    folders = {path: path.absolute().parent for path in photos}
+    common = os.path.commonpath(list(folders.values()))
+    return {path: folder.relative_to(common) for path, folder in folders.items()}
+
+
+def _refuse_collisions(options: argparse.Namespace) -> None:
+    """Raises UsageError if a result would replace a photo or another result."""
+    taken = {path.resolve(): "is one of the images" for path in options.paths}
+    for name in ("json", "npz", "png"):
+        path: Path | None = getattr(options, name)
+        if path is None or path == STDOUT:
+            continue
+        why = taken.get(path.resolve())
+        if why is not None:
+            raise UsageError(f"--{name} is {path}, which {why}; give another one.")
+        if name == "json" or path.suffix.lower() == f".{name}":
+            taken[path.resolve()] = f"--{name} is to write as well"
 
 
 def _layer(chosen: int | None, depth: int) -> int:
@@ -140,16 +188,21 @@ def _save(
     trace: Trace,
     layer: int,
     network: Network,
-) -> None:
+) -> list[Path]:
+    """Writes what is asked for; the files."""
+    written = []
     if ".npz" in targets:
         path = targets[".npz"].file(photo, trace)
         about = {"photo": photo.name, "model": str(network.vit.backbone_name)}
         with writing(path):
             report.save_trace(path, trace, about)
+        written.append(path)
     if ".png" in targets:
         path = targets[".png"].file(photo, trace)
         with writing(path):
             _draw(path, photo, trace, layer, network)
+        written.append(path)
+    return written
 
 
 def _draw(path: Path, photo: Photo, trace: Trace, layer: int, network: Network) -> None:

@@ -280,7 +280,7 @@ def test_trace_writes_table_npz_and_picture(gtp: Any, tmp_path: Path) -> None:
     trace = report.load_trace(npz)
     assert (trace.method, trace.grid, len(trace.layers)) == ("gtp:P=8", (14, 14), 12)
     table, tokens = ran.out.split("\n\n  layer 3, token by token\n")
-    assert len(table.splitlines()) == 3 + 12
+    assert len(table.splitlines()) == 3 + 12 + 2
     listed = [int(line.split()[0]) for line in tokens.splitlines()[2:]]
     assert listed == trace.layers[2].removed.tolist()
     assert report.trace_about(npz) == {"photo": "cat.jpg", "model": "demo"}
@@ -388,7 +388,7 @@ def test_evaluate_counts_labelled_folders(gtp: Any, tmp_path: Path) -> None:
     )  # fmt: skip
 
     assert ran.code == 0, ran.err
-    assert "2 images are in no folder named after a class" in ran.err
+    assert "2 images have no folder named after a class" in ran.err
     found = ran.report
     assert (found["images"], found["labelled"]) == (6, 4)
     truth, idle, reduced = found["methods"]
@@ -424,7 +424,7 @@ sys.exit(main(sys.argv[1:]))
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGINT to send")
-def test_ctrl_c_ends_long_work_quietly() -> None:
+def test_ctrl_c_ends_long_work_in_one_line() -> None:
     arguments = ["profile", "--rounds", "1000000", "--method", "gtp:P=100"]
     process = subprocess.Popen(
         [sys.executable, "-c", INTERRUPTIBLE, *arguments],
@@ -436,7 +436,7 @@ def test_ctrl_c_ends_long_work_quietly() -> None:
     assert "asked for 100 tokens" in process.stderr.readline()  # work has begun
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
-    assert (process.returncode, out, err) == (130, "", "")
+    assert (process.returncode, out, err) == (130, "", "gtp profile: interrupted.\n")
 
 
 def test_a_reader_that_leaves_causes_no_complaint() -> None:
@@ -468,3 +468,97 @@ def test_a_surprise_is_one_line_and_its_traceback_is_in_the_log(
     log = (tmp_path / "log" / "gtp.log").read_text()
     assert "Traceback" in log
     assert "in two lines" in log
+
+
+def copies(folder: Path, *names: str) -> list[Path]:
+    paths = [folder / name for name in names]
+    for path in paths:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(Path(CAT).read_bytes())
+    return paths
+
+
+def test_photos_of_one_name_have_a_result_each(gtp: Any, tmp_path: Path) -> None:
+    copies(tmp_path / "in", "a/1.jpg", "b/1.jpg", "b/2.jpg")
+    out = tmp_path / "out"
+    ran = gtp("trace", str(tmp_path / "in"), "--npz", str(out), *RANDOM)
+    assert ran.code == 0, ran.err
+    found = sorted(str(path.relative_to(out)) for path in out.rglob("*.npz"))
+    assert found == [
+        f"{name}.gtp_P=8.npz" for name in ("a/1.jpg", "b/1.jpg", "b/2.jpg")
+    ]
+    assert f"written: {out / found[0]}" in ran.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["own.png", "--png", "own.png"], "--png is own.png, which is one of the im"),
+        (["in", "--png", "in"], "--png is in, which is one of the images"),
+        (["own.png", "--json", "x.npz", "--npz", "x.npz"], "which --json is to write"),
+        (["own.png", "--png", "-"], "PNG does not go to -"),
+        (["own.png", "--png", "out.jpg"], "give a file that ends in .png, or a fold"),
+    ],
+)
+def test_no_result_replaces_a_photo_or_another_result(
+    gtp: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    own, _ = copies(tmp_path, "own.png", "in/1.jpg")
+    before = own.read_bytes()
+    ran = gtp("trace", *arguments, *RANDOM)
+    assert ran.code == 2
+    assert words in ran.err
+    assert own.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir() if path.name != "log") == [
+        "in",
+        "own.png",
+    ]
+
+
+def test_json_replaces_no_file_of_another_kind(gtp: Any, tmp_path: Path) -> None:
+    (photo,) = copies(tmp_path, "IMG_1.HEIC")
+    ran = gtp("predict", "--json", str(photo), CAT, *RANDOM)
+    assert ran.code == 2
+    assert f"--json would replace {photo}" in ran.err
+    assert photo.read_bytes() == Path(CAT).read_bytes()
+
+
+def test_what_is_not_a_number_is_no_answer(gtp: Any) -> None:
+    for command in ("predict", "trace", "evaluate"):
+        method = ("--method", "gtp:P=8,alpha=1e38")
+        ran = gtp(command, CAT, *method, "--device", "cpu")
+        assert ran.code == 1, command
+        assert "not a number" in ran.err or "not numbers" in ran.err
+
+
+def test_a_network_without_classes_is_refused_before_its_weights(gtp: Any) -> None:
+    ran = gtp("predict", CAT, "--model", "vit_small_patch14_dinov2")
+    assert ran.code == 2
+    assert "has no classifier" in ran.err
+
+
+def test_json_holds_a_file_name_that_is_no_text(tmp_path: Path) -> None:
+    odd = tmp_path / "latin\udce9.jpg"
+    try:
+        odd.write_bytes(Path(CAT).read_bytes())
+    except OSError:
+        pytest.skip("this file system takes names in UTF-8 only")
+    report_file = tmp_path / "out.json"
+    command = [sys.executable, "-m", "gtp_core", "predict", str(odd)]
+    options = ["--method", "unpruned", *RANDOM]
+    environment = os.environ | {"PYTHONIOENCODING": "latin-1"}
+    for more in (["--json"], ["--json", str(report_file)]):
+        done = subprocess.run(
+            [*command, *options, *more],
+            capture_output=True,
+            check=False,
+            env=environment,
+        )
+        assert done.returncode == 0, done.stderr
+        text = report_file.read_bytes() if report_file.exists() else done.stdout
+        assert json.loads(text.decode())["images"][0]["path"] == str(odd)

@@ -70,3 +70,14 @@ def test_what_does_not_fit_is_refused() -> None:
         Tally("x").add(torch.zeros(2, 3), torch.zeros(2, 4), np.zeros(2))
     with pytest.raises(ValueError, match="No image"):
         Tally("x").result()
+
+
+def test_what_is_not_a_number_is_no_answer_and_no_agreement() -> None:
+    truth = torch.eye(4)
+    ours = truth.clone()
+    ours[1] = torch.nan
+    tally = Tally("broken")
+    tally.add(truth, ours, np.arange(4))
+    found = tally.result()
+    assert (found.top1, found.top5, found.agreement) == (0.75, 0.75, 0.75)
+    assert np.isnan(found.divergence)

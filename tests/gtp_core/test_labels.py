@@ -56,3 +56,23 @@ def test_names_given_with_the_weights_are_used() -> None:
     vit = timm.create_model("deit_tiny_patch16_224", depth=1, num_classes=2)
     vit.class_names = ("tabby", "espresso")
     assert Labels.of(vit).of_name("Espresso") == 1
+
+
+def test_folders_above_the_given_one_tell_nothing(
+    imagenet: Labels, tmp_path: Path
+) -> None:
+    photos = tmp_path / "goldfish" / "photos"
+    (photos / "n01443537").mkdir(parents=True)
+    (photos / "holiday").mkdir()
+    assert imagenet.of_path(photos / "x.jpg", [photos]) is None
+    assert imagenet.of_path(photos / "n01443537" / "x.jpg", [photos]) == 1
+    inside = photos / "n01443537"
+    assert imagenet.of_path(inside / "x.jpg", [inside]) == 1, "the given one does"
+
+
+def test_a_files_name_does_not_overrule_the_folder_it_was_put_into(
+    imagenet: Labels, tmp_path: Path
+) -> None:
+    (tmp_path / "holiday").mkdir()
+    assert imagenet.of_path(tmp_path / "goldfish.jpg", [tmp_path]) == 1
+    assert imagenet.of_path(tmp_path / "holiday" / "goldfish.jpg", [tmp_path]) is None

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import torch
 from safetensors.torch import save_file
+from timm.layers import resample_abs_pos_embed
 from timm.models.vision_transformer import VisionTransformer
 
 from gtp_core.backbones import LVViT, WeightsError, create_backbone, zoo
@@ -132,11 +133,35 @@ def test_names_that_are_refused(name: str, match: str) -> None:
     assert "\n" not in str(refusal.value)
 
 
-def test_lvvit_by_name() -> None:
-    vit = create_backbone("lvvit_tiny", weights=None)
+@pytest.mark.parametrize(
+    ("name", "divisor", "crop"),
+    [
+        ("lvvit_tiny", 1.0, 0.9),
+        ("lvvit_small", 2.0, 0.9),
+        ("lvvit_medium", 2.0, 1.0),
+        ("lvvit_large", 3.0, 1.0),
+    ],
+)
+def test_lvvit_by_name(name: str, divisor: float, crop: float) -> None:
+    """As published: neither number leaves a trace in a checkpoint."""
+    with torch.device("meta"):
+        vit = create_backbone(name, weights=None)
     assert isinstance(vit, LVViT)
-    assert vit.blocks[0].ls1.divisor == 2.0
-    assert input_spec(vit).crop == 0.9
+    assert vit.blocks[0].ls1.divisor == divisor
+    assert input_spec(vit).crop == crop
+
+
+def test_lvvit_weights_for_another_grid_of_as_many_patches(tmp_path: Path) -> None:
+    """Their position embedding is resampled, not taken in another order."""
+    path = tmp_path / "square.safetensors"
+    square = create_backbone("lvvit_tiny", weights=None)
+    save_file(square.state_dict(), path)
+    wide = create_backbone("lvvit_tiny", path, img_size=(112, 448))
+    assert wide.pos_embed.shape == square.pos_embed.shape
+    expected = resample_abs_pos_embed(square.pos_embed, [7, 28], [14, 14])
+    torch.testing.assert_close(wide.pos_embed, expected)
+    again = create_backbone("lvvit_tiny", path)
+    torch.testing.assert_close(again.pos_embed, square.pos_embed)
 
 
 def test_lvvit_weights_are_on_no_hub() -> None:

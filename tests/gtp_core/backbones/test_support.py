@@ -80,7 +80,10 @@ ATTENTION = "changes plain multi-head attention"
 REFUSED: dict[str, tuple[Callable[[], nn.Module], str]] = {
     "CNN": (lambda: timm.create_model("resnet18"), f"{PLAIN} LV-ViT"),
     "any other module": (lambda: nn.Linear(2, 2), f"{PLAIN} LV-ViT"),
-    "rotary embedding": (eva, "its attention rotates queries and keys by position"),
+    "rotary embedding": (
+        eva,
+        "its blocks are its own, and most rotate queries and keys by position",
+    ),
     "norms after": (lambda: vit_of(ResPostBlock), NORMS),
     "parallel": (lambda: vit_of(ParallelScalingBlock), PARALLEL),
     "several attentions": (lambda: vit_of(ParallelThingsBlock), SEVERAL),

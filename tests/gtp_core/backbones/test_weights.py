@@ -327,3 +327,42 @@ def test_npz_of_something_else_is_refused(tmp_path: Path) -> None:
 def test_lvvit_has_no_npz_layout(tmp_path: Path) -> None:
     np.savez(tmp_path / "augreg.npz", **augreg(small(seed=1)))
     refuse(FAMILIES["lvvit"](), tmp_path / "augreg.npz", "is no use to small")
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda w: w * torch.nan, "holds what is not a number, in head.bias"),
+        (lambda w: w > 0, r"of the wrong type \(head.bias is bool, strided\)"),
+        (lambda w: w.long(), r"of the wrong type \(head.bias is int64, strided\)"),
+        (lambda w: w + 1j, r"of the wrong type \(head.bias is complex64, strided\)"),
+        (
+            lambda w: w.to_sparse(),
+            r"of the wrong type \(head.bias is float32, sparse_c",
+        ),
+    ],
+)
+def test_weights_of_another_kind_are_refused_and_nothing_is_loaded(
+    tmp_path: Path, change: Callable[[Tensor], Tensor], words: str
+) -> None:
+    weights = small(1).state_dict()
+    weights["head.bias"] = change(weights["head.bias"])
+    path = tmp_path / "odd.pth"
+    torch.save(weights, path)
+    network = small()
+    with pytest.raises(WeightsError, match=words):
+        load_file(network, path, "small")
+    assert equal(network, small())
+
+
+def test_weights_without_names_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "numbers.pth"
+    torch.save({0: torch.zeros(2), "head.bias": torch.zeros(7)}, path)
+    with pytest.raises(WeightsError, match="holds no weights by name"):
+        load_file(small(), path, "small")
+
+
+@pytest.mark.parametrize("name", ["x" * 300 + ".pth", "~nobody-of-that-name/x.pth"])
+def test_a_name_that_no_file_can_have_is_refused(name: str) -> None:
+    with pytest.raises(WeightsError, match="There is no weights file"):
+        load_file(small(), name, "small")
