@@ -40,7 +40,7 @@ def draw_layer(
     accent = ACCENTS.get(trace.method.partition(":")[0], INK)
     panels = [token_panel(photo, geometry, step, accent)]
     headings = ["Tokens and where their content went"]
-    legend = token_legend(step)
+    legend = token_legend(step, trace.patches)
     lines = [summary(trace, step), *notes]
     if trace.graph is not None and len(trace.graph):
         shown = edges_among(trace.graph, step)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from gtp_core.trace import SEMANTIC, LayerTrace, TokenGraph, Trace
 
 
 def summary(trace: Trace, step: LayerTrace) -> str:
     gone = trace.patches - int((step.after < trace.patches).sum())
-    entering, leaving = len(step.tokens), len(step.removed)
+    entering, leaving = _patches(step.tokens, trace), _patches(step.removed, trace)
     parts = [
-        f"{entering:,} of {trace.patches:,} image tokens enter, {leaving} leave here",
+        f"{entering} of {trace.patches:,} image tokens enter, {leaving} leave here",
         f"{gone} gone in all ({100 * gone / trace.patches:.0f} %)",
     ]
     if len(step.links):
@@ -31,6 +34,12 @@ def graph_summary(graph: TokenGraph, shown: TokenGraph, is_cut: bool) -> str:
         f"({len(shown) - semantic:,} spatial only, {semantic:,} semantic)"
     )
     return text + (", the heaviest ones" if is_cut else "")
+
+
+def _patches(tokens: NDArray[np.int32], trace: Trace) -> str:
+    """How many of `tokens` are patches, and how many a method added."""
+    added = int((tokens >= trace.patches).sum())
+    return f"{len(tokens) - added:,}" + (f" (and {added} added)" if added else "")
 
 
 def _count(number: int, noun: str) -> str:

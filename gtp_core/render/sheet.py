@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import suppress
 from functools import lru_cache
 
 import numpy as np
@@ -26,11 +28,15 @@ _MARGIN = 28
 _GAP = 24
 
 
-def token_legend(step: LayerTrace) -> list[tuple[str, str]]:
-    legend = [("gone", "left in an earlier layer")]
-    if len(step.removed):
+def token_legend(step: LayerTrace, patches: int) -> list[tuple[str, str]]:
+    """The marks that the picture of `step` really shows."""
+    legend = []
+    leaving = step.removed[step.removed < patches]
+    if int((step.tokens < patches).sum()) < patches:
+        legend.append(("gone", "left in an earlier layer"))
+    if not np.isin(leaving, step.orphans).all():
         legend.append(("removed", "leaves here"))
-    if len(step.links):
+    if (step.links.target < patches).any():
         legend.append(("link", "content goes to (wider: more)"))
     if len(step.orphans):
         legend.append(("orphan", "orphan, content lost"))
@@ -46,7 +52,10 @@ def compose(
     accent: Colour,
 ) -> Image.Image:
     """Title, panels side by side, legend and caption on one sheet."""
-    widths = [panel.image.width for panel in panels]
+    widths = [
+        max(panel.image.width, round(_font(14).getlength(heading)))
+        for panel, heading in zip(panels, headings, strict=True)
+    ]
     inner = max(sum(widths) + _GAP * SCALE * (len(panels) - 1), 640 * SCALE)
     margin = _MARGIN * SCALE
     caption = [row for line in lines for row in _wrapped(line, _font(15), inner)]
@@ -57,12 +66,12 @@ def compose(
     sheet = Image.new("RGB", (inner + 2 * margin, height), PAPER)
     pen = ImageDraw.Draw(sheet)
     _bar(pen, margin, margin + 3 * SCALE, accent)
-    pen.text((margin + 14 * SCALE, margin - 2 * SCALE), title, INK, _font(22))
+    _draw_title(pen, title, margin, inner)
     x = margin
-    for panel, heading in zip(panels, headings, strict=True):
+    for panel, heading, width in zip(panels, headings, widths, strict=True):
         pen.text((x, top - 24 * SCALE), heading, FAINT_INK, _font(14))
         sheet.paste(panel.image.convert("RGB"), (x, top))
-        x += panel.image.width + _GAP * SCALE
+        x += width + _GAP * SCALE
     y = bottom + 14 * SCALE
     for row in rows:
         _draw_legend(pen, row, margin, y, accent)
@@ -73,6 +82,17 @@ def compose(
     return sheet.resize(
         (sheet.width // SCALE, sheet.height // SCALE), Image.Resampling.BOX
     )
+
+
+def _draw_title(pen: ImageDraw.ImageDraw, title: str, left: int, width: int) -> None:
+    title = re.sub(r"[\x00-\x1f\x7f]+", " ", title)  # a name may hold a line break
+    font = _font(22) if title.isascii() else _wide_font(22)
+    room = width - 14 * SCALE
+    if font.getlength(title) > room:
+        while title and font.getlength(title + "...") > room:
+            title = title[:-1]
+        title += "..."
+    pen.text((left + 14 * SCALE, left - 2 * SCALE), title, INK, font)
 
 
 def _bar(pen: ImageDraw.ImageDraw, x: int, y: int, accent: Colour) -> None:
@@ -147,6 +167,27 @@ def _draw_swatch(
 @lru_cache(maxsize=8)
 def _font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
     return ImageFont.load_default(size * SCALE)
+
+
+@lru_cache(maxsize=8)
+def _wide_font(size: int) -> ImageFont.FreeTypeFont | ImageFont.ImageFont:
+    """A font of the system with more letters than Pillow's own, if there is one."""
+    for name in _WIDE_FONTS:
+        with suppress(OSError):
+            return ImageFont.truetype(name, size * SCALE)
+    return _font(size)
+
+
+_WIDE_FONTS = (
+    "Arial Unicode.ttf",
+    "NotoSansCJK-Regular.ttc",
+    "msyh.ttc",
+    "NotoSans-Regular.ttf",
+    "DejaVuSans.ttf",
+    "segoeui.ttf",
+    "arial.ttf",
+    "Helvetica.ttc",
+)
 
 
 def _wrapped(

@@ -10,6 +10,7 @@ import pytest
 from gtp_core import render
 from gtp_core.images import CropGeometry, InputSpec, Photo
 from gtp_core.render import marks, panels
+from gtp_core.render.sheet import token_legend
 from gtp_core.trace import LayerTrace, Links, Trace
 from tests.gtp_core.traces import gtp_trace, tome_trace
 
@@ -127,3 +128,32 @@ def test_long_captions_are_wrapped_not_cut() -> None:
     long = render.draw_layer(photo, geometry, gtp_trace(), 0, ["many words " * 40])
     assert long.height > short.height + 60
     assert long.width == short.width
+
+
+def test_the_legend_names_the_marks_that_are_there() -> None:
+    def kinds(step: LayerTrace) -> list[str]:
+        return [kind for kind, _ in token_legend(step, 4)]
+
+    def layer(tokens: list[int], removed: list[int], links: Links) -> LayerTrace:
+        kept = [token for token in tokens if token not in removed]
+        lost = [token for token in removed if token not in links.source]
+        return LayerTrace(
+            layer=0,
+            tokens=tokens,
+            kept=kept,
+            removed=removed,
+            added=[],
+            scores=None,
+            self_weights=None,
+            token_scales=None,
+            orphans=lost,
+            links=links,
+        )
+
+    link = Links(np.array([3]), np.array([0]), np.array([0.5]))
+    added = Links(np.array([3]), np.array([7]), np.array([0.5]))
+    assert kinds(layer([0, 1, 2, 3], [], Links.none())) == ["crop"]
+    assert kinds(layer([0, 1, 3], [3], link)) == ["gone", "removed", "link", "crop"]
+    assert kinds(layer([0, 1, 2, 3], [3], added)) == ["removed", "crop"]
+    lost = kinds(layer([0, 1, 2, 3], [3], Links.none()))
+    assert lost == ["orphan", "crop"]
