@@ -17,7 +17,13 @@ DEFAULT_METHODS: tuple[MethodBase, ...] = (Unpruned(), GTP(), ToMe())
 
 def add_paths(parser: argparse.ArgumentParser, help: str) -> None:
     """Image files or folders."""
-    parser.add_argument("paths", nargs="*", type=Path, metavar="IMAGE", help=help)
+    parser.add_argument("paths", nargs="*", type=_path, metavar="IMAGE", help=help)
+
+
+def _path(text: str) -> Path:
+    if not text:  # a variable of the shell that was never set, most likely
+        raise argparse.ArgumentTypeError("an empty name is no image and no folder")
+    return Path(text)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:

@@ -57,7 +57,8 @@ class Photos:
             return decode(path)
         except ImageError as error:
             self.failures.append({"path": str(path), "message": str(error)})
-            self._output.warn(str(error))
+            # of many photos in many folders: which one
+            self._output.warn(str(error).replace(path.name, str(path), 1))
             return None
 
     @property

@@ -15,6 +15,7 @@ from gtp_core.commands.options import (
 )
 from gtp_core.commands.output import Output, progress_bar
 from gtp_core.config import Floor, MethodBase
+from gtp_core.measurement import FEWEST_ROUNDS
 from gtp_core.tables import Table
 
 if TYPE_CHECKING:
@@ -67,13 +68,18 @@ def run(options: argparse.Namespace) -> int:
     from gtp_core.commands.network import load_network
     from gtp_core.environment_probe import probe
 
+    if options.rounds < FEWEST_ROUNDS:
+        output.warn(
+            f"{options.rounds} rounds are too few for a verdict; it takes "
+            f"{FEWEST_ROUNDS} or more."
+        )
     network = load_network(options, output, warn_random=False)
     networks = network.accelerated(with_baseline(options.methods), output)
     if not options.no_floor:
         networks += network.accelerated(_floors(networks), output)
     recorder = _measure(network, networks, options)
     environment = probe()
-    output.say(_heading(network, options, environment))
+    output.say(_heading(network, options, environment, len(recorder)))
     ways = [fast.attention_ways for fast in networks]
     output.say(_table(recorder, ways).text())
     output.finish(
@@ -89,6 +95,8 @@ def run(options: argparse.Namespace) -> int:
         }
         | recorder.to_dict()
     )
+    if len(recorder) < options.rounds:
+        raise KeyboardInterrupt  # what there is has been told
     return 0
 
 
@@ -109,6 +117,7 @@ def _floors(networks: list[AcceleratedViT]) -> tuple[MethodBase, ...]:
 def _measure(
     network: Network, networks: list[AcceleratedViT], options: argparse.Namespace
 ) -> Recorder:
+    """The samples; those of the rounds so far if it is interrupted after enough."""
     from gtp_core import devices, timing
     from gtp_core.measurement import Recorder
 
@@ -121,8 +130,12 @@ def _measure(
         runs = _prepared(networks, images, options.execution)
         timings = timing.measure(runs, images, device, options.rounds)
         total = options.rounds * len(networks)
-        for sample in progress_bar(timings, "measuring", total, "sample"):
-            recorder.add(*sample)
+        try:
+            for sample in progress_bar(timings, "measuring", total, "sample"):
+                recorder.add(*sample)
+        except KeyboardInterrupt:
+            if len(recorder) < FEWEST_ROUNDS:
+                raise
     return recorder
 
 
@@ -139,7 +152,10 @@ def _prepared(
 
 
 def _heading(
-    network: Network, options: argparse.Namespace, environment: Environment
+    network: Network,
+    options: argparse.Namespace,
+    environment: Environment,
+    rounds: int,
 ) -> str:
     where = f"{network.device.name}"
     if network.device.kind == "cpu":
@@ -149,7 +165,7 @@ def _heading(
         f"{options.model}, batch {options.batch}, {options.precision}{how} on {where}\n"
         f"torch {environment.torch}, timm {environment.timm}, "
         f"Python {environment.python}, {environment.platform}\n"
-        f"{options.rounds} rounds, interleaved; milliseconds per forward pass\n"
+        f"{rounds} rounds, interleaved; milliseconds per forward pass\n"
     )
 
 

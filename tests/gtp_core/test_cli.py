@@ -17,7 +17,7 @@ import pytest
 import torch
 from PIL import Image
 
-from gtp_core import cli, report
+from gtp_core import cli, report, timing
 from gtp_core.assets import asset
 from gtp_core.commands import predict
 
@@ -562,3 +562,32 @@ def test_json_holds_a_file_name_that_is_no_text(tmp_path: Path) -> None:
         assert done.returncode == 0, done.stderr
         text = report_file.read_bytes() if report_file.exists() else done.stdout
         assert json.loads(text.decode())["images"][0]["path"] == str(odd)
+
+
+def test_an_interrupted_profile_tells_what_was_measured(
+    gtp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(runs: list[Any], *_: object) -> Iterator[tuple[int, int, float]]:
+        for number in range(9):
+            yield from ((method, number, 0.01) for method in range(len(runs)))
+        yield 0, 9, 0.01
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(timing, "measure", interrupted)
+    file = tmp_path / "out.json"
+    ran = gtp("profile", "--rounds", "20", "--json", str(file), *RANDOM)
+    assert ran.code == 130
+    assert "9 rounds, interleaved" in ran.out
+    assert ran.err.endswith("gtp profile: interrupted.\n")
+    assert report.load_json(file, "profile")["model"] == "demo"
+
+
+def test_too_few_rounds_for_a_verdict_are_said_at_once(gtp: Any) -> None:
+    ran = gtp("profile", "--rounds", "2", "--method", "gtp:P=8", *RANDOM)
+    assert "2 rounds are too few for a verdict; it takes 8 or more." in ran.err
+
+
+def test_an_empty_name_is_not_the_current_folder(gtp: Any) -> None:
+    ran = gtp("predict", "")
+    assert ran.code == 2
+    assert "an empty name is no image" in ran.err
