@@ -80,13 +80,11 @@ def capture(module: nn.Module, example: Tensor) -> Forward:
         raise ValueError(
             f"This network cannot be captured as a CUDA graph: {reason}."
         ) from error
+    read = (static_input, all_kept())  # by the graph, which does not hold them
 
-    constants = all_kept()  # the graph reads their memory without holding it
-
-    def replay(images: Tensor, held: object = constants) -> Tensor:
-        del held
-        _check_shape(images, static_input)
-        static_input.copy_(images)
+    def replay(images: Tensor) -> Tensor:
+        _check_shape(images, read[0])
+        read[0].copy_(images)
         graph.replay()
         return cast(Tensor, static_output)
 

@@ -60,9 +60,8 @@ class Tally:
         order = ours.topk(min(5, ours.shape[1]), 1).indices.numpy()
         known = labels != UNKNOWN
         answers = ours.isfinite().all(1).numpy()  # without, nothing is said
-        hits = (order == labels[:, None]) & answers[:, None]
+        hits = ((order == labels[:, None]) & answers[:, None])[known]
         same = (order[:, 0] == theirs.argmax(1).numpy()) & answers
-        hits = hits[known]
         self._images += len(labels)
         self._labelled += int(known.sum())
         self._first += int(hits[:, 0].sum())

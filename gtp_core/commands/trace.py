@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         for suffix, path in ((".npz", options.npz), (".png", options.png))
         if path is not None
     }
-    _refuse_collisions(options)
+    _refuse_collisions(options, photos.paths)
     from gtp_core.commands.network import load_network
 
     network = load_network(options, output)
@@ -159,9 +159,11 @@ def _folders_of(photos: Sequence[Path]) -> dict[Path, Path]:
     return {path: folder.relative_to(common) for path, folder in folders.items()}
 
 
-def _refuse_collisions(options: argparse.Namespace) -> None:
-    """Raises UsageError if a result would replace a photo or another result."""
-    taken = {path.resolve(): "is one of the images" for path in options.paths}
+def _refuse_collisions(options: argparse.Namespace, photos: Sequence[Path]) -> None:
+    """Raises UsageError if a result would replace a photo or another result, or lie
+    among the photos of a folder, which it would be one of the next time."""
+    images = (*options.paths, *photos)
+    taken = {path.resolve(): "is one of the images" for path in images}
     for name in ("json", "npz", "png"):
         path: Path | None = getattr(options, name)
         if path is None or path == STDOUT:

@@ -16,6 +16,7 @@ from gtp_core.vit import AcceleratedViT
 from tests.gtp_core.backbones.families import images, randomise
 
 __all__ = [
+    "EVERY_KIND",
     "images",
     "logits_of",
     "mass_by_pair",
@@ -30,6 +31,18 @@ def of_every_method(count: int, *variants: str) -> list[str]:
     """Each method with `count` tokens per layer, in the text form, and `variants`."""
     plain = [str(method().with_counts(count)) for method in gtp.METHODS.values()]
     return [*plain, *variants]
+
+
+EVERY_KIND = of_every_method(
+    3,
+    "unpruned:attention=eager",
+    "gtp:P=3,theta=0.8",
+    "gtp:P=3,graph=spatial",
+    "gtp:P=3,graph=semantic,select=cos_sim_max",
+    "gtp:P=3,propagate=mean",
+    "gtp:P=3,propagate=none,select=random",
+)
+"""Every method, and of GTP every part that computes in its own way."""
 
 
 def small_vit(seed: int = 0, **changes: Any) -> nn.Module:

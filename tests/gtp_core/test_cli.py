@@ -494,6 +494,7 @@ def test_photos_of_one_name_have_a_result_each(gtp: Any, tmp_path: Path) -> None
     ("arguments", "words"),
     [
         (["own.png", "--png", "own.png"], "--png is own.png, which is one of the im"),
+        (["in", "--png", "in/1.png"], "--png is in/1.png, which is one of the image"),
         (["in", "--png", "in"], "--png is in, which is one of the images"),
         (["own.png", "--json", "x.npz", "--npz", "x.npz"], "which --json is to write"),
         (["own.png", "--png", "-"], "PNG does not go to -"),
@@ -508,7 +509,7 @@ def test_no_result_replaces_a_photo_or_another_result(
     words: str,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    own, _ = copies(tmp_path, "own.png", "in/1.jpg")
+    own, _ = copies(tmp_path, "own.png", "in/1.png")
     before = own.read_bytes()
     ran = gtp("trace", *arguments, *RANDOM)
     assert ran.code == 2

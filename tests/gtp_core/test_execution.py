@@ -8,7 +8,7 @@ from torch import nn
 
 import gtp_core as gtp
 from gtp_core import execution
-from tests.gtp_core.small import images, of_every_method, small_vit
+from tests.gtp_core.small import EVERY_KIND, images, small_vit
 
 cuda = pytest.mark.skipif(
     not torch.cuda.is_available(), reason="no CUDA device on this machine"
@@ -80,19 +80,8 @@ def test_a_compiled_network_gives_its_own_logits_or_the_reason_is_given(
     torch.testing.assert_close(run(IMAGES), plain(IMAGES))
 
 
-EVERY_METHOD = of_every_method(
-    3,
-    "unpruned:attention=eager",
-    "gtp:P=3,theta=0.8",
-    "gtp:P=3,graph=spatial",
-    "gtp:P=3,graph=semantic,select=cos_sim_max",
-    "gtp:P=3,propagate=mean",
-    "gtp:P=3,propagate=none,select=random",
-)
-
-
 @pytest.mark.parametrize(
-    ("text", "batch"), [("gtp:P=3", 1), *((text, 2) for text in EVERY_METHOD)]
+    ("text", "batch"), [("gtp:P=3", 1), *((text, 2) for text in EVERY_KIND)]
 )
 def test_every_method_compiles_as_one_graph(text: str, batch: int) -> None:
     """One graph, or the part that runs as it is would hide what compiling is worth."""

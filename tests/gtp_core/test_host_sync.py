@@ -15,18 +15,9 @@ from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import gtp_core as gtp
-from tests.gtp_core.small import images, of_every_method, small_vit
+from tests.gtp_core.small import EVERY_KIND, images, small_vit
 
-METHODS = of_every_method(
-    3,
-    "unpruned:attention=eager",
-    "gtp:P=3,theta=0.8",
-    "gtp:P=3,graph=spatial",
-    "gtp:P=3,graph=semantic,select=cos_sim_max",
-    "gtp:P=3,propagate=mean",
-    "gtp:P=3,propagate=none,select=random",
-)
-every_method = pytest.mark.parametrize("text", METHODS)
+every_method = pytest.mark.parametrize("text", EVERY_KIND)
 
 
 def tensors(values: Any) -> Iterator[Tensor]:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import timm
 import torch
 from safetensors.torch import save_file
 from timm.layers import resample_abs_pos_embed
@@ -292,6 +293,51 @@ def test_augreg_npz_at_another_size(tmp_path: Path) -> None:
         fresh.blocks[1].attn.qkv.weight, trained.blocks[1].attn.qkv.weight
     )
     assert fresh.pos_embed.isfinite().all()
+
+
+def test_augreg_npz_on_another_grid_of_as_many_patches(tmp_path: Path) -> None:
+    """Resampled, not taken in another order."""
+    trained = small(seed=1)
+    wide = small(seed=2, img_size=(16, 64))
+    wide.pretrained_cfg = {"input_size": (3, 32, 32)}
+    np.savez(tmp_path / "augreg.npz", **augreg(trained))
+    load_file(wide, tmp_path / "augreg.npz", "small")
+    assert wide.pos_embed.shape == trained.pos_embed.shape
+    expected = resample_abs_pos_embed(trained.pos_embed, [2, 8], [4, 4])
+    torch.testing.assert_close(wide.pos_embed, expected)
+
+
+@pytest.mark.parametrize("name", timm.list_models("vit*radio*"))
+def test_radio_position_embeddings_are_those_that_timm_makes(
+    name: str, tmp_path: Path
+) -> None:
+    """timm's own way of loading has its interpolation inside: it is asked for it."""
+    sizes = {"depth": 1, "embed_dim": 32, "num_heads": 2, "mlp_ratio": 1}
+    network = timm.create_model(name, img_size=64, num_classes=0, **sizes)
+    start = "radio_model.model."
+    stored = {
+        start + key.replace(".gamma", ".grandma"): value
+        for key, value in network.state_dict().items()
+        if key.startswith("blocks.")
+    }
+    part = f"{start}patch_generator."
+    draw = torch.Generator().manual_seed(0)
+    embedder = network.patch_embed.proj.weight.detach().flatten(1)
+    stored[f"{part}embedder.weight"] = embedder
+    stored[f"{part}pos_embed"] = torch.randn(1, 128 * 128, 32, generator=draw)
+    stored[f"{part}cls_token.token"] = torch.zeros(1 + network.num_reg_tokens, 32)
+    path = tmp_path / "radio.pth"
+    torch.save(stored, path)
+    load_file(network, path, name)
+    theirs = timm.create_model(
+        name,
+        img_size=64,
+        num_classes=0,
+        pretrained=True,
+        pretrained_cfg_overlay={"file": str(path), "num_classes": 0},
+        **sizes,
+    )
+    torch.testing.assert_close(network.pos_embed, theirs.pos_embed)
 
 
 NPZ_FAULTS: dict[str, tuple[dict[str, Any], str]] = {
