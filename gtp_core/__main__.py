@@ -2,7 +2,7 @@
 
 import sys
 
-from gtp_core.cli import main
+from gtp_core.commands.cli import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -1,4 +1,4 @@
-"""Finds the files that come with the program (no torch here)."""
+"""Finds the files that come with the program."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The log file: where tracebacks go, so that the terminal stays clean (no torch here).
+"""The log file: where tracebacks go, so that the terminal stays clean.
 
 Every process of the program appends to the same file. It is turned over when a
 program starts, not while it runs, because another process may have it open.

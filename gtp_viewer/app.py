@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gtp_core import __version__
-from gtp_core.config import MethodBase, parse_method
+from gtp_core.methods import MethodBase, parse_method
 
 PROGRAM = "gtp-viewer"
 

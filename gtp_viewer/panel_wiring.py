@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from gtp_core.config import MethodBase, Unpruned
 from gtp_core.engine.messages import MeasureSample, MeasureStarted, Outcome
-from gtp_core.macs import MacCount
-from gtp_core.trace import FloatArray
+from gtp_core.methods import MethodBase
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.macs import MacCount
+from gtp_core.records.trace import FloatArray
 from gtp_viewer.panels.inspector import InspectorPanel
 from gtp_viewer.panels.latency import LatencyPanel
 from gtp_viewer.panels.macs import MacsPanel

@@ -19,11 +19,11 @@ from typing import TYPE_CHECKING, Union
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage
 
-from gtp_core.geometry import InputSpec
+from gtp_core.photos.geometry import InputSpec
 from gtp_viewer.canvas.photo import PaintedPhoto, to_image
 
 if TYPE_CHECKING:
-    from gtp_core.images import Photo, Pixels
+    from gtp_core.photos.photo import Photo, Pixels
 
 THUMBNAIL = 224
 REMEMBERED_BYTES = 400_000_000
@@ -112,12 +112,12 @@ class PhotoLoader(QObject):
         pool.submit(guarded)
 
     def _find(self, paths: list[Path]) -> None:
-        from gtp_core.images import find_images
+        from gtp_core.photos.photo import find_images
 
         self.found.emit(find_images(paths))
 
     def _read(self, uid: int) -> None:
-        from gtp_core.images import thumbnail
+        from gtp_core.photos.photo import thumbnail
 
         photo = self._decoded(uid)
         if photo is not None:
@@ -125,7 +125,7 @@ class PhotoLoader(QObject):
             self.read.emit(uid, ReadPhoto(photo.key, small, photo.note))
 
     def _prepare(self, uid: int, spec: InputSpec | None) -> None:
-        from gtp_core.geometry import fit
+        from gtp_core.photos.geometry import fit
 
         if self._wanted != uid:
             return
@@ -142,7 +142,7 @@ class PhotoLoader(QObject):
 
     def _decoded(self, uid: int) -> Photo | None:
         """The photo, read again if need be; None if it cannot be used."""
-        from gtp_core.images import ImageError
+        from gtp_core.photos.photo import ImageError
 
         with self._lock:
             photo = self._photos.get(uid)
@@ -169,7 +169,7 @@ class PhotoLoader(QObject):
 
 def _decode(source: Source) -> Photo:
     """Raises ImageError."""
-    from gtp_core.images import Photo, decode
+    from gtp_core.photos.photo import Photo, decode
 
     if isinstance(source, Path):
         return decode(source)

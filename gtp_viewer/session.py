@@ -12,7 +12,6 @@ from pathlib import Path
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from gtp_core.config import MethodBase, Unpruned
 from gtp_core.engine.messages import (
     Cancelled,
     Done,
@@ -27,7 +26,9 @@ from gtp_core.engine.messages import (
     Run,
     RunResult,
 )
-from gtp_core.environment import Environment
+from gtp_core.methods import MethodBase
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.environment import Environment
 from gtp_viewer.engine_bridge import EngineBridge
 from gtp_viewer.photo_loader import PhotoLoader, PreparedPhoto, ReadPhoto
 from gtp_viewer.state import ViewerState

@@ -24,8 +24,8 @@ from PySide6.QtWidgets import QApplication
 
 from gtp_core import logs
 from gtp_core.assets import asset
-from gtp_core.config import Unpruned
 from gtp_core.engine.messages import LoadModel
+from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import theme
 from gtp_viewer.commands import TypingGuard
 from gtp_viewer.engine_bridge import EngineBridge

@@ -17,9 +17,12 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QImage, QUndoCommand, QUndoStack
 
-from gtp_core.config import GTP, MethodBase, ToMe, Unpruned
 from gtp_core.engine.messages import LoadModel, ModelInfo, Outcome
-from gtp_core.trace import LayerTrace
+from gtp_core.methods import MethodBase
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.trace import LayerTrace
 
 REMEMBERED_OUTCOMES = 256
 """Traces are small, but a folder of photos is not: the oldest are forgotten."""

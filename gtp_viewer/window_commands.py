@@ -12,7 +12,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 import gtp_core
-from gtp_core.config import METHODS
+from gtp_core.methods import METHODS
 from gtp_viewer import theme
 from gtp_viewer.commands import Command
 
@@ -193,7 +193,7 @@ def _model(window: MainWindow) -> None:
 
 def add_model_names(window: MainWindow) -> None:
     """The backbones by family; apart, because the list takes a while to import."""
-    from gtp_core.backbones.registry import BACKBONES  # here: not before the show
+    from gtp_core.catalogue import BACKBONES  # here: not before the show
 
     for backbone in BACKBONES.values():
         path = f"Model/{backbone.family}"

@@ -19,26 +19,26 @@ TORCH = ("torch", "torchvision", "timm")
 TORCH_FREE = (
     "gtp_core",
     "gtp_core.assets",
-    "gtp_core.backbones.registry",
-    "gtp_core.cli",
+    "gtp_core.catalogue",
+    "gtp_core.commands.cli",
     "gtp_core.commands",
-    "gtp_core.config",
-    "gtp_core.decoding",
+    "gtp_core.methods",
+    "gtp_core.photos.decoding",
     "gtp_core.engine.client",
     "gtp_core.engine.messages",
-    "gtp_core.environment",
-    "gtp_core.geometry",
-    "gtp_core.images",
+    "gtp_core.records.environment",
+    "gtp_core.photos.geometry",
+    "gtp_core.photos.photo",
     "gtp_core.logs",
-    "gtp_core.macs",
-    "gtp_core.measurement",
-    "gtp_core.method_text",
-    "gtp_core.parameters",
-    "gtp_core.render",
-    "gtp_core.report",
-    "gtp_core.schedule",
-    "gtp_core.tables",
-    "gtp_core.trace",
+    "gtp_core.records.macs",
+    "gtp_core.records.samples",
+    "gtp_core.methods.text",
+    "gtp_core.methods.parameters",
+    "gtp_core.drawing.render",
+    "gtp_core.records.report",
+    "gtp_core.methods.schedule",
+    "gtp_core.drawing.tables",
+    "gtp_core.records.trace",
 )
 
 PROBE = """
@@ -84,4 +84,4 @@ def test_the_torch_free_half_of_the_core_loads_no_torch() -> None:
 
 def test_the_probe_notices_what_is_forbidden() -> None:
     with pytest.raises(AssertionError, match=r"gtp_core\.trace loads numpy"):
-        probe(["gtp_core.config", "gtp_core.trace"], ("numpy",))
+        probe(["gtp_core.methods", "gtp_core.records.trace"], ("numpy",))

@@ -1,4 +1,4 @@
-"""How a command fails (no torch here)."""
+"""How a command fails."""
 
 from __future__ import annotations
 

@@ -23,12 +23,12 @@ from gtp_core.commands.options import (
 )
 from gtp_core.commands.output import Output
 from gtp_core.commands.photos import Photos
-from gtp_core.tables import Table, giga, percent
+from gtp_core.drawing.tables import Table, giga, percent
 
 if TYPE_CHECKING:
     from gtp_core.commands.network import Network
-    from gtp_core.fidelity import Batch, Fidelity
-    from gtp_core.vit import AcceleratedViT
+    from gtp_core.measuring.fidelity import Batch, Fidelity
+    from gtp_core.network.accelerated import AcceleratedViT
 
 HELP = "accuracy on labelled images, agreement with the unpruned network"
 DESCRIPTION = (
@@ -58,8 +58,8 @@ def run(options: argparse.Namespace) -> int:
     output = Output(options)
     photos = Photos(options.paths, output)
     from gtp_core.commands.network import load_network, refuse_without_classes
-    from gtp_core.fidelity import evaluate
-    from gtp_core.labels import Labels
+    from gtp_core.measuring.fidelity import evaluate
+    from gtp_core.network.labels import Labels
 
     refuse_without_classes(options.model)
     network = load_network(options, output)

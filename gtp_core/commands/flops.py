@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from gtp_core.commands.options import add_json, add_methods, add_model, with_baseline
 from gtp_core.commands.output import Output
-from gtp_core.tables import Table, giga, mega
+from gtp_core.drawing.tables import Table, giga, mega
 
 if TYPE_CHECKING:
-    from gtp_core.macs import MacCount
-    from gtp_core.vit import AcceleratedViT
+    from gtp_core.network.accelerated import AcceleratedViT
+    from gtp_core.records.macs import MacCount
 
 HELP = "multiply-adds per layer and in total"
 DESCRIPTION = (
@@ -32,8 +32,8 @@ def run(options: argparse.Namespace) -> int:
     """Count."""
     output = Output(options)
     from gtp_core.commands.network import Network, outline
-    from gtp_core.devices import Device
-    from gtp_core.preprocessing import input_spec
+    from gtp_core.measuring.devices import Device
+    from gtp_core.network.preprocessing import input_spec
 
     vit = outline(options.model)
     network = Network(vit, Device("cpu"), input_spec(vit), None)

@@ -1,14 +1,14 @@
-"""``gtp models``: the networks that are known by name (no torch here)."""
+"""``gtp models``: the networks that are known by name."""
 
 from __future__ import annotations
 
 import argparse
 from itertools import groupby
 
-from gtp_core.backbones.registry import Backbone, list_backbones
+from gtp_core.catalogue import Backbone, list_backbones
 from gtp_core.commands.options import add_device, add_json
 from gtp_core.commands.output import Output
-from gtp_core.tables import Table
+from gtp_core.drawing.tables import Table
 
 HELP = "list the networks that are known by name"
 DESCRIPTION = (

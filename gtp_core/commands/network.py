@@ -13,17 +13,19 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gtp_core import devices, logs
-from gtp_core.backbones import WeightsError, create_backbone
-from gtp_core.backbones.registry import BACKBONES
+from gtp_core import logs
+from gtp_core.catalogue import BACKBONES
 from gtp_core.commands.errors import UsageError, WorkError
 from gtp_core.commands.options import check_depth
 from gtp_core.commands.output import Output, StatusLine
-from gtp_core.config import MethodBase
-from gtp_core.images import InputSpec, fit
-from gtp_core.preprocessing import input_spec, to_tensor
-from gtp_core.tables import clamp_note
-from gtp_core.vit import AcceleratedViT, accelerate
+from gtp_core.drawing.tables import clamp_note
+from gtp_core.measuring import devices
+from gtp_core.methods import MethodBase
+from gtp_core.network.accelerated import AcceleratedViT, accelerate
+from gtp_core.network.backbones.create import create_backbone
+from gtp_core.network.backbones.weights import WeightsError
+from gtp_core.network.preprocessing import input_spec, to_tensor
+from gtp_core.photos.photo import InputSpec, fit
 
 
 @dataclass

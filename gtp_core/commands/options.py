@@ -1,14 +1,17 @@
-"""Options that several commands share, and what they mean (no torch here)."""
+"""Options that several commands share, and what they mean."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
 
-from gtp_core.backbones.registry import BACKBONES
+from gtp_core.catalogue import BACKBONES
 from gtp_core.commands.errors import UsageError
-from gtp_core.config import GTP, METHODS, MethodBase, ToMe, Unpruned, parse_method
-from gtp_core.images import IMAGE_SUFFIXES
+from gtp_core.methods import METHODS, MethodBase, parse_method
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.photos.photo import IMAGE_SUFFIXES
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 STDOUT = Path("-")

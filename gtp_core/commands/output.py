@@ -1,4 +1,4 @@
-"""Where results, warnings and progress go (no torch here)."""
+"""Where results, warnings and progress go."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any, TypeVar
 
-from gtp_core import report
 from gtp_core.commands.errors import WorkError
 from gtp_core.commands.options import STDOUT
+from gtp_core.records import report
 
 Item = TypeVar("Item")
 

@@ -1,4 +1,4 @@
-"""The photos that a command works on, one after another (no torch here)."""
+"""The photos that a command works on, one after another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from gtp_core.commands.errors import WorkError
 from gtp_core.commands.output import Output, progress_bar
-from gtp_core.images import ImageError, Photo, decode, find_images
+from gtp_core.photos.photo import ImageError, Photo, decode, find_images
 
 
 def check_numbers(values: NDArray[np.float32], method: str, photo: Photo) -> None:

@@ -15,12 +15,12 @@ from gtp_core.commands.options import (
 )
 from gtp_core.commands.output import Output
 from gtp_core.commands.photos import Photos, check_numbers
-from gtp_core.tables import Table, percent
+from gtp_core.drawing.tables import Table, percent
 
 if TYPE_CHECKING:
     from gtp_core.commands.network import Network
-    from gtp_core.images import Photo
-    from gtp_core.vit import AcceleratedViT
+    from gtp_core.network.accelerated import AcceleratedViT
+    from gtp_core.photos.photo import Photo
 
 HELP = "the network's answers, with and without reduction"
 DESCRIPTION = (

@@ -14,18 +14,19 @@ from gtp_core.commands.options import (
     with_baseline,
 )
 from gtp_core.commands.output import Output, progress_bar
-from gtp_core.config import Floor, MethodBase
-from gtp_core.measurement import FEWEST_ROUNDS
-from gtp_core.tables import Table
+from gtp_core.drawing.tables import Table
+from gtp_core.methods import MethodBase
+from gtp_core.methods.floor import Floor
+from gtp_core.records.samples import FEWEST_ROUNDS
 
 if TYPE_CHECKING:
     from torch import Tensor
 
     from gtp_core.commands.network import Network
-    from gtp_core.environment import Environment
-    from gtp_core.execution import Forward
-    from gtp_core.measurement import Recorder
-    from gtp_core.vit import AcceleratedViT
+    from gtp_core.measuring.execution import Forward
+    from gtp_core.network.accelerated import AcceleratedViT
+    from gtp_core.records.environment import Environment
+    from gtp_core.records.samples import Recorder
 
 HELP = "latency of each method on this machine"
 DESCRIPTION = (
@@ -66,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     """Measure."""
     output = Output(options)
     from gtp_core.commands.network import load_network
-    from gtp_core.environment_probe import probe
+    from gtp_core.measuring.probe import probe
 
     if options.rounds < FEWEST_ROUNDS:
         output.warn(
@@ -118,8 +119,8 @@ def _measure(
     network: Network, networks: list[AcceleratedViT], options: argparse.Namespace
 ) -> Recorder:
     """The samples; those of the rounds so far if it is interrupted after enough."""
-    from gtp_core import devices, timing
-    from gtp_core.measurement import Recorder
+    from gtp_core.measuring import devices, timing
+    from gtp_core.records.samples import Recorder
 
     size = (network.spec.height, network.spec.width)
     device = network.device
@@ -143,7 +144,7 @@ def _prepared(
     networks: list[AcceleratedViT], images: Tensor, execution: str
 ) -> list[Forward]:
     """The networks ready to run; raises WorkError where `execution` cannot be had."""
-    from gtp_core.execution import prepare
+    from gtp_core.measuring.execution import prepare
 
     try:
         return [prepare(network, images, execution) for network in networks]

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gtp_core import report
 from gtp_core.commands.errors import UsageError, WorkError
 from gtp_core.commands.options import (
     STDOUT,
@@ -25,14 +24,15 @@ from gtp_core.commands.options import (
 )
 from gtp_core.commands.output import Output, writing
 from gtp_core.commands.photos import Photos, check_numbers
-from gtp_core.config import GTP
-from gtp_core.images import IMAGE_SUFFIXES
-from gtp_core.tables import Table, percent
+from gtp_core.drawing.tables import Table, percent
+from gtp_core.methods.gtp import GTP
+from gtp_core.photos.photo import IMAGE_SUFFIXES
+from gtp_core.records import report
 
 if TYPE_CHECKING:
     from gtp_core.commands.network import Network
-    from gtp_core.images import Photo
-    from gtp_core.trace import LayerTrace, Trace
+    from gtp_core.photos.photo import Photo
+    from gtp_core.records.trace import LayerTrace, Trace
 
 HELP = "which tokens left in which layer, and where their content went"
 DESCRIPTION = (
@@ -210,8 +210,8 @@ def _save(
 def _draw(path: Path, photo: Photo, trace: Trace, layer: int, network: Network) -> None:
     import io
 
-    from gtp_core.images import CropGeometry
-    from gtp_core.render import draw_layer
+    from gtp_core.drawing.render import draw_layer
+    from gtp_core.photos.photo import CropGeometry
 
     geometry = CropGeometry.of(photo.width, photo.height, network.spec)
     picture = draw_layer(photo, geometry, trace, layer, _notes(trace, network))

@@ -1,6 +1,6 @@
 """The near end of the engine process: starts it, talks to it, brings it back.
 
-Neither Qt nor torch here. Two threads work for the client: one sends, because a pipe
+Two threads work for the client: one sends, because a pipe
 may be full; one reads events, notices at once when the process ends, and starts a new
 one. Neither ever makes the caller wait.
 """
@@ -49,7 +49,8 @@ class EngineClient:
 
     `on_event` is called with each event, one at a time, from a thread of the client.
     Every request but Cancel ends in exactly one Done, Cancelled or Failed that
-    carries its ticket. `command` runs ``python -m gtp_core.engine``, here or elsewhere.
+    carries its ticket. `command` runs ``python -m gtp_core.engine.worker``, here or
+    elsewhere.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""What travels between a program and the engine process (no torch here).
+"""What travels between a program and the engine process.
 
 Requests go in, events come out; all are small frozen records of plain data. Each
 request belongs to a *kind*, and the latest request of a kind wins: a newer one
@@ -14,11 +14,11 @@ from typing import ClassVar, Union
 import numpy as np
 from numpy.typing import NDArray
 
-from gtp_core.config import MethodBase
-from gtp_core.environment import Environment
-from gtp_core.images import InputSpec
-from gtp_core.macs import MacCount
-from gtp_core.trace import Trace
+from gtp_core.methods import MethodBase
+from gtp_core.photos.photo import InputSpec
+from gtp_core.records.environment import Environment
+from gtp_core.records.macs import MacCount
+from gtp_core.records.trace import Trace
 
 CLASS_TOKEN = -1
 """Stands for the class token where a patch number is expected."""

@@ -1,6 +1,7 @@
-"""Starts the engine process and holds its two pipes (no torch here).
+"""Starts the engine process and holds its two pipes.
 
-The process is an interpreter of its own, ``python -m gtp_core.engine``, which talks
+The process is an interpreter of its own, ``python -m gtp_core.engine.worker``, which
+talks
 over its standard input and output. It never imports the program that started it (as
 multiprocessing's children do), and any command that ends up running it will do, such
 as one that goes through SSH.
@@ -25,7 +26,7 @@ CANNOT_IMPORT = 3
 _PATIENCE_SECONDS = 2.0
 
 
-COMMAND = (sys.executable, "-m", "gtp_core.engine")
+COMMAND = (sys.executable, "-m", "gtp_core.engine.worker")
 
 
 class EngineProcess:

@@ -1,4 +1,4 @@
-"""Which work the engine does next (no torch here).
+"""Which work the engine does next.
 
 Work is cooperative: a *job* is a generator that does a little between two yields. Of
 each kind there is at most one job, the latest; before each step the most urgent kind

@@ -1,4 +1,4 @@
-"""Messages on a pair of byte streams: a length, then a pickle (no torch here).
+"""Messages on a pair of byte streams: a length, then a pickle.
 
 Nothing more is assumed of the streams than order, so that they may be pipes of a child
 process or of a remote shell. Both ends trust each other.

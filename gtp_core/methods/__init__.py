@@ -1,13 +1,6 @@
-"""Reduction methods, one file each; importing this package registers them all."""
+"""What a reduction is: one file for each method."""
 
-from __future__ import annotations
+from gtp_core.methods.base import MethodBase
+from gtp_core.methods.registry import METHODS, parse_method
 
-import importlib
-import pkgutil
-
-from gtp_core.methods.base import REDUCERS, Layer, Reducer, Setting
-
-for _module in pkgutil.iter_modules(__path__):
-    importlib.import_module(f"{__name__}.{_module.name}")
-
-__all__ = ["REDUCERS", "Layer", "Reducer", "Setting"]
+__all__ = ["METHODS", "MethodBase", "parse_method"]

@@ -1,166 +1,81 @@
-"""The contract between the block loop and a reduction method.
+"""What every reduction method shares: a name, a text form, a schedule.
 
-A method is one file in this package: a subclass of `Reducer`, registered for its
-config by `@implements`. The loop calls `start` once per batch, then in each layer
-`bias` and `read_map` (if the method needs the attention map) during attention, and
-`reduce` between attention and MLP.
+A *method* is a reduction with its parameters. Each method is one file of this folder: a
+frozen dataclass that states its parameters, their ranges, their short keys in the text
+form and their help texts. The command line, the reports and the settings of the window
+all read them from there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import ClassVar, Generic, TypeVar
+import dataclasses
+from typing import Any, ClassVar
 
-import torch
-from torch import Tensor
-
-from gtp_core.blocks import Need
-from gtp_core.config import MethodBase
-from gtp_core.macs import NetworkShape
-from gtp_core.tracing import Recorder, Step
-
-Config = TypeVar("Config", bound=MethodBase)
+from gtp_core.methods import text
+from gtp_core.methods.parameters import Parameter
+from gtp_core.methods.schedule import Schedule, expand_schedule
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What is fixed for one network and input size."""
+class MethodBase:
+    """What all methods share: a name, a text form, a schedule.
 
-    prefix: int
-    has_class_token: bool
-    grid: tuple[int, int]
-    depth: int
-
-    @property
-    def patches(self) -> int:
-        return self.grid[0] * self.grid[1]
-
-
-@dataclass
-class Layer:
-    """What `reduce` gets of the current layer.
-
-    `tokens` (B, n, C) after attention, prefix tokens first; `count` tokens to remove
-    (already clamped, at least 1); `readings` what `read_map` returned; `keys`
-    (B, n, d) the sum of the keys over heads (its direction is what counts) and
-    `value_norms` (B, H, n), both if asked for.
+    Equality, hashing and immutability come from the frozen dataclasses below.
     """
 
-    index: int
-    tokens: Tensor
-    count: int
-    readings: tuple[Tensor, ...]
-    keys: Tensor | None
-    value_norms: Tensor | None = None
+    name: ClassVar[str]
+    title: ClassVar[str]
+    summary: ClassVar[str]
+    order: ClassVar[int] = 100
+    schedule_field: ClassVar[str | None] = None
+    needs_class_token: ClassVar[bool] = False
+    is_timing_only: ClassVar[bool] = False
 
+    def __post_init__(self) -> None:
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            parameter = field.metadata["parameter"]
+            value = parameter.clean(self.title, field.name, getattr(self, field.name))
+            object.__setattr__(self, field.name, value)
 
-class Reducer(Generic[Config]):
-    """One method in one forward pass. Subclasses hold what they need per batch."""
-
-    needs_keys: ClassVar[bool] = False
-    needs_value_norms: ClassVar[bool] = False
-    pads: ClassVar[bool] = False
-    """Whether images may keep fewer tokens than there are rows: the rest is padding,
-    behind the others, and has a negative id."""
-    always_explicit: bool = False
-    averages: ClassVar[bool] = False
-
-    def __init__(
-        self, config: Config, setting: Setting, recorder: Recorder | None
-    ) -> None:
-        self.config = config
-        self.setting = setting
-        self.recorder = recorder
-
-    @classmethod
-    def refusal(cls, config: Config, has_class_token: bool) -> str | None:
-        """Why this method cannot run on such a network; None if it can."""
-        del config, has_class_token
-        return None
+    def __str__(self) -> str:
+        """The shortest text that parses back to this method: its count, then what
+        differs from the defaults."""
+        parts = []
+        for field in dataclasses.fields(self):  # type: ignore[arg-type]
+            value = getattr(self, field.name)
+            if value == field.default and field.name != self.schedule_field:
+                continue
+            key = field.metadata["parameter"].key
+            parts.append(f"{key}={text.format_value(value)}")
+        return self.name + (":" + ",".join(parts) if parts else "")
 
     @classmethod
-    def most(cls, config: Config, image_tokens: int, prefix: int) -> int:
-        """The most tokens that may leave a layer that `image_tokens` enter."""
-        del config, prefix
-        return max(image_tokens - 1, 0)
+    def parameters(cls) -> dict[str, Parameter]:
+        """Field name -> Parameter, in the order in which they are shown."""
+        fields = dataclasses.fields(cls)  # type: ignore[arg-type]
+        return {field.name: field.metadata["parameter"] for field in fields}
 
-    @classmethod
-    def overhead_macs(
-        cls, config: Config, shape: NetworkShape, tokens: int, count: int, layer: int
-    ) -> int:
-        """Multiply-adds of selecting and moving `count` of `tokens` (prefix
-        included) in layer `layer`, counted from 0."""
-        del config, shape, tokens, count, layer
-        return 0
+    @property
+    def label(self) -> str:
+        """A short name with the main parameter, for panes and legends."""
+        if self.schedule_field is None:
+            return self.title
+        parameter = self.parameters()[self.schedule_field]
+        value = text.format_value(getattr(self, self.schedule_field))
+        return f"{self.title} {parameter.label}={value}"
 
-    @classmethod
-    def setup_macs(cls, config: Config, shape: NetworkShape) -> int:
-        """Multiply-adds spent once per image."""
-        del config, shape
-        return 0
+    def requested(self, depth: int) -> tuple[int, ...]:
+        """Tokens to remove in each of `depth` layers, before any clamping.
 
-    @classmethod
-    def added(cls, config: Config) -> int:
-        """Tokens that each reducing layer adds."""
-        del config
-        return 0
+        Raises ValueError when the schedule does not fit `depth` layers.
+        """
+        if self.schedule_field is None:
+            return (0,) * depth
+        value: Schedule = getattr(self, self.schedule_field)
+        return expand_schedule(self.title, self.schedule_field, value, depth)
 
-    def need(self, count: int) -> Need:
-        """What a layer that removes `count` tokens must show of its attention."""
-        del count
-        return Need.NOTHING
-
-    def start(self, tokens: Tensor) -> None:
-        """Once per batch, with the embedded tokens (B, prefix + N, C)."""
-
-    def bias(self) -> Tensor | None:
-        """Added to the attention logits per key (B, n); None for nothing."""
-        return None
-
-    def read_map(self, attention: Tensor) -> tuple[Tensor, ...]:
-        """Reads (and may edit in place) what was needed: the map (b, H, n, n), or at
-        least the class token's row (b, H, 1, n)."""
-        del attention
-        return ()
-
-    def reduce(self, layer: Layer) -> Tensor:
-        """The tokens that go on, (B, n - count + added, C), prefix tokens first."""
-        raise AssertionError(f"{self.config} removed nothing in layer {layer.index}")
-
-    def idle(self, tokens: Tensor) -> None:
-        """A layer in which nothing is removed: only the trace notes it."""
-        if self.recorder is None:
-            return
-        ids = self.all_ids(tokens)[:, self.setting.prefix :] - self.setting.prefix
-        self.recorder.steps.append(Step(ids, ids, ids[:, :0], scales=self.scales()))
-
-    def all_ids(self, tokens: Tensor) -> Tensor:
-        """Ids of the tokens (B, n) in their order, prefix tokens counted first;
-        negative for padding."""
-        return torch.arange(tokens.shape[1], device=tokens.device).expand(
-            tokens.shape[0], -1
-        )
-
-    def scales(self) -> Tensor | None:
-        """Token scales (B, prefix + n), None for all ones."""
-        return None
-
-    def pool_weights(self) -> Tensor | None:
-        """Weights (B, prefix + n) of an average pooling head; None for equal ones."""
-        return None
-
-
-REDUCERS: dict[type[MethodBase], type[Reducer]] = {}  # type: ignore[type-arg]
-
-ReducerClass = TypeVar("ReducerClass", bound=type[Reducer])  # type: ignore[type-arg]
-
-
-def implements(config: type[MethodBase]) -> Callable[[ReducerClass], ReducerClass]:
-    """Registers a Reducer as the implementation of a config."""
-
-    def register(reducer: ReducerClass) -> ReducerClass:
-        REDUCERS[config] = reducer
-        return reducer
-
-    return register
+    def with_counts(self, counts: Schedule) -> MethodBase:
+        """The same method with another schedule."""
+        if self.schedule_field is None:
+            return self
+        changes: dict[str, Any] = {self.schedule_field: counts}
+        return dataclasses.replace(self, **changes)  # type: ignore[type-var]

@@ -1,97 +1,59 @@
-"""ToMe: token merging by bipartite soft matching (ICLR 2023, arXiv 2210.09461).
-
-Training-free. Tokens are split into two sets, alternating; each token of the first
-set proposes the most similar token of the second (cosine similarity of the keys,
-mean over heads), and the `r` most similar pairs are merged into their average,
-weighted by how many patches each token stands for.
-"""
+"""Token merging (ICLR 2023, arXiv 2210.09461); training-free."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from dataclasses import dataclass
+from typing import ClassVar
 
-import torch
-from torch import Tensor
-
-from gtp_core.config import ToMe
-from gtp_core.constants import made_once
-from gtp_core.macs import NetworkShape
-from gtp_core.methods.base import Layer, implements
-from gtp_core.methods.merging import MergingReducer, Pairs
-from gtp_core.methods.ranked import rows
-from gtp_core.precision import products
+from gtp_core.methods.base import MethodBase
+from gtp_core.methods.parameters import Parameter, declare, flag, removed_count
+from gtp_core.methods.schedule import Schedule
 
 
-@implements(ToMe)
-class ToMeReducer(MergingReducer[ToMe]):
-    """Merges the most similar pairs into their average."""
+@dataclass(frozen=True)
+class ToMe(MethodBase):
+    """Token merging (ICLR 2023, arXiv 2210.09461); training-free."""
 
-    @classmethod
-    def overhead_macs(
-        cls, config: ToMe, shape: NetworkShape, tokens: int, count: int, layer: int
-    ) -> int:
-        del config, layer
-        return matching_macs(shape, tokens) + count * shape.width
+    name: ClassVar[str] = "tome"
+    title: ClassVar[str] = "ToMe"
+    order: ClassVar[int] = 20
+    summary: ClassVar[str] = "merges the most similar pairs of tokens"
+    schedule_field: ClassVar[str | None] = "merged"
 
-    def pairs(self, layer: Layer) -> Pairs:
-        assert layer.keys is not None
-        return bipartite_pairs(layer.keys, layer.count, self.setting.prefix)
-
-
-def matching_macs(shape: NetworkShape, tokens: int) -> int:
-    """Multiply-adds of matching `tokens` tokens (prefix included): the mean keys, and
-    the similarity of each token of the first set to each of the second."""
-    first, second = (tokens + 1) // 2, tokens // 2
-    mean_keys = tokens * shape.heads * shape.head_width
-    return first * second * shape.head_width + mean_keys
-
-
-def bipartite_pairs(keys: Tensor, count: int, prefix: int) -> Pairs:
-    """Bipartite soft matching (paper section 3) of `count` pairs.
-
-    `keys` (B, n, d), the first `prefix` tokens protected. The first set holds the
-    even positions, the second the odd ones.
-    """
-    unit = _unit(keys)
-    fixed = _fixed_positions(*keys.shape[:2], prefix, keys.device)
-    first, second = unit[:, fixed.first :: 2], unit[:, fixed.second :: 2]
-    similarity = products(first, second)
-    ranked = similarity.amax(-1).argsort(dim=-1, descending=True, stable=True)
-    partner = rows(similarity, ranked.narrow(1, 0, count)).argmax(-1)
-    positions = torch.add(fixed.start, ranked, alpha=2)
-    merged, unmerged = positions.tensor_split((count,), dim=1)
-    rest = unmerged.sort(dim=1).values
-    order = torch.cat([fixed.front, rest, fixed.back, merged], dim=1)
-    return Pairs(order, count, partner.add_(prefix + rest.shape[1]))
-
-
-def _unit(keys: Tensor) -> Tensor:
-    """The directions of `keys` (B, n, d); zeros stay zeros."""
-    length: Tensor = torch.linalg.vector_norm(keys, dim=-1, keepdim=True)
-    return keys / length.clamp_min_(torch.finfo(keys.dtype).tiny)
-
-
-class _FixedPositions(NamedTuple):
-    """Where each set's image tokens begin (`start`: the same as a tensor), and the
-    positions (B, ...) of the prefix tokens and of the second set's image tokens."""
-
-    first: int
-    second: int
-    start: Tensor
-    front: Tensor
-    back: Tensor
-
-
-@made_once(1024)
-def _fixed_positions(
-    batch: int, total: int, prefix: int, device: torch.device
-) -> _FixedPositions:
-    first, second = prefix + prefix % 2, prefix + 1 - prefix % 2
-    back = torch.arange(second, total, 2, device=device)
-    return _FixedPositions(
-        first,
-        second,
-        torch.full((), first, dtype=torch.int64, device=device),
-        torch.arange(prefix, device=device).expand(batch, -1),
-        back.expand(batch, -1),
+    merged: Schedule = removed_count("r", "merged away")
+    inflection: float = declare(
+        0.0,
+        Parameter(
+            "inflection",
+            "inflection",
+            "number",
+            "-1: twice r in the first layer falling to 0 in the last; 0: constant; "
+            "1: rising.",
+            minimum=-1.0,
+            maximum=1.0,
+            suggested=(-1.0, 1.0, 0.25),
+        ),
     )
+    proportional_attention: bool = flag(
+        True,
+        "proportional",
+        "proportional attention",
+        "Merged tokens weigh as much as the patches that they stand for.",
+    )
+
+    def requested(self, depth: int) -> tuple[int, ...]:
+        """As for every method; an inflection tilts a constant schedule.
+
+        Each layer's value is cut to an integer, as the published schedule is.
+        """
+        counts = super().requested(depth)
+        if self.inflection == 0.0 or depth == 1:
+            return counts
+        if not isinstance(self.merged, int):
+            raise ValueError(
+                f"ToMe: inflection is {self.inflection:g} with a list of counts; "
+                "allowed: an inflection only with one number for all layers."
+            )
+        first = int(self.merged * (1.0 - self.inflection))
+        step = (2 * self.merged - 2 * first) / (depth - 1)
+        return tuple(int(first + step * layer) for layer in range(depth))

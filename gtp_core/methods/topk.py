@@ -1,58 +1,31 @@
-"""TopK: plain pruning by attention. The lowest scores are dropped, nothing is moved.
-
-The usual baseline of the papers on token reduction (for example EViT, arXiv
-2202.07800, table 1, "without fusion"). Training-free.
-"""
+"""Plain pruning by attention: the lowest scores are dropped, nothing is kept."""
 
 from __future__ import annotations
 
-from torch import Tensor
+from dataclasses import dataclass
+from typing import ClassVar
 
-from gtp_core.blocks import Need
-from gtp_core.config import TopK
-from gtp_core.macs import NetworkShape
-from gtp_core.methods import selection
-from gtp_core.methods.base import Layer, implements
-from gtp_core.methods.ranked import RankedReducer, rows
+from gtp_core.methods.base import MethodBase
+from gtp_core.methods.parameters import choice, removed_count
+from gtp_core.methods.schedule import Schedule
+from gtp_core.methods.selections import SELECTIONS
 
 
-@implements(TopK)
-class TopKReducer(RankedReducer[TopK]):
-    """Ranks by attention and drops."""
+@dataclass(frozen=True)
+class TopK(MethodBase):
+    """Plain pruning by attention: the lowest scores are dropped, nothing is kept."""
 
-    @classmethod
-    def refusal(cls, config: TopK, has_class_token: bool) -> str | None:
-        return selection.refusal("TopK", config.selection, has_class_token)
+    name: ClassVar[str] = "topk"
+    title: ClassVar[str] = "TopK"
+    order: ClassVar[int] = 50
+    summary: ClassVar[str] = "drops the tokens with the lowest attention score"
+    schedule_field: ClassVar[str | None] = "removed"
 
-    @classmethod
-    def overhead_macs(
-        cls, config: TopK, shape: NetworkShape, tokens: int, count: int, layer: int
-    ) -> int:
-        del count, layer
-        return selection.scoring_macs(config.selection, shape, tokens)
-
-    def start(self, tokens: Tensor) -> None:
-        super().start(tokens)
-        self.needs = selection.need(self.config.selection)
-        self.scorer = selection.scorer(self.config.selection)
-
-    def need(self, count: int) -> Need:
-        return self.needs if count else Need.NOTHING
-
-    def read_map(self, attention: Tensor) -> tuple[Tensor, ...]:
-        assert self.scorer is not None
-        scores = self.scorer(attention, self.setting.prefix)
-        if self.recorder is None or not self.setting.has_class_token:
-            return (scores,)
-        return scores, attention[:, :, 0].mean(1)
-
-    def scores(self, layer: Layer) -> Tensor:
-        if self.scorer is not None:
-            return layer.readings[0]
-        return selection.random_scores(layer.tokens, 0, layer.index)
-
-    def reduce(self, layer: Layer) -> Tensor:
-        split = self.split(layer)
-        noted = len(layer.readings) > 1
-        self.record(split, class_attention=layer.readings[1] if noted else None)
-        return rows(layer.tokens, split.kept)
+    removed: Schedule = removed_count("K", "dropped")
+    selection: str = choice(
+        "cls_attn_mean",
+        "select",
+        "selection",
+        "How importance is scored; the lowest scores are dropped.",
+        SELECTIONS,
+    )

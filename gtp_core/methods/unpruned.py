@@ -1,34 +1,28 @@
-"""The network as it is, and the floor that drops tokens at no cost."""
+"""The network as it is: the truth that every method is compared with."""
 
 from __future__ import annotations
 
-from torch import Tensor
+from dataclasses import dataclass
+from typing import ClassVar
 
-from gtp_core.config import Floor, Unpruned
-from gtp_core.methods.base import Layer, Reducer, Setting, implements
-from gtp_core.tracing import Recorder, Step
-
-
-@implements(Unpruned)
-class UnprunedReducer(Reducer[Unpruned]):
-    """Removes nothing; "eager" attention holds the map."""
-
-    def __init__(
-        self, config: Unpruned, setting: Setting, recorder: Recorder | None
-    ) -> None:
-        super().__init__(config, setting, recorder)
-        self.always_explicit = config.attention == "eager"
+from gtp_core.methods.base import MethodBase
+from gtp_core.methods.parameters import choice
 
 
-@implements(Floor)
-class FloorReducer(Reducer[Floor]):
-    """Drops the last tokens of each layer: nothing is ranked, gathered or moved."""
+@dataclass(frozen=True)
+class Unpruned(MethodBase):
+    """The network as it is: the truth that every method is compared with."""
 
-    def reduce(self, layer: Layer) -> Tensor:
-        left = layer.tokens.shape[1] - layer.count
-        if self.recorder is not None:
-            prefix = self.setting.prefix
-            ids = self.all_ids(layer.tokens)[:, prefix:] - prefix
-            kept = left - prefix
-            self.recorder.steps.append(Step(ids, ids[:, :kept], ids[:, kept:]))
-        return layer.tokens[:, :left]
+    name: ClassVar[str] = "unpruned"
+    title: ClassVar[str] = "Unpruned"
+    order: ClassVar[int] = 0
+    summary: ClassVar[str] = "the network as it is, no token removed"
+
+    attention: str = choice(
+        "fused",
+        "attention",
+        "attention",
+        "fused: the fastest attention there is on the device; "
+        "eager: explicit product, softmax, product.",
+        ("fused", "eager"),
+    )

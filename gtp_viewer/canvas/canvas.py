@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from gtp_core.geometry import CropGeometry
+from gtp_core.photos.geometry import CropGeometry
 from gtp_viewer.canvas.legend import Legend
 from gtp_viewer.canvas.pane import Pane
 from gtp_viewer.canvas.photo import PaintedPhoto

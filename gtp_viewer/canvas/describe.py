@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from gtp_core.trace import IntArray, LayerTrace, Trace
+from gtp_core.records.trace import IntArray, LayerTrace, Trace
 
 LISTED = 6
 """So many patches are named; the rest are counted."""

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gtp_core.config import MethodBase
 from gtp_core.engine.messages import Outcome
-from gtp_core.geometry import CropGeometry
+from gtp_core.methods import MethodBase
+from gtp_core.photos.geometry import CropGeometry
 from gtp_viewer import theme
 from gtp_viewer.canvas.describe import describe_patch
 from gtp_viewer.canvas.marks import Mark

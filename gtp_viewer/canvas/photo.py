@@ -16,7 +16,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QImage
 
 if TYPE_CHECKING:
-    from gtp_core.images import Photo, Pixels
+    from gtp_core.photos.photo import Photo, Pixels
 
 LARGEST = 6000
 """Longest side that is painted; larger photos are painted from a smaller copy."""

@@ -17,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
-from gtp_core.geometry import CropGeometry
+from gtp_core.photos.geometry import CropGeometry
 from gtp_viewer import theme
 from gtp_viewer.canvas import marks
 from gtp_viewer.canvas.photo import PaintedPhoto

@@ -9,9 +9,9 @@ from typing import ClassVar
 
 import numpy as np
 
-from gtp_core.config import MethodBase
-from gtp_core.geometry import CropGeometry
-from gtp_core.trace import IntArray, LayerTrace, Trace
+from gtp_core.methods import MethodBase
+from gtp_core.photos.geometry import CropGeometry
+from gtp_core.records.trace import IntArray, LayerTrace, Trace
 from gtp_viewer.canvas.marks import Mark
 
 

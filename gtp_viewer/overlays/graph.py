@@ -6,7 +6,7 @@ import itertools
 
 import numpy as np
 
-from gtp_core.trace import SEMANTIC, IntArray, TokenGraph
+from gtp_core.records.trace import SEMANTIC, IntArray, TokenGraph
 from gtp_viewer import theme
 from gtp_viewer.canvas import marks
 from gtp_viewer.overlays.contract import LegendEntry, Option, Overlay, Scene

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtGui import QColor
 
-from gtp_core.trace import SEMANTIC, LayerTrace, TokenGraph
+from gtp_core.records.trace import SEMANTIC, LayerTrace, TokenGraph
 from gtp_viewer import theme
 from gtp_viewer.canvas import marks
 from gtp_viewer.overlays.contract import LegendEntry, Option, Overlay, Scene

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from gtp_core.config import GTP, MethodBase, ToMe
-from gtp_core.schedule import LayerRange, Schedule
+from gtp_core.methods import MethodBase
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.schedule import LayerRange, Schedule
+from gtp_core.methods.tome import ToMe
 
 _NEVER_IDLE = ("theta", "attention")
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gtp_core.trace import LayerTrace, Trace
+from gtp_core.records.trace import LayerTrace, Trace
 
 KEPT, LEAVES, LEFT, ORPHAN = "kept", "leaves", "left", "orphan"
 

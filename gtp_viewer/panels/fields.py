@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gtp_core import method_text
-from gtp_core.config import Parameter
-from gtp_core.schedule import LayerRange, Schedule
+from gtp_core.methods import text as method_text
+from gtp_core.methods.parameters import Parameter
+from gtp_core.methods.schedule import LayerRange, Schedule
 from gtp_viewer import theme
 from gtp_viewer.panels.widgets import Elided
 

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gtp_core.config import MethodBase
-from gtp_core.trace import Trace
+from gtp_core.methods import MethodBase
+from gtp_core.records.trace import Trace
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.facts import (

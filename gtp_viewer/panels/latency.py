@@ -16,9 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gtp_core.config import MethodBase
-from gtp_core.environment import Environment
-from gtp_core.measurement import Recorder
+from gtp_core.methods import MethodBase
+from gtp_core.records.environment import Environment
+from gtp_core.records.samples import Recorder
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.latency_plot import LatencyPlot

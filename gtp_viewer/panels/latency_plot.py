@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 import pyqtgraph as pg  # isort: skip  (must come after PySide6)
 
-from gtp_core.config import MethodBase
-from gtp_core.measurement import Recorder
+from gtp_core.methods import MethodBase
+from gtp_core.records.samples import Recorder
 from gtp_viewer import theme
 from gtp_viewer.panels.ranges import stepped_range, stepped_window
 from gtp_viewer.panels.widgets import Muted, blend, color, occurrences

@@ -10,8 +10,8 @@ from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from gtp_core.config import MethodBase
-from gtp_core.measurement import Comparison, Recorder, Samples
+from gtp_core.methods import MethodBase
+from gtp_core.records.samples import Comparison, Recorder, Samples
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.widgets import (

@@ -17,8 +17,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from gtp_core.config import MethodBase, Unpruned
-from gtp_core.macs import LayerMacs, MacCount
+from gtp_core.methods import MethodBase
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.macs import LayerMacs, MacCount
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.ranges import round_step

@@ -6,8 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gtp_core.config import MethodBase, Unpruned
-from gtp_core.macs import MacCount
+from gtp_core.methods import MethodBase
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.macs import MacCount
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.mac_bars import LEGEND_HEIGHT, Counts, MacBars

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gtp_core.config import MethodBase, parse_method
+from gtp_core.methods import MethodBase, parse_method
 from gtp_viewer import theme
 from gtp_viewer.panels.effects import no_effect
 from gtp_viewer.panels.fields import Field, ScheduleField, make_field

@@ -11,7 +11,8 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
-from gtp_core.config import MethodBase, Unpruned
+from gtp_core.methods import MethodBase
+from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.widgets import (

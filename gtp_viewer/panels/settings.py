@@ -27,7 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gtp_core.config import METHODS, MethodBase, Unpruned
+from gtp_core.methods import METHODS, MethodBase
+from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer.panels.method_editor import MethodEditor, Network
 from gtp_viewer.panels.widgets import (
     CHIP,

@@ -19,7 +19,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
 
-from gtp_core.config import MethodBase
+from gtp_core.methods import MethodBase
 from gtp_viewer import theme
 
 MARGIN = 10

@@ -20,8 +20,6 @@ import torch
 from numpy.typing import NDArray
 
 from gtp_core import parse_method
-from gtp_core.config import MethodBase
-from gtp_core.devices import EXPLORING_THREADS, threads
 from gtp_core.engine.client import EngineClient
 from gtp_core.engine.messages import (
     Done,
@@ -34,7 +32,9 @@ from gtp_core.engine.messages import (
     Run,
     RunResult,
 )
-from gtp_core.engine.model import LoadedModel, load
+from gtp_core.engine.worker.model import LoadedModel, load
+from gtp_core.measuring.devices import EXPLORING_THREADS, threads
+from gtp_core.methods import MethodBase
 
 WAYS = ("through the engine", "engine, from memory", "in this process")
 

@@ -21,7 +21,7 @@ import torch
 from torch import nn
 
 from gtp_core import accelerate, parse_method
-from gtp_core.devices import (
+from gtp_core.measuring.devices import (
     DEVICES,
     MEASURING_THREADS,
     PRECISIONS,
@@ -29,9 +29,9 @@ from gtp_core.devices import (
     resolve,
     threads,
 )
-from gtp_core.execution import EXECUTIONS, prepare_or_eager
-from gtp_core.measurement import FEWEST_ROUNDS, MOST_ROUNDS, Comparison, Recorder
-from gtp_core.timing import Run, random_images, rounds, warm_up
+from gtp_core.measuring.execution import EXECUTIONS, prepare_or_eager
+from gtp_core.measuring.timing import Run, random_images, rounds, warm_up
+from gtp_core.records.samples import FEWEST_ROUNDS, MOST_ROUNDS, Comparison, Recorder
 
 MODELS = (
     "deit_tiny_patch16_224",

@@ -13,8 +13,8 @@ import argparse
 import torch
 
 import gtp_core as gtp
-from gtp_core.devices import resolve
-from gtp_core.timing import random_images, record
+from gtp_core.measuring.devices import resolve
+from gtp_core.measuring.timing import random_images, record
 
 METHODS = ("unpruned", "gtp:P=8", "gtp:P=8,theta=0.8", "tome:r=8", "topk:K=8")
 

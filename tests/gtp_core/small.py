@@ -11,9 +11,9 @@ from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
 import gtp_core as gtp
-from gtp_core.trace import LayerTrace
-from gtp_core.vit import AcceleratedViT
-from tests.gtp_core.backbones.families import images, randomise
+from gtp_core.network.accelerated import AcceleratedViT
+from gtp_core.records.trace import LayerTrace
+from tests.gtp_core.network.backbones.families import images, randomise
 
 __all__ = [
     "EVERY_KIND",

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from gtp_core.trace import BOTH, SEMANTIC, SPATIAL, LayerTrace, Links, TokenGraph, Trace
+from gtp_core.records.trace import (
+    BOTH,
+    SEMANTIC,
+    SPATIAL,
+    LayerTrace,
+    Links,
+    TokenGraph,
+    Trace,
+)
 
 
 def gtp_trace(

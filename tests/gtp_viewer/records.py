@@ -8,10 +8,19 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from gtp_core.config import GTP, MethodBase, ToMe
 from gtp_core.engine.messages import ModelInfo, Outcome
-from gtp_core.geometry import CropGeometry, InputSpec
-from gtp_core.trace import SEMANTIC, SPATIAL, LayerTrace, Links, TokenGraph, Trace
+from gtp_core.methods import MethodBase
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
+from gtp_core.photos.geometry import CropGeometry, InputSpec
+from gtp_core.records.trace import (
+    SEMANTIC,
+    SPATIAL,
+    LayerTrace,
+    Links,
+    TokenGraph,
+    Trace,
+)
 
 GRID = (4, 4)
 SPEC = InputSpec(height=64, width=64, patch=(16, 16))

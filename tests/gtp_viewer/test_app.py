@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from gtp_core.config import GTP, ToMe, Unpruned
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
+from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import app, startup
 from gtp_viewer.main_window import MainWindow
 from tests.gtp_viewer import records

@@ -12,7 +12,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gtp_core.config import GTP, Unpruned
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import app, startup, theme
 from gtp_viewer.main_window import MainWindow
 from tests.gtp_viewer import records

@@ -3,7 +3,10 @@
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
-from gtp_core.config import GTP, Floor, ToMe, Unpruned
+from gtp_core.methods.floor import Floor
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
+from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import state as state_module
 from gtp_viewer.state import ViewerState
 from tests.gtp_viewer import records

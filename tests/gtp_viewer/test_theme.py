@@ -5,8 +5,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gtp_core.config import METHODS as ALL_METHODS
-from gtp_core.render import marks
+from gtp_core.drawing.render import marks
+from gtp_core.methods import METHODS as ALL_METHODS
 from gtp_viewer import theme
 
 METHODS = [*theme.METHOD_COLORS, "floor"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gtp_core.engine.cache import Latest
+from gtp_core.engine.worker.cache import Latest
 
 
 def test_a_value_is_computed_once() -> None:

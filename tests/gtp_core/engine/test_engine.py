@@ -7,7 +7,6 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from gtp_core.config import GTP, ToMe, Unpruned
 from gtp_core.engine.messages import (
     CLASS_TOKEN,
     AskAttention,
@@ -27,6 +26,9 @@ from gtp_core.engine.messages import (
     Run,
     RunResult,
 )
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
+from gtp_core.methods.unpruned import Unpruned
 from tests.gtp_core.engine.harness import SMALL, Engine, photo
 
 

@@ -7,9 +7,6 @@ from collections.abc import Iterator
 import pytest
 import torch
 
-from gtp_core.config import GTP, Unpruned
-from gtp_core.devices import EXPLORING_THREADS, MEASURING_THREADS
-from gtp_core.engine.jobs import Session
 from gtp_core.engine.messages import (
     Event,
     Measure,
@@ -22,6 +19,10 @@ from gtp_core.engine.messages import (
     RunResult,
 )
 from gtp_core.engine.scheduler import Job
+from gtp_core.engine.worker.jobs import Session
+from gtp_core.measuring.devices import EXPLORING_THREADS, MEASURING_THREADS
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.unpruned import Unpruned
 from tests.gtp_core.engine.harness import SMALL, photo
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from gtp_core.config import GTP, Unpruned
 from gtp_core.engine.messages import (
     Done,
     EngineDied,
@@ -25,6 +24,8 @@ from gtp_core.engine.messages import (
     RunResult,
     Started,
 )
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.unpruned import Unpruned
 from tests.gtp_core.engine.harness import SMALL, Engine, photo, wait_until_gone
 
 posix = pytest.mark.skipif(
@@ -132,7 +133,7 @@ PROGRAM = """
 import os, sys, threading
 from gtp_core.engine.client import EngineClient
 from gtp_core.engine.messages import Failed, LoadModel, Measure, MeasureSample
-from gtp_core.config import Unpruned
+from gtp_core.methods.unpruned import Unpruned
 
 def hear(event):
     if isinstance(event, MeasureSample) and event.round == 0:

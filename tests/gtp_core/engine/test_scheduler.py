@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 import pytest
 
-from gtp_core.config import Unpruned
 from gtp_core.engine.messages import (
     Cancelled,
     Done,
@@ -20,6 +19,7 @@ from gtp_core.engine.messages import (
     Request,
 )
 from gtp_core.engine.scheduler import Job, Scheduler, Steps
+from gtp_core.methods.unpruned import Unpruned
 
 MEASURE = Measure((Unpruned(),))
 LOAD = LoadModel("demo")

@@ -7,9 +7,9 @@ import io
 import numpy as np
 import pytest
 
-from gtp_core.config import GTP
 from gtp_core.engine import wire
 from gtp_core.engine.messages import Measure, Run
+from gtp_core.methods.gtp import GTP
 
 
 def test_messages_arrive_in_order_as_they_were_sent() -> None:

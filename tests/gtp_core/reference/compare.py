@@ -9,7 +9,7 @@ import pytest
 from torch import Tensor, nn
 
 import gtp_core as gtp
-from gtp_core.trace import LayerTrace
+from gtp_core.records.trace import LayerTrace
 from tests.gtp_core.reference.network import Happened, Method, SlowViT
 from tests.gtp_core.small import logits_of, mass_by_pair, scale_by_id
 

@@ -3,7 +3,7 @@
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
-from gtp_core.config import GTP
+from gtp_core.methods.gtp import GTP
 from gtp_viewer.main_window import MainWindow
 from tests.gtp_viewer import records
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from gtp_core.images import Photo
+from gtp_core.photos.photo import Photo
 from gtp_viewer.canvas.photo import LARGEST, PaintedPhoto
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from gtp_core.config import GTP, MethodBase, ToMe, Unpruned
-from gtp_core.environment import Environment
-from gtp_core.macs import LayerMacs, MacCount
-from gtp_core.trace import LayerTrace, Links, Trace
+from gtp_core.methods import MethodBase
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.environment import Environment
+from gtp_core.records.macs import LayerMacs, MacCount
+from gtp_core.records.trace import LayerTrace, Links, Trace
 
 ENVIRONMENT = Environment(
     python="3.11.2",

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from gtp_core.config import GTP, EViT, Floor, MethodBase, RandomDrop, ToMe, Unpruned
-from gtp_core.schedule import LayerRange
+from gtp_core.methods import MethodBase
+from gtp_core.methods.evit import EViT
+from gtp_core.methods.floor import Floor
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.random import RandomDrop
+from gtp_core.methods.schedule import LayerRange
+from gtp_core.methods.tome import ToMe
+from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer.panels.effects import no_effect
 
 

@@ -10,8 +10,9 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from gtp_core.config import GTP, ToMe
-from gtp_core.trace import LayerTrace, Links, Trace
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
+from gtp_core.records.trace import LayerTrace, Links, Trace
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.inspector import InspectorPanel

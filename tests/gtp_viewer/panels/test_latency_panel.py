@@ -11,8 +11,12 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from gtp_core.config import GTP, Floor, MethodBase, ToMe, Unpruned
-from gtp_core.measurement import Recorder
+from gtp_core.methods import MethodBase
+from gtp_core.methods.floor import Floor
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.samples import Recorder
 from gtp_viewer import theme
 from gtp_viewer.panels.latency import REPAINT_MS, LatencyPanel
 from gtp_viewer.panels.latency_plot import SHOWN_ROUNDS, running_median

@@ -11,7 +11,8 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
-from gtp_core.config import GTP, Unpruned
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.mac_bars import axis_top, describe_layer, tick

@@ -9,7 +9,10 @@ import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
-from gtp_core.config import GTP, EViT, ToMe, Unpruned
+from gtp_core.methods.evit import EViT
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
+from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import theme
 from gtp_viewer.panels.predictions import (
     PredictionsPanel,

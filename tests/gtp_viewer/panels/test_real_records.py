@@ -10,9 +10,10 @@ import timm
 import torch
 
 import gtp_core as gtp
-from gtp_core.config import METHODS, MethodBase, Unpruned
-from gtp_core.macs import MacCount
-from gtp_core.trace import Trace
+from gtp_core.methods import METHODS, MethodBase
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.macs import MacCount
+from gtp_core.records.trace import Trace
 from gtp_viewer.panels.facts import KEPT, layer_facts, patch_facts
 from gtp_viewer.panels.inspector import InspectorPanel
 from gtp_viewer.panels.macs import MacsPanel

@@ -18,8 +18,13 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
-from gtp_core.config import GTP, METHODS, Floor, MethodBase, ToMe, TopK, Unpruned
-from gtp_core.schedule import LayerRange
+from gtp_core.methods import METHODS, MethodBase
+from gtp_core.methods.floor import Floor
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.schedule import LayerRange
+from gtp_core.methods.tome import ToMe
+from gtp_core.methods.topk import TopK
+from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer.panels.fields import ChoiceField, FlagField, NumberField, ScheduleField
 from gtp_viewer.panels.settings import MethodSettings, clamped_note
 

@@ -1,0 +1,35 @@
+from .catalogue import Backbone as Backbone
+from .catalogue import list_backbones as list_backbones
+from .methods.ats import ATS as ATS
+from .methods.base import MethodBase as MethodBase
+from .methods.evit import EViT as EViT
+from .methods.floor import Floor as Floor
+from .methods.grid import GridDrop as GridDrop
+from .methods.gtp import GTP as GTP
+from .methods.pitome import PiToMe as PiToMe
+from .methods.radial import RadialDrop as RadialDrop
+from .methods.random import RandomDrop as RandomDrop
+from .methods.registry import METHODS as METHODS
+from .methods.registry import parse_method as parse_method
+from .methods.schedule import LayerRange as LayerRange
+from .methods.selections import SELECTIONS as SELECTIONS
+from .methods.tofu import ToFu as ToFu
+from .methods.tome import ToMe as ToMe
+from .methods.topk import TopK as TopK
+from .methods.unpruned import Unpruned as Unpruned
+from .network.accelerated import AcceleratedViT as AcceleratedViT
+from .network.accelerated import accelerate as accelerate
+from .network.backbones.create import create_backbone as create_backbone
+from .network.backbones.lvvit import LVViT as LVViT
+from .network.preprocessing import preprocess as preprocess
+from .records.macs import LayerMacs as LayerMacs
+from .records.macs import MacCount as MacCount
+from .records.samples import Comparison as Comparison
+from .records.samples import Samples as Samples
+from .records.samples import compare as compare
+from .records.trace import LayerTrace as LayerTrace
+from .records.trace import Links as Links
+from .records.trace import TokenGraph as TokenGraph
+from .records.trace import Trace as Trace
+
+__version__: str

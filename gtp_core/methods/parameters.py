@@ -1,0 +1,133 @@
+"""What a parameter of a method is: its range, its texts, its field."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import operator
+from dataclasses import dataclass
+from typing import Any
+
+from gtp_core.methods.schedule import clean_schedule
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What is true of one parameter of a method, wherever it is shown or checked.
+
+    `key` is its name in the text form, `label` its name in the window. `kind` is
+    one of "schedule", "whole", "number", "choice", "flag". `suggested` is the range
+    a slider offers; `minimum` and `maximum` are what is allowed.
+    """
+
+    key: str
+    label: str
+    kind: str
+    help: str
+    minimum: float | None = None
+    maximum: float | None = None
+    above_minimum: bool = False
+    choices: tuple[str, ...] = ()
+    suggested: tuple[float, float, float] | None = None
+    """(lowest, highest, step) of a slider."""
+
+    def allowed(self) -> str:
+        """The allowed values in words, for error messages."""
+        if self.kind == "choice":
+            return "one of " + ", ".join(self.choices)
+        if self.kind == "flag":
+            return "true or false"
+        noun = "a finite number" if self.kind == "number" else "a whole number"
+        low = "" if self.minimum is None else f"{self.minimum:g}"
+        relation = ">" if self.above_minimum else ">="
+        text = f"{noun} {relation} {low}" if low else noun
+        return text if self.maximum is None else f"{text} and <= {self.maximum:g}"
+
+    def clean(self, owner: str, name: str, value: Any) -> Any:
+        """`value` in its canonical type; raises ValueError if it is not allowed."""
+        if self.kind == "schedule":
+            return clean_schedule(owner, name, value)
+        try:
+            cleaned = self._convert(value)
+        except (TypeError, ValueError, OverflowError):
+            cleaned = None
+        if cleaned is None or not self._in_range(cleaned):
+            raise ValueError(
+                f"{owner}: {name} is {value!r}; allowed: {self.allowed()}."
+            )
+        return cleaned
+
+    def _convert(self, value: Any) -> Any:
+        if self.kind == "choice":
+            return value if value in self.choices else None
+        if self.kind == "flag":
+            return value if isinstance(value, bool) else None
+        if isinstance(value, bool | str):
+            return None
+        return operator.index(value) if self.kind == "whole" else float(value)
+
+    def _in_range(self, value: Any) -> bool:
+        if self.kind in ("choice", "flag"):
+            return True
+        if not math.isfinite(value):
+            return False
+        if self.minimum is not None and value < self.minimum:
+            return False
+        if self.above_minimum and value == self.minimum:
+            return False
+        return self.maximum is None or value <= self.maximum
+
+
+def declare(default: Any, parameter: Parameter) -> Any:
+    """The field of a method's dataclass that holds `parameter`."""
+    return dataclasses.field(default=default, metadata={"parameter": parameter})
+
+
+def removed_count(key: str, verb: str) -> Any:
+    """How many tokens leave each layer; 8 unless told."""
+    return declare(
+        8,
+        Parameter(
+            key,
+            key,
+            "schedule",
+            f"Tokens {verb} in each layer: one number for every layer, "
+            "a list with one number per layer, or N@first-last.",
+            minimum=0,
+            suggested=(0, 16, 1),
+        ),
+    )
+
+
+def whole(default: int, key: str, label: str, help: str, low: int, top: int) -> Any:
+    """A whole number >= `low`, for which a slider goes up to `top`."""
+    return declare(
+        default,
+        Parameter(key, label, "whole", help, minimum=low, suggested=(low, top, 1)),
+    )
+
+
+def fraction(default: float, key: str, label: str, help: str) -> Any:
+    """A number from 0 to 1."""
+    return declare(
+        default,
+        Parameter(
+            key,
+            label,
+            "number",
+            help,
+            minimum=0.0,
+            maximum=1.0,
+            suggested=(0.0, 1.0, 0.05),
+        ),
+    )
+
+
+def choice(default: str, key: str, label: str, help: str, of: tuple[str, ...]) -> Any:
+    """One of the words `of`."""
+    return declare(default, Parameter(key, label, "choice", help, choices=of))
+
+
+def flag(default: bool, key: str, label: str, help: str) -> Any:
+    """Yes or no."""
+    return declare(default, Parameter(key, label, "flag", help))

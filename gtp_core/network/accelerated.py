@@ -1,0 +1,321 @@
+"""Runs any supported Vision Transformer with a reduction method."""
+
+from __future__ import annotations
+
+import copy
+import itertools
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import torch
+from timm.models.vision_transformer import VisionTransformer
+from torch import Tensor, nn
+from torch.nn import functional
+
+from gtp_core.methods import MethodBase
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.network.backbones.support import unsupported_reason
+from gtp_core.network.blocks import Block, Need, Request
+from gtp_core.network.recording import Recorder
+from gtp_core.network.reducers import REDUCERS, Layer, Reducer, Setting
+from gtp_core.network.reducers.ranked import rows
+from gtp_core.network.shape import embed, network_shape
+from gtp_core.records.macs import LayerMacs, MacCount, NetworkShape
+from gtp_core.records.trace import Trace
+
+
+def accelerate(vit: nn.Module, method: MethodBase) -> AcceleratedViT:
+    """`vit` with `method`: an nn.Module in eval mode with the same head.
+
+    It shares the weights of `vit` and never changes it; modules of `vit` that are
+    exchanged afterwards are not seen. Raises ValueError in one sentence if the network
+    is not supported, if the method cannot run on it, or if the method's schedule does
+    not fit its number of layers.
+    """
+    return AcceleratedViT(vit, method)
+
+
+class AcceleratedViT(nn.Module):
+    """A network that reduces its tokens on the way. Made by `accelerate`.
+
+    `schedule`: the tokens really removed in each layer, after clamping; `requested`:
+    what the method asked for. Where the number depends on the image (ATS), `schedule`
+    holds what is removed at the least, summed over the layers so far.
+    """
+
+    vit: Any
+
+    def __init__(self, vit: Any, method: MethodBase) -> None:
+        super().__init__()
+        reason = unsupported_reason(vit)
+        if reason is not None:
+            raise ValueError(reason)
+        reducer = REDUCERS.get(type(method))
+        if reducer is None:
+            raise ValueError(f"{method!r} is not a method; see gtp_core.METHODS.")
+        refusal = reducer.refusal(method, bool(vit.has_class_token))
+        if refusal is None and reducer.pads:
+            refusal = _padding_refusal(method, vit)
+        if refusal is not None:
+            raise ValueError(refusal)
+        self.method = method
+        self.vit = _shared_copy(vit)
+        self.training = False
+        self._reducer = reducer
+        self._blocks = [Block(block) for block in self.vit.blocks]
+        self.requested = method.requested(len(self._blocks))
+        self.shape = network_shape(self.vit)
+        self.schedule = self._clamped(self.shape)
+
+    def train(self, mode: bool = True) -> AcceleratedViT:
+        """Stays in eval mode: the methods are for inference."""
+        del mode
+        return super().train(False)
+
+    @property
+    def attention_ways(self) -> tuple[str | None, ...]:
+        """How the last forward pass computed each layer's attention: "fused" or
+        "explicit" (see `gtp_core.network.attention`); None before the first pass."""
+        return tuple(block.way for block in self._blocks)
+
+    @torch.inference_mode()
+    def forward(self, images: Tensor) -> Tensor:
+        """Logits (B, classes) of normalised `images` (B, 3, H, W); no gradients."""
+        return self._run(images, None)[0]
+
+    @torch.inference_mode()
+    def trace(self, images: Tensor) -> list[Trace]:
+        """What the method did with each image of (B, 3, H, W); see Trace."""
+        recorder = Recorder()
+        recorder.averages = self._reducer.averages
+        logits, setting = self._run(images, recorder)
+        return recorder.traces(str(self.method), setting.grid, logits, setting.prefix)
+
+    @torch.inference_mode()
+    def attention_rows(
+        self, images: Tensor, layer: int, token: int
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """One token's row of the attention map in `layer` (from 0), for each head.
+
+        `images` (1, 3, H, W); `token` is a patch number, or -1, -2, ... for the
+        first, second, ... prefix token. Returns ids (n,), prefix tokens as -1, -2,
+        ..., and rows (heads, n). Raises ValueError if there is not exactly one image,
+        no such layer, or if the token does not enter that layer.
+        """
+        if len(images) != 1:
+            raise ValueError(f"Attention rows are those of 1 image, not {len(images)}.")
+        if not 0 <= layer < self.shape.depth:
+            raise ValueError(f"Layer is {layer}; allowed: 0 to {self.shape.depth - 1}.")
+        steps = self._steps(images, None)
+        tokens, reducer = next(itertools.islice(steps, layer, None))
+        prefix = self.shape.prefix
+        ids = reducer.all_ids(tokens)[0]
+        real = (ids >= 0).cpu()
+        ids = torch.where(ids < prefix, -1 - ids, ids - prefix).cpu()
+        positions = ((ids == token) & real).nonzero()
+        if len(positions) == 0:
+            raise ValueError(f"Token {token} does not enter layer {layer + 1}.")
+        count = self._schedule_at(reducer.setting)[layer]
+        block = self._blocks[layer]
+        rows = _map_row(reducer, block, count, tokens, int(positions[0]))
+        return ids[real].numpy(), rows.float().cpu()[:, real].numpy()
+
+    @torch.inference_mode()
+    def similarity(self, images: Tensor) -> list[tuple[np.ndarray, ...]]:
+        """How like the unpruned network's each token is: same patch, same layer.
+
+        Cosine similarity of the features that leave a layer, for each image of
+        (B, 3, H, W) a tuple of arrays, one per layer, aligned with
+        ``trace.layers[layer].after``; NaN for tokens that the method added.
+        """
+        plain = AcceleratedViT(self.vit, Unpruned())._steps(images, None)
+        mine = self._steps(images, None)
+        layers = []
+        for (tokens, reducer), (truth, _) in itertools.islice(
+            zip(mine, plain, strict=True), 1, None
+        ):
+            layers.append(self._similarity(tokens, reducer.all_ids(tokens), truth))
+        return [tuple(layer[image] for layer in layers) for image in range(len(images))]
+
+    def _similarity(
+        self, tokens: Tensor, ids: Tensor, truth: Tensor
+    ) -> list[np.ndarray]:
+        """Similarities (n,) of each image's tokens to those of `truth` (B, all, C)."""
+        real = ids >= 0
+        known = real & (ids < truth.shape[1])
+        place = torch.where(known, ids, 0)
+        same = rows(truth, place)
+        value = functional.cosine_similarity(tokens.float(), same.float(), dim=-1)
+        value = value.masked_fill(~known, torch.nan)
+        prefix = self.shape.prefix
+        pairs = zip(value.cpu(), real.cpu(), strict=True)
+        return [row[prefix:][there[prefix:]].numpy() for row, there in pairs]
+
+    def macs(self) -> MacCount:
+        """Multiply-adds per image at the network's own input size.
+
+        Where the number of tokens depends on the image (ATS) an upper bound, reached
+        in every image: the rest is padding, which is computed as well.
+        """
+        shape = self.shape
+        layers = []
+        tokens = shape.patches + shape.prefix
+        for index, count in enumerate(self.schedule):
+            overhead = 0
+            left = tokens
+            if count:
+                overhead = self._reducer.overhead_macs(
+                    self.method, shape, tokens, count, index
+                )
+                left = tokens - count + self._reducer.added(self.method)
+            layers.append(
+                LayerMacs(
+                    attention=shape.attention_macs(tokens),
+                    mlp=shape.mlp_macs(left),
+                    overhead=overhead,
+                    tokens_in=tokens,
+                    tokens_out=left,
+                )
+            )
+            tokens = left
+        setup = 0
+        if any(self.schedule):
+            setup = self._reducer.setup_macs(self.method, shape)
+        head = shape.head_macs(tokens - shape.prefix)
+        return MacCount(tuple(layers), shape.embedding, head, setup)
+
+    def _clamped(self, shape: NetworkShape) -> tuple[int, ...]:
+        """The schedule that can really be carried out, one count per layer."""
+        left = shape.patches
+        schedule = []
+        for requested in self.requested:
+            most = self._reducer.most(self.method, left, shape.prefix)
+            count = min(requested, most)
+            schedule.append(count)
+            if count:
+                left += self._reducer.added(self.method) - count
+        return tuple(schedule)
+
+    def _run(self, images: Tensor, recorder: Recorder | None) -> tuple[Tensor, Setting]:
+        for tokens, reducer in self._steps(images, recorder):  # noqa: B007
+            pass
+        tokens = self.vit.norm(tokens)
+        return self._head(tokens, reducer), reducer.setting
+
+    def _steps(
+        self, images: Tensor, recorder: Recorder | None
+    ) -> Iterator[tuple[Tensor, Reducer[Any]]]:
+        """The tokens (B, n, C) that enter the first layer, then those that leave each
+        layer, and the reducer in that state."""
+        tokens, grid = embed(self.vit, images)
+        has_class_token = bool(self.vit.has_class_token)
+        setting = Setting(self.shape.prefix, has_class_token, grid, self.shape.depth)
+        reducer = self._reducer(self.method, setting, recorder)
+        reducer.start(tokens)
+        yield tokens, reducer
+        schedule = self._schedule_at(setting)
+        for index, (block, count) in enumerate(
+            zip(self._blocks, schedule, strict=True)
+        ):
+            tokens = self._layer(reducer, block, index, count, tokens)
+            yield tokens, reducer
+
+    def _schedule_at(self, setting: Setting) -> tuple[int, ...]:
+        """The schedule at the size of the images at hand."""
+        if setting.grid == self.shape.grid:
+            return self.schedule
+        return self._clamped(network_shape(self.vit, setting.grid))
+
+    def _layer(
+        self,
+        reducer: Reducer[Any],
+        block: Block,
+        index: int,
+        count: int,
+        tokens: Tensor,
+    ) -> Tensor:
+        need = reducer.need(count)
+        request = Request(
+            need=need,
+            bias=reducer.bias(),
+            reader=None if need is Need.NOTHING else reducer.read_map,
+            keys=reducer.needs_keys and count > 0,
+            value_norms=reducer.needs_value_norms and count > 0,
+            always_explicit=reducer.always_explicit,
+        )
+        answer = block.attend(tokens, request)
+        tokens = answer.tokens
+        if count:
+            tokens = reducer.reduce(
+                Layer(
+                    index,
+                    tokens,
+                    count,
+                    answer.readings,
+                    answer.keys,
+                    answer.value_norms,
+                )
+            )
+        else:
+            reducer.idle(tokens)
+        return block.mlp(tokens)
+
+    def _head(self, tokens: Tensor, reducer: Reducer[Any]) -> Tensor:
+        weights = reducer.pool_weights()
+        is_plain = type(self.vit).forward_head is VisionTransformer.forward_head
+        if weights is not None and is_plain and self.vit.global_pool == "avg":
+            start = 0 if self.vit.pool_include_prefix else self.shape.prefix
+            share = weights[:, start:] / weights[:, start:].sum(1, keepdim=True)
+            pooled = (share[:, None, :].to(tokens.dtype) @ tokens[:, start:])[:, 0]
+            averaged: Tensor = self.vit.head(self.vit.fc_norm(pooled))
+            return averaged
+        logits: Tensor = self.vit.forward_head(tokens)
+        return logits
+
+
+def _padding_refusal(method: MethodBase, vit: Any) -> str | None:
+    """Why padded tokens cannot pass the head; None if they can."""
+    if vit.global_pool in ("token", "avg", "max"):
+        return None
+    return (
+        f"{method.title} leaves padding behind the tokens of an image, which this "
+        f"network's pooling ({vit.global_pool}) would count; use evit or topk instead."
+    )
+
+
+def _shared_copy(vit: nn.Module) -> nn.Module:
+    """The same network in eval mode on the same memory.
+
+    Its parameters are objects of their own, so that moving or converting the copy
+    leaves `vit` where it is. Raises ValueError if it cannot be copied.
+    """
+    shared: dict[int, Any] = {
+        id(one): nn.Parameter(one.detach(), one.requires_grad)
+        for one in vit.parameters()
+    }
+    shared |= {id(one): one.detach() for one in vit.buffers()}
+    try:
+        return copy.deepcopy(vit, shared).eval()
+    except Exception as error:  # whatever a module was given to hold
+        reason = str(error).splitlines()[0].rstrip(".")
+        raise ValueError(
+            f"{type(vit).__name__} is not supported: it cannot be copied ({reason})."
+        ) from error
+
+
+def _map_row(
+    reducer: Reducer[Any], block: Block, count: int, tokens: Tensor, position: int
+) -> Tensor:
+    """Row `position` of each head's map, as the layer uses it: (heads, n)."""
+    found: list[Tensor] = []
+    reads = reducer.need(count) is Need.MAP
+
+    def reader(attention: Tensor) -> tuple[Tensor, ...]:
+        readings = reducer.read_map(attention) if reads else ()
+        found.append(attention[0, :, position].clone())
+        return readings
+
+    request = Request(Need.MAP, reducer.bias(), reader, always_explicit=True)
+    block.attend(tokens, request)
+    return found[0]
