@@ -326,9 +326,7 @@ class Loop:
         found = self._work(event.ticket)
         if found is not None:
             channel, work = found
-            self.store.under_way[channel] = UnderWay(
-                work.wish, work.ticket, event.text
-            )
+            self.store.under_way[channel] = UnderWay(work.wish, work.ticket, event.text)
 
     def _model_ready(self, event: messages.ModelReady) -> None:
         self.store.models[event.spec] = event.info
