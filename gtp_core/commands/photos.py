@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -33,8 +34,8 @@ class Photos:
         self.failures: list[dict[str, str]] = []
         self._output = output
         found = find_images(paths)
-        self.paths = [path for path in found if path.exists()]
-        missing = [path for path in found if not path.exists()]
+        self.paths = [path for path in found if os.path.exists(path)]
+        missing = [path for path in found if not os.path.exists(path)]
         if not found:
             folders = ", ".join(map(shown_path, paths))
             raise WorkError(f"there is no image in {folders}; give images or folders.")
