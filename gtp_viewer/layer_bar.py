@@ -168,9 +168,7 @@ class LayerBar(QWidget):
         for name, button in self.overlay_buttons.items():
             button.setChecked(view.document.overlay(name).is_visible)
         for action, overlay, option, value in self._options:
-            state = view.document.overlay(overlay.name)
-            values = overlay.defaults() | dict(state.values)
-            action.setChecked(values[option.name] == value)
+            action.setChecked(view.options(overlay)[option.name] == value)
 
     def _show_layer(self, depth: int | None, layer: int) -> None:
         self.setEnabled(depth is not None)

@@ -36,7 +36,7 @@ from gtp_viewer.commands import Command, Commands
 from gtp_viewer.context import Context
 from gtp_viewer.desk import Desk
 from gtp_viewer.dialogs import Dialogs, local_files
-from gtp_viewer.dock import Dock, find_docks
+from gtp_viewer.dock import find_docks
 from gtp_viewer.layer_bar import LayerBar
 from gtp_viewer.message_bar import MessageBar
 from gtp_viewer.notices import Notices

@@ -28,6 +28,7 @@ from gtp_core.document.wishes import (
     RunSubject,
     Wish,
 )
+from gtp_core.drawing.overlays.contract import Attention
 from gtp_core.engine import messages
 from gtp_core.photos.geometry import InputSpec
 from gtp_core.records.measurement import Measurement
@@ -338,7 +339,7 @@ class Loop:
     def _attended(self, event: messages.AttentionRows) -> None:
         subject = Subject(event.spec, event.method)
         wish = AttendFrom(subject, event.content, event.layer, event.token)
-        self.store.attention.put(wish, (event.tokens, event.rows))
+        self.store.attention.put(wish, Attention(event.tokens, event.rows))
 
     def _measure_started(self, event: messages.MeasureStarted) -> None:
         found = self._work(event.ticket)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
@@ -70,10 +71,8 @@ class Canvas(QWidget):
         """The visible overlays with the values of their options."""
         chosen = []
         for overlay in self._overlays:
-            state = view.document.overlay(overlay.name)
-            if state.is_visible:
-                values = overlay.defaults() | dict(state.values)
-                chosen.append((overlay, values))
+            if view.document.overlay(overlay.name).is_visible:
+                chosen.append((overlay, view.options(overlay)))
         return chosen
 
     def _fit_new_photo(self, view: View) -> None:
@@ -125,7 +124,7 @@ class Canvas(QWidget):
         pane = Pane(self.viewport, self)
         index = len(self.panes)
         pane.view.patch_hovered.connect(self.point_at)
-        pane.view.clicked.connect(self._select)
+        pane.view.patch_clicked.connect(self._select)
         pane.activated.connect(self._activation_of(index))
         self.panes.append(pane)
         pane.show()
@@ -150,7 +149,7 @@ class Canvas(QWidget):
         for pane in self.panes:
             found = pane.legend(chosen)
             if len(self.panes) > 1:
-                found = [entry.of_pane(pane.title.text()) for entry in found]
+                found = [_named(entry, pane.title.text()) for entry in found]
             entries.update(dict.fromkeys(found))
         self.legend.set_entries(tuple(entries))
 
@@ -162,18 +161,23 @@ class Canvas(QWidget):
             pane.point_at(patch)
         self.patch_hovered.emit(patch)
 
-    def _select(self, share: object) -> None:
-        """Select a place of the photo; the same patch again selects none."""
-        document, view = self._desk.document, self._desk.view
-        assert share is None or isinstance(share, tuple)
-        if share is not None:
-            chosen = changes.select_point(document, share)
-            again = View(chosen, self._desk.store).patch
-            share = None if again is None or again == view.patch else share
-        self._desk.apply(changes.select_point(document, share))
+    def _select(self, patch: object) -> None:
+        """Select the place of a patch; the same patch again selects none."""
+        view = self._desk.view
+        point = None
+        if isinstance(patch, int) and patch != view.patch:
+            point = view.place_of(patch)
+        self._desk.apply(changes.select_point(self._desk.document, point))
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         QTimer.singleShot(0, self, self._arrange)
+
+
+def _named(entry: LegendEntry, title: str) -> LegendEntry:
+    """A ramp has its own limits in each pane, or there is none: say whose it is."""
+    if entry.sample not in ("ramp", ""):
+        return entry
+    return replace(entry, text=f"{title}: {entry.text}")
 
 
 def best_columns(count: int, size: QSize) -> int:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from PySide6.QtCore import QPointF, Qt, Signal
+from gtp_core.methods.clamping import clamp_sentence
+from gtp_core.records.patch_facts import patch_sentence
+from gtp_core.records.probabilities import answer_sentence
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gtp_core.document.view import EntryView, View
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay, Scene
-from gtp_core.methods.clamping import clamp_sentence
-from gtp_core.records.outcome import Outcome
-from gtp_core.records.patch_facts import patch_sentence
-from gtp_core.records.probabilities import answer_sentence
 from gtp_viewer import looks, theme
 from gtp_viewer.canvas.view import PhotoView
 from gtp_viewer.canvas.viewport import Viewport
@@ -25,14 +22,6 @@ NARROW = 320
 
 OverlayChoice = tuple[Overlay, dict[str, str]]
 """An overlay that is drawn, with the chosen value of each of its options."""
-
-
-@dataclass(frozen=True, eq=False)
-class Drawn:
-    """What a pane is drawn from; while it is the same, nothing is drawn anew."""
-
-    outcome: Outcome
-    scene: Scene
 
 
 class Pane(QWidget):
@@ -172,10 +161,6 @@ class Pane(QWidget):
             for entry in overlay.legend(self._scene, values)
         ]
 
-    def position_share(self, position: QPointF) -> tuple[float, float] | None:
-        """A point of the view as shares of the photo's size; None outside of it."""
-        return self.view.position_share(position)
-
     # -- look -----------------------------------------------------------------
 
     def _restyle(self) -> None:
@@ -209,9 +194,8 @@ def _scene(entry: EntryView, view: View) -> Scene | None:
     wish = view.attention_wish(entry)
     return Scene(
         geometry=geometry,
-        method=outcome.method,
-        look=entry.tag.look,
         trace=trace,
+        look=entry.tag.look,
         layer=min(view.layer, len(trace.layers) - 1),
         selected=view.patch,
         attention=None if wish is None else view.store.attention.get(wish),

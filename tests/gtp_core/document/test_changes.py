@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gtp_core import EViT, GTP, Floor, PiToMe, ToMe, Unpruned
+from gtp_core import GTP, EViT, Floor, PiToMe, ToMe, Unpruned
 from gtp_core.document import changes
 from gtp_core.document.document import Document, MeasurePlan
 from gtp_core.document.subject import ModelSpec

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from gtp_core import EViT, GTP, LayerRange, ToMe
+from gtp_core import GTP, EViT, LayerRange, ToMe
 from gtp_core.document import changes
 from gtp_core.document.document import Document, MeasurePlan, OverlayState
 from gtp_core.document.json_form import DocumentError, from_json, to_json
