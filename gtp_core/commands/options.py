@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gtp_core.catalogue import BACKBONES
 from gtp_core.commands.errors import UsageError
-from gtp_core.methods import METHODS, MethodBase, parse_method
+from gtp_core.methods import METHODS, MethodBase, parse_method, plugins
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
@@ -72,16 +72,24 @@ def add_methods(
     parser: argparse.ArgumentParser,
     default: tuple[MethodBase, ...] = DEFAULT_METHODS,
 ) -> None:
-    """``--method``, any number of times."""
+    """``--method`` and ``--plugin``, any number of times."""
     shown = ", ".join(map(str, default))
     parser.add_argument(
         "--method",
         dest="methods",
         action="append",
-        type=_method,
         metavar="TEXT",
         help="a method such as gtp:P=8,alpha=0.1; repeat for several "
         f"(default: {shown}); there are: {', '.join(METHODS)}",
+    )
+    parser.add_argument(
+        "--plugin",
+        dest="plugins",
+        action="append",
+        default=[],
+        type=_path,
+        metavar="FILE",
+        help="a Python file with a method of your own; repeat it for several files",
     )
     parser.set_defaults(default_methods=default)
 
@@ -90,7 +98,7 @@ def _method(text: str) -> MethodBase:
     try:
         return parse_method(text)
     except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+        raise UsageError(f"argument --method: {error}") from None
 
 
 def whole(text: str) -> int:
@@ -130,13 +138,23 @@ def _settle_json(options: argparse.Namespace) -> None:
 
 
 def _settle_methods(options: argparse.Namespace) -> None:
-    chosen = options.methods or options.default_methods
+    _load_plugins(options)
+    chosen = [_method(text) for text in options.methods or ()]
+    chosen = chosen or options.default_methods
     options.methods = tuple(dict.fromkeys(chosen))
     facts = BACKBONES.get(options.model)
     if facts is None:
         return  # the network itself will tell
     for method in options.methods:
         check_depth(method, facts.depth)
+
+
+def _load_plugins(options: argparse.Namespace) -> None:
+    """Before ``--method`` is read, which may name a plug-in's method."""
+    try:
+        plugins.load_all(options.plugins)
+    except plugins.PluginError as error:
+        raise UsageError(f"argument --plugin: {error}") from None
 
 
 def check_depth(method: MethodBase, depth: int) -> None:
