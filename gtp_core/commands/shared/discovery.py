@@ -1,0 +1,43 @@
+"""Which commands there are: every file in ``gtp_core/commands/``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import pkgutil
+from typing import Protocol, cast
+
+from gtp_core import commands
+
+
+class Command(Protocol):
+    """What the file of a command holds; see `gtp_core.commands`."""
+
+    HELP: str
+    DESCRIPTION: str
+    EXAMPLES: tuple[tuple[str, str], ...]
+    ORDER: int
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Its options and arguments."""
+
+    def run(self, options: argparse.Namespace) -> int:
+        """Does the work; returns the exit code."""
+
+
+def names() -> list[str]:
+    """The names of all commands, found without loading them."""
+    found = pkgutil.iter_modules(commands.__path__)
+    return [module.name for module in found if not module.ispkg]
+
+
+def load(name: str) -> Command:
+    """The command called `name`."""
+    module = importlib.import_module(f"{commands.__name__}.{name}")
+    return cast(Command, module)
+
+
+def load_all() -> dict[str, Command]:
+    """All commands by name, in their order."""
+    found = {name: load(name) for name in names()}
+    return dict(sorted(found.items(), key=lambda item: item[1].ORDER))
