@@ -8,7 +8,7 @@ from pathlib import Path
 from gtp_core.commands.shared.errors import UsageError
 from gtp_core.commands.shared.options import path
 from gtp_core.files import shown_path
-from gtp_core.photos.photo import IMAGE_SUFFIXES
+from gtp_core.photos.finding import IMAGE_SUFFIXES
 from gtp_core.records import report
 
 STDOUT = Path("-")
