@@ -1,0 +1,429 @@
+"""The one loop: what the document wants goes out, what is answered goes into the store.
+
+It knows neither Qt nor torch. Whoever owns it calls it from one thread: `apply` with
+each change of the document, and one of the `on_...` methods with each answer.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from gtp_core.document import changes
+from gtp_core.document.document import Document
+from gtp_core.document.history import History
+from gtp_core.document.store import EngineState, Prepared, Store, UnderWay
+from gtp_core.document.subject import Subject
+from gtp_core.document.view import View
+from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_photo
+from gtp_core.document.wishes import (
+    MEASURE,
+    AttendFrom,
+    EngineWish,
+    LoadNetwork,
+    MeasureMethods,
+    PreparePhoto,
+    ReadPhoto,
+    RunSubject,
+    Wish,
+)
+from gtp_core.drawing.overlays.contract import Attention
+from gtp_core.engine import messages
+from gtp_core.photos.geometry import InputSpec
+from gtp_core.records.measurement import Measurement
+
+ROUNDS = 240
+"""A live measurement ends after so many rounds."""
+MEASURE_AFTER = 0.4
+"""Seconds without a change until the methods are measured anew."""
+
+_PREPARE = "prepare"
+_NO_ANSWER = "The engine ended this work without an answer; restart the engine."
+
+
+class PhotoPort(Protocol):
+    """Reads photos elsewhere; answers come back through the loop's `on_photo_...`."""
+
+    def read(self, photo: int, path: str | None) -> None: ...
+    def prepare(self, photo: int, spec: InputSpec | None) -> None: ...
+    def forget(self, photo: int) -> None: ...
+
+
+class EnginePort(Protocol):
+    """Hands requests to the engine; its events come back through `on_event`."""
+
+    def send(self, request: messages.Request, channel: str) -> int: ...
+    def cancel(self, channel: str) -> None: ...
+    def restart(self) -> None: ...
+
+
+class Loop:
+    """Keeps the document, the store, the photo reader and the engine in step.
+
+    `changed` is called after each change of either. `say(kind, sentence)` tells the
+    user something ("info", "warning", "error"). `later(seconds, work)` calls `work`
+    once, in the same thread.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        photos: PhotoPort,
+        engine: EnginePort,
+        changed: Callable[[], None],
+        later: Callable[[float, Callable[[], None]], None],
+        say: Callable[[str, str], None] = lambda _kind, _text: None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self.history = History(document)
+        self.store = Store()
+        self._photos, self._engine = photos, engine
+        self._changed, self._later, self._say = changed, later, say
+        self._clock = clock
+        self._measure_since: tuple[MeasureMethods, float] | None = None
+        self._chosen_by_adding: int | None = None
+
+    @property
+    def document(self) -> Document:
+        """The document as it is now."""
+        return self.history.document
+
+    @property
+    def view(self) -> View:
+        """A look at the document and the store as they are now."""
+        return View(self.document, self.store)
+
+    # -- wishes of the user -------------------------------------------------------
+
+    def apply(self, document: Document, text: str = "", merge_key: str = "") -> None:
+        """Go on to `document`; `text` and `merge_key` as for `History.apply`."""
+        before = self.document
+        self.history.apply(document, text, merge_key)
+        self._after(before)
+
+    def undo(self) -> None:
+        """Go one step back."""
+        before = self.document
+        self.history.undo()
+        self._after(before)
+
+    def redo(self) -> None:
+        """Do again what was undone last."""
+        before = self.document
+        self.history.redo()
+        self._after(before)
+
+    def add_photos(self, paths: Sequence[str]) -> None:
+        """Add image files; the first of them is shown."""
+        noun = "a photo" if len(paths) == 1 else f"{len(paths)} photos"
+        self.apply(changes.add_photos(self.document, paths), f"add {noun}")
+        self._chosen_by_adding = self.document.photo
+
+    def measure_again(self) -> None:
+        """Forget the measurement of this document, so that it is made once more."""
+        key = self.view.measure_key
+        self.store.measurements.pop(key)
+        self.store.failures.pop(MeasureMethods(key), None)
+        self._measure_since = (MeasureMethods(key), -MEASURE_AFTER + self._clock())
+        self._drop(MEASURE)
+        self.settle()
+
+    def try_again(self) -> None:
+        """Ask once more for everything that has failed."""
+        self.store.try_again()
+        self.settle()
+
+    def restart_engine(self) -> None:
+        """Start a new engine, and ask it once more for all that is wanted."""
+        self.store.try_again()
+        self.store.engine = EngineState("restarting", "The engine is being restarted.")
+        self._engine.restart()
+        self.settle()
+
+    # -- the loop -----------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Ask for what is wanted, give up what is not, and tell that things changed."""
+        self._settle_photos()
+        self._settle_engine()
+        self.store.note_shown(self.document)
+        self._changed()
+
+    def _after(self, before: Document) -> None:
+        if self.document is before:
+            return
+        if self.document.photo != before.photo:
+            self._chosen_by_adding = None
+        if self.document.photos is not before.photos:
+            self._forget_removed(before)
+        self.settle()
+
+    def _settle_photos(self) -> None:
+        for wish in unread_photos(self.document, self.store):
+            channel = f"read {wish.photo}"
+            photo = self.document.photo_ref(wish.photo)
+            if channel not in self.store.under_way and photo is not None:
+                self.store.under_way[channel] = UnderWay(wish, 0)
+                self._photos.read(photo.id, photo.path)
+        wanted = wanted_photo(self.document, self.store)
+        if wanted is not None and not self.store.is_under_way(wanted):
+            self.store.under_way[_PREPARE] = UnderWay(wanted, 0)
+            self._photos.prepare(wanted.photo, wanted.spec)
+
+    def _settle_engine(self) -> None:
+        wanted = wanted_of_engine(self.document, self.store)
+        for channel, work in list(self.store.under_way.items()):
+            if _is_for_engine(work.wish) and channel not in wanted:
+                self._engine.cancel(channel)
+                self._drop(channel)
+        for channel, wish in wanted.items():
+            work_now = self.store.under_way.get(channel)
+            if work_now is not None and work_now.wish == wish:
+                continue
+            if isinstance(wish, MeasureMethods) and not self._is_due(wish):
+                continue
+            self._drop(channel)
+            ticket = self._engine.send(self._request(wish), channel)
+            self.store.under_way[channel] = UnderWay(wish, ticket)
+
+    def _is_due(self, wish: MeasureMethods) -> bool:
+        """Whether nothing has changed for a moment; looks again when it will be."""
+        now = self._clock()
+        if self._measure_since is None or self._measure_since[0] != wish:
+            self._measure_since = (wish, now)
+        waited = now - self._measure_since[1]
+        if waited >= MEASURE_AFTER:
+            return True
+        self._later(MEASURE_AFTER - waited, self.settle)
+        return False
+
+    def _drop(self, channel: str) -> None:
+        """What is under way in a channel is no longer waited for."""
+        work = self.store.under_way.pop(channel, None)
+        if work is not None and isinstance(work.wish, MeasureMethods):
+            self._end_measurement(work.wish, "stopped early")
+
+    def _request(self, wish: EngineWish) -> messages.Request:
+        if isinstance(wish, LoadNetwork):
+            return messages.LoadModel(wish.model)
+        if isinstance(wish, MeasureMethods):
+            key = wish.key
+            return messages.Measure(
+                spec=key.model,
+                methods=key.methods,
+                batch=key.batch,
+                rounds=ROUNDS,
+                runtime=key.runtime,
+                photos=self._inputs(),
+                with_floors=True,
+            )
+        pixels = self._pixels(wish.content)
+        model, method = wish.subject.model, wish.subject.method
+        if isinstance(wish, RunSubject):
+            return messages.Run(model, (method,), wish.content, pixels)
+        return messages.AskAttention(
+            model, method, wish.content, pixels, wish.layer, wish.token
+        )
+
+    def _pixels(self, content: str) -> Any:
+        prepared = self.store.prepared_photo(self.document)
+        assert prepared is not None
+        assert prepared.content == content
+        return prepared.pixels
+
+    def _inputs(self) -> tuple[Any, ...]:
+        """The open photos as the network wants them, the one that is shown first."""
+        info = self.store.info(self.document)
+        spec = None if info is None else info.input_spec
+        ids = {photo.id for photo in self.document.photos}
+        wishes = [wish for wish in self.store.prepared if wish.photo in ids]
+        found = [self.store.prepared.get(w) for w in reversed(wishes) if w.spec == spec]
+        shown = self.store.prepared_photo(self.document)  # counts as used last
+        rest = [one for one in found if one is not None and one is not shown]
+        ready = ([] if shown is None else [shown]) + rest
+        return tuple(one.pixels for one in ready if one.pixels is not None)
+
+    # -- answers about photos -----------------------------------------------------
+
+    def on_photo_read(self, photo: int, facts: Any) -> None:
+        """A photo has been read (again): its size, its thumbnail."""
+        self.store.under_way.pop(f"read {photo}", None)
+        self.store.failures.pop(ReadPhoto(photo), None)
+        self.store.photo_read(photo, facts)
+
+    def on_photo_prepared(self, photo: int, prepared: Prepared) -> None:
+        """A photo is ready to be shown or run."""
+        wish = PreparePhoto(photo, prepared.spec)
+        work = self.store.under_way.get(_PREPARE)
+        if work is not None and work.wish == wish:
+            del self.store.under_way[_PREPARE]
+        self.store.photo_prepared(wish, prepared)
+        self.settle()
+
+    def on_photo_failed(self, photo: int, problem: str) -> None:
+        """A photo cannot be used."""
+        self.store.under_way.pop(f"read {photo}", None)
+        work = self.store.under_way.get(_PREPARE)
+        if work is not None and getattr(work.wish, "photo", None) == photo:
+            del self.store.under_way[_PREPARE]
+        self.store.failures[ReadPhoto(photo)] = problem
+        self.store.photos.pop(photo, None)
+        self._say("error", problem)
+        if photo == self._chosen_by_adding:
+            self._show_another(photo)
+
+    def _show_another(self, bad: int) -> None:
+        """The photo that adding has chosen is bad: the next one is shown instead."""
+        ids = [photo.id for photo in self.document.photos]
+        after = ids[ids.index(bad) + 1 :] if bad in ids else []
+        usable = (i for i in after if ReadPhoto(i) not in self.store.failures)
+        other = next(usable, None)
+        if other is not None:
+            self.apply(changes.select_photo(self.document, other))
+            self._chosen_by_adding = other
+
+    def _forget_removed(self, before: Document) -> None:
+        here = {photo.id for photo in self.document.photos}
+        for photo in before.photos:
+            if photo.id not in here:
+                self.store.under_way.pop(f"read {photo.id}", None)
+        known = self.history.photo_ids()
+        for gone in set(self.store.photos) - known:
+            self._photos.forget(gone)
+        self.store.forget_photos(known)
+
+    # -- answers of the engine ----------------------------------------------------
+
+    def on_event(self, event: messages.Event) -> None:
+        """Take in one event of the engine. `settle` has to follow, once for several."""
+        handle = self._handlers().get(type(event))
+        if handle is not None:
+            handle(event)
+
+    def _handlers(self) -> dict[type, Callable[[Any], None]]:
+        return {
+            messages.Started: self._started,
+            messages.Progress: self._progressed,
+            messages.ModelReady: self._model_ready,
+            messages.RunResult: self._ran,
+            messages.MeasureStarted: self._measure_started,
+            messages.MeasureSample: self._measured,
+            messages.AttentionRows: self._attended,
+            messages.Done: self._done,
+            messages.Cancelled: self._cancelled,
+            messages.Failed: self._failed,
+            messages.EngineDied: self._died,
+            messages.EngineSilent: self._fell_silent,
+            messages.EngineHeard: self._heard,
+        }
+
+    def _started(self, _event: messages.Started) -> None:
+        if self.store.engine.message is not None:
+            self._say("info", "The engine works again.")
+        self.store.engine = EngineState("ready")
+
+    def _progressed(self, event: messages.Progress) -> None:
+        found = self._work(event.ticket)
+        if found is not None:
+            channel, work = found
+            self.store.under_way[channel] = UnderWay(work.wish, work.ticket, event.text)
+
+    def _model_ready(self, event: messages.ModelReady) -> None:
+        self.store.models[event.spec] = event.info
+
+    def _ran(self, event: messages.RunResult) -> None:
+        subject = Subject(event.spec, event.outcome.method)
+        self.store.run_done(RunSubject(subject, event.content), event.outcome)
+
+    def _attended(self, event: messages.AttentionRows) -> None:
+        subject = Subject(event.spec, event.method)
+        wish = AttendFrom(subject, event.content, event.layer, event.token)
+        self.store.attention.put(wish, Attention(event.tokens, event.rows))
+
+    def _measure_started(self, event: messages.MeasureStarted) -> None:
+        found = self._work(event.ticket)
+        if found is None or not isinstance(found[1].wish, MeasureMethods):
+            return
+        key = found[1].wish.key
+        self.store.measurements.put(key, Measurement.begin(event))
+
+    def _measured(self, event: messages.MeasureSample) -> None:
+        found = self._work(event.ticket)
+        if found is None or not isinstance(found[1].wish, MeasureMethods):
+            return
+        measurement = self.store.measurements.get(found[1].wish.key)
+        if measurement is not None:
+            measurement.add(event.method, event.round, event.seconds)
+
+    def _done(self, event: messages.Done) -> None:
+        work = self._end(event.ticket)
+        if work is None:
+            return
+        if isinstance(work.wish, MeasureMethods):
+            self._end_measurement(work.wish, "complete")
+        if not self._is_answered(work.wish):
+            self.store.failures[work.wish] = _NO_ANSWER
+
+    def _cancelled(self, event: messages.Cancelled) -> None:
+        work = self._end(event.ticket)
+        if work is not None and isinstance(work.wish, MeasureMethods):
+            self._end_measurement(work.wish, "stopped early")
+
+    def _failed(self, event: messages.Failed) -> None:
+        work = self._end(event.ticket)
+        if work is None:
+            return
+        self.store.failures[work.wish] = event.message
+        if isinstance(work.wish, MeasureMethods):
+            self._end_measurement(work.wish, "failed")
+
+    def _died(self, event: messages.EngineDied) -> None:
+        self.store.engine_died(event.message)
+        for channel, work in list(self.store.under_way.items()):
+            if _is_for_engine(work.wish):
+                del self.store.under_way[channel]
+                if isinstance(work.wish, MeasureMethods):
+                    self._end_measurement(work.wish, "engine died")
+        condition = "restarting" if event.is_restarting else "stopped"
+        self.store.engine = EngineState(condition, event.message)
+
+    def _fell_silent(self, event: messages.EngineSilent) -> None:
+        self.store.engine = EngineState("silent", event.message)
+
+    def _heard(self, _event: messages.EngineHeard) -> None:
+        if self.store.engine.condition == "silent":
+            self.store.engine = EngineState("ready")
+
+    def _work(self, ticket: int) -> tuple[str, UnderWay] | None:
+        """The channel and the work that a ticket belongs to, if it is waited for."""
+        for channel, work in self.store.under_way.items():
+            if work.ticket == ticket and _is_for_engine(work.wish):
+                return channel, work
+        return None
+
+    def _end(self, ticket: int) -> UnderWay | None:
+        found = self._work(ticket)
+        if found is None:
+            return None
+        del self.store.under_way[found[0]]
+        return found[1]
+
+    def _is_answered(self, wish: Wish) -> bool:
+        store = self.store
+        if isinstance(wish, LoadNetwork):
+            return wish.model in store.models
+        if isinstance(wish, RunSubject):
+            return wish in store.outcomes
+        if isinstance(wish, AttendFrom):
+            return wish in store.attention
+        return isinstance(wish, MeasureMethods) and wish.key in store.measurements
+
+    def _end_measurement(self, wish: MeasureMethods, state: str) -> None:
+        measurement = self.store.measurements.get(wish.key)
+        if measurement is not None and not measurement.has_ended:
+            measurement.end(state)
+
+
+def _is_for_engine(wish: Wish) -> bool:
+    return not isinstance(wish, ReadPhoto | PreparePhoto)
