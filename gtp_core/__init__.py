@@ -18,4 +18,4 @@ def __getattr__(name: str) -> object:
 
 
 def __dir__() -> list[str]:
-    return sorted(__getattr__("__all__"))  # type: ignore[call-overload, no-any-return]
+    return sorted(__getattr__("__all__"))

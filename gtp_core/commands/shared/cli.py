@@ -6,18 +6,22 @@ import argparse
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from gtp_core import __version__, logs
-from gtp_core.commands.shared import discovery
+from gtp_core.commands.shared import discovery, interruption
 from gtp_core.commands.shared.discovery import Command
 from gtp_core.commands.shared.errors import UsageError, WorkError
 from gtp_core.commands.shared.json_option import settle_json
 from gtp_core.commands.shared.options import settle_methods
-from gtp_core.commands.shared.streams import complain, flush_results
+from gtp_core.commands.shared.streams import (
+    complain,
+    flush_results,
+    need_stdout,
+    writing_results,
+)
 
-FINE, FAILED, WRONG_USAGE, INTERRUPTED = 0, 1, 2, 130
-INTERRUPTION = "interrupted."
+FINE, FAILED, WRONG_USAGE = 0, 1, 2
 
 _METHODS = """\
 methods: unpruned, gtp:P=8,alpha=0.1,theta=0.9,graph=mixed,M=8, tome:r=8, ...
@@ -31,6 +35,12 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         complain(f"{self.prog}: {message} (see {self.prog} --help)")
         sys.exit(WRONG_USAGE)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # Help and version; argparse itself would drop a failure to write them.
+        need_stdout()
+        with writing_results():
+            (file or sys.stdout).write(message)
 
 
 class _Formatter(argparse.HelpFormatter):
@@ -105,18 +115,11 @@ def _guarded(work: Callable[[], int | None]) -> tuple[int, str | None]:
     except BrokenPipeError:
         return FAILED, None  # the reader is gone, and so is whoever would care
     except KeyboardInterrupt:
-        return INTERRUPTED, INTERRUPTION
+        return interruption.CODE, interruption.LINE
     except Exception as error:
-        if _is_by_interruption(error):
-            return INTERRUPTED, INTERRUPTION
+        if interruption.has_come():
+            return interruption.CODE, interruption.LINE
         return FAILED, _unforeseen(error)
-
-
-def _is_by_interruption(error: BaseException | None) -> bool:
-    """Libraries that are interrupted while they are imported raise errors of theirs."""
-    while error is not None and not isinstance(error, KeyboardInterrupt):
-        error = error.__cause__ or error.__context__
-    return error is not None
 
 
 def _unforeseen(error: Exception) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import pkgutil
 from typing import Protocol, cast
 
 from gtp_core import commands
+from gtp_core.discovery import names_in
 
 
 class Command(Protocol):
@@ -27,14 +27,12 @@ class Command(Protocol):
 
 def names() -> list[str]:
     """The names of all commands, found without loading them."""
-    found = pkgutil.iter_modules(commands.__path__)
-    return [module.name for module in found if not module.ispkg]
+    return names_in(commands)
 
 
 def load(name: str) -> Command:
     """The command called `name`."""
-    module = importlib.import_module(f"{commands.__name__}.{name}")
-    return cast(Command, module)
+    return cast(Command, importlib.import_module(f"{commands.__name__}.{name}"))
 
 
 def load_all() -> dict[str, Command]:

@@ -11,7 +11,12 @@ from typing import Any
 
 from gtp_core.commands.shared.errors import WorkError
 from gtp_core.commands.shared.json_option import STDOUT
-from gtp_core.commands.shared.streams import complain, flush_results, writing_results
+from gtp_core.commands.shared.streams import (
+    complain,
+    flush_results,
+    need_stdout,
+    writing_results,
+)
 from gtp_core.commands.shared.terminal import beside_bars
 from gtp_core.files import shown_path, shown_text
 from gtp_core.records import report
@@ -26,11 +31,7 @@ class Output:
         self._json: Path | None = options.json
         self._command: str = options.command
         if self._json is None or self._json == STDOUT:
-            if sys.stdout is None:
-                raise WorkError(
-                    "standard output is closed, so the results have nowhere to go; "
-                    "write them to a file with --json FILE."
-                )
+            need_stdout()
         else:
             need_folder_of(self._json)
 

@@ -1,4 +1,4 @@
-"""Standard output and standard error, which may be closed, full or left by their reader."""
+"""Standard output and standard error: they may be closed or full, or nobody reads."""
 
 from __future__ import annotations
 
@@ -41,6 +41,15 @@ def complain(text: str) -> None:
         _forget(sys.stderr)
 
 
+def need_stdout() -> None:
+    """Raises WorkError if standard output is closed."""
+    if sys.stdout is None:
+        raise WorkError(
+            "standard output is closed; open it, or write the results to a file with "
+            "--json FILE."
+        )
+
+
 @contextlib.contextmanager
 def writing_results() -> Iterator[None]:
     """For what is written to standard output.
@@ -57,8 +66,7 @@ def writing_results() -> Iterator[None]:
         _forget(sys.stdout)
         reason = (error.strerror or str(error)).lower()
         raise WorkError(
-            f"the results cannot be written to standard output ({reason}); "
-            "write them to a file with --json FILE."
+            f"standard output cannot be written ({reason}); send it somewhere else."
         ) from None
 
 
