@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import torch
@@ -16,9 +17,11 @@ from gtp_core.measuring.devices import Device, resolve
 from gtp_core.methods import MethodBase
 from gtp_core.network.accelerated import AcceleratedViT, accelerate
 from gtp_core.network.backbones.create import create_backbone
-from gtp_core.network.backbones.hub import Progress
+from gtp_core.network.backbones.hub import Progress as ProgressCallback
+from gtp_core.network.backbones.weights import WeightsError
 from gtp_core.network.preprocessing import input_spec, to_tensor
 from gtp_core.network.shape import network_shape
+from gtp_core.photos.geometry import fit
 from gtp_core.records.model_info import ModelInfo
 
 MOST_NETWORKS = 16
@@ -37,10 +40,17 @@ class LoadedModel:
         default_factory=lambda: Lru(MOST_NETWORKS)
     )
 
+    @cached_property
+    def bytes(self) -> int:
+        """The memory that parameters and buffers take."""
+        tensors = [*self.network.parameters(), *self.network.buffers()]
+        return sum(tensor.numel() * tensor.element_size() for tensor in tensors)
+
     def accelerated(self, method: MethodBase) -> AcceleratedViT:
         """The network with `method`; raises ValueError if it cannot be run."""
-        make = lambda: accelerate(self.network, method)  # noqa: E731
-        return self._accelerated.compute(method, make)
+        return self._accelerated.compute(
+            method, lambda: accelerate(self.network, method)
+        )
 
     def to_input(self, pixels: NDArray[np.uint8]) -> Tensor:
         """(1, 3, H, W) of fitted pixels (H, W, 3).
@@ -57,24 +67,37 @@ class LoadedModel:
         image = to_tensor(pixels, spec)[None]
         return image.to(self.device.torch_device, self.dtype)
 
-    def to_batch(self, photos: Sequence[NDArray[np.uint8]], size: int) -> Tensor:
-        """(size, 3, H, W) of fitted pixels, repeated as often as it takes."""
-        inputs = [self.to_input(pixels) for pixels in photos[:size]]
-        return torch.cat([inputs[index % len(inputs)] for index in range(size)])
+    def to_input_of_photo(self, pixels: NDArray[np.uint8]) -> Tensor:
+        """(1, 3, H, W) of a decoded photo (H, W, 3) of any size."""
+        return self.to_input(fit(pixels, self.info.input_spec))
+
+    def to_batch(self, photos: Sequence[NDArray[np.uint8]], batch: int) -> Tensor:
+        """(batch, 3, H, W) of fitted pixels, repeated as often as it takes.
+
+        Raises ValueError if there is no photo, if `batch` is below 1, or as `to_input`.
+        """
+        if not photos or batch < 1:
+            raise ValueError(f"A batch of {batch} cannot be made of {len(photos)}.")
+        inputs = torch.cat([self.to_input(pixels) for pixels in photos[:batch]])
+        return inputs[torch.arange(batch, device=inputs.device) % len(inputs)]
 
 
-def load(spec: ModelSpec, progress: Progress | None = None) -> LoadedModel:
+def load(
+    spec: ModelSpec,
+    progress: ProgressCallback | None = None,
+    or_random: bool = False,
+) -> LoadedModel:
     """The model that `spec` describes.
 
-    Raises ValueError for an unknown model, device or precision, and WeightsError (a
-    ValueError) for weights that cannot be had.
+    With `or_random`, random weights take the place of pretrained ones that cannot be
+    had, and the note says why. Raises ValueError for an unknown model, a device or a
+    precision that cannot be had, and WeightsError (a ValueError) for weights that
+    cannot be had or do not fit.
     """
     report = progress or (lambda _fraction, _text: None)
     device = resolve(spec.device)
     dtype = device.check_precision(spec.precision)
-    network = create_backbone(
-        spec.name, spec.weights, spec.seed, progress, spec.image_size
-    )
+    network = _create(spec, report, or_random)
     report(None, f"Moving {spec.name} to {device.name}")
     network = network.to(device.torch_device, dtype).eval()
     return LoadedModel(network, device, dtype, _describe(network, device, spec))
@@ -83,20 +106,32 @@ def load(spec: ModelSpec, progress: Progress | None = None) -> LoadedModel:
 def outline(name: str) -> LoadedModel:
     """The model `name` without weights, for what depends on shapes alone.
 
-    Raises ValueError if there is no such model.
+    It cannot be run. Raises ValueError if there is no such model.
     """
-    device = Device("cpu")
+    spec = ModelSpec(name, weights="random", device="cpu")
     with torch.device("meta"):
         network = create_backbone(name, None)
-    spec = ModelSpec(name, "random", "cpu")
-    return LoadedModel(
-        network, device, torch.float32, _describe(network, device, spec)
-    )
+    device = Device("cpu")
+    info = _describe(network, device, spec)
+    return LoadedModel(network, device, torch.float32, info)
+
+
+def _create(spec: ModelSpec, report: ProgressCallback, or_random: bool) -> nn.Module:
+    size = spec.image_size
+    try:
+        return create_backbone(spec.name, spec.weights, spec.seed, report, size)
+    except WeightsError as error:
+        if spec.weights != "auto" or not or_random:
+            raise
+        network = create_backbone(spec.name, None, spec.seed, report, size)
+        note = f"{error} Weights are random: predictions mean nothing."
+        network.weights_note = note  # type: ignore[assignment]
+        return network
 
 
 def _describe(network: nn.Module, device: Device, spec: ModelSpec) -> ModelInfo:
     shape = network_shape(network)
-    geometry = input_spec(network)
+    wanted = input_spec(network)
     names = network.class_names
     return ModelInfo(
         model=spec.name,
@@ -110,10 +145,10 @@ def _describe(network: nn.Module, device: Device, spec: ModelSpec) -> ModelInfo:
         depth=shape.depth,
         width=shape.width,
         heads=shape.heads,
-        patch=geometry.patch,
+        patch=wanted.patch,
         grid=shape.grid,
         prefix_tokens=shape.prefix,
         has_class_token=bool(network.has_class_token),
         class_names=None if names is None else tuple(names),  # type: ignore[arg-type]
-        input_spec=geometry,
+        input_spec=wanted,
     )
