@@ -1,162 +1,176 @@
-"""A line or two that say what the marks on the photo mean."""
+"""One or two lines that say what the marks on the photo mean."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import (
-    QBrush,
-    QColor,
-    QFontMetricsF,
-    QLinearGradient,
-    QPainter,
-    QPainterPath,
-    QPaintEvent,
-    QPen,
-    QResizeEvent,
-)
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gtp_core.drawing.overlays.contract import LegendEntry
+from gtp_core.drawing.swatches import CHIP, PATCH, swatch
 from gtp_viewer import theme
-from gtp_viewer.overlays.contract import LegendEntry
-from gtp_viewer.overlays.heat import ramp_colors
+from gtp_viewer.painting.painter import Prepared
 
-GLYPH = 20
+GLYPH = 24
+CHIP_HEIGHT = 18
 GAP = 6
 BETWEEN = 15
 ROW = 24
 LEFT = 10
 RAMP = 72
+RAMP_HEIGHT = 10
 SMALLER = -0.8
+WIDE = 1300
+"""A legend of so many pixels has one row, a narrower one has two."""
+
+
+@dataclass(frozen=True)
+class _Placed:
+    """An entry, or words alone, at the left top corner `at`."""
+
+    entry: LegendEntry
+    at: QPointF
 
 
 class Legend(QWidget):
-    """Glyphs are drawn on a dark chip, as they look on a photo."""
+    """Samples of marks are drawn on a grey chip, as they look on a photo.
+
+    The height depends on the width alone, so that the photo above keeps its size when
+    entries change. What finds no room is counted, and named in the tool tip.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[LegendEntry, ...] = ()
-        self.setFixedHeight(ROW + 2)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setFixedHeight(2 * ROW + 2)
         self.setAccessibleName("Legend")
+        theme.notifier().changed.connect(self.update)
 
-    def set_entries(self, entries: tuple[LegendEntry, ...]) -> None:
+    def set_entries(self, entries: Sequence[LegendEntry]) -> None:
         """What to explain, from left to right."""
-        if entries != self._entries:
-            self._entries = entries
-            self.setToolTip("\n".join(entry.text for entry in entries))
-            self._fit_height()
-            self.update()
+        if tuple(entries) == self._entries:
+            return
+        self._entries = tuple(entries)
+        words = "\n".join(_words(entry) for entry in entries)
+        self.setToolTip(words)
+        self.setAccessibleDescription(words)
+        self.update()
 
     @property
     def entries(self) -> tuple[LegendEntry, ...]:
+        """What is explained."""
         return self._entries
 
-    def _arrange(self) -> list[tuple[LegendEntry, QPointF]]:
-        """Each entry with its left top corner, in as many rows as needed."""
-        places = []
-        x, y = float(LEFT), 0.0
-        for entry in self._entries:
-            width = self._width(entry)
-            if x + width > self.width() and x > LEFT:
-                x, y = float(LEFT), y + ROW
-            places.append((entry, QPointF(x, y)))
+    @property
+    def hidden(self) -> int:
+        """How many entries find no room."""
+        return len(self._entries) - len(self._arrange())
+
+    # -- places ---------------------------------------------------------------
+
+    def _rows(self) -> int:
+        return 1 if self.width() >= WIDE else 2
+
+    def _arrange(self) -> list[_Placed]:
+        """Each entry that finds room, row by row."""
+        places = self._flow(self._entries, 0.0)
+        if len(places) == len(self._entries):
+            return places
+        # The count of the others stands at the end of the last row.
+        return self._flow(self._entries, _width(_others(len(self._entries))))
+
+    def _flow(self, entries: Sequence[LegendEntry], spare: float) -> list[_Placed]:
+        """Entries from the left; in the last row `spare` pixels are left free."""
+        places: list[_Placed] = []
+        x, row = float(LEFT), 0
+        for entry in entries:
+            width = _width(entry)
+            if x + width > self._room(row, spare) and x > LEFT:
+                x, row = float(LEFT), row + 1
+            if row >= self._rows() or x + width > self._room(row, spare):
+                break
+            places.append(_Placed(entry, QPointF(x, row * ROW)))
             x += width + BETWEEN
         return places
 
-    def _width(self, entry: LegendEntry) -> float:
-        measure = QFontMetricsF(theme.ui_font(SMALLER)).horizontalAdvance
-        width = measure(entry.text)
-        if entry.glyph == "ramp":
-            return width + measure(entry.low) + RAMP + measure(entry.high) + 3 * GAP
-        return width + (GLYPH + GAP if entry.glyph else 0)
+    def _room(self, row: int, spare: float) -> float:
+        is_last = row == self._rows() - 1
+        return self.width() - (spare + BETWEEN if is_last and spare else 0.0)
 
-    def _fit_height(self) -> None:
-        places = self._arrange()
-        bottom = places[-1][1].y() if places else 0.0
-        self.setFixedHeight(int(bottom) + ROW + 2)
+    # -- painting -------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        return QSize(400, ROW + 2)
+        return QSize(400, self.height())
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        self._fit_height()
+        self.setFixedHeight(self._rows() * ROW + 2)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.ui_font(SMALLER))
-        for entry, place in self._arrange():
-            painter.save()
-            painter.translate(0, place.y())
-            self._paint_entry(painter, entry, place.x())
-            painter.restore()
+        places = self._arrange()
+        for place in places:
+            _paint_entry(painter, place)
+        rest = len(self._entries) - len(places)
+        if rest:
+            last = places[-1] if places else None
+            x = LEFT if last is None else last.at.x() + _width(last.entry) + BETWEEN
+            y = 0.0 if last is None else last.at.y()
+            _paint_text(painter, _others(rest).text, QPointF(x, y))
         painter.end()
 
-    def _paint_entry(self, painter: QPainter, entry: LegendEntry, x: float) -> None:
-        if entry.glyph == "ramp":
-            self._paint_ramp(painter, entry, x)
-            return
-        if entry.glyph:
-            chip = QRectF(x, (ROW - 16) / 2, GLYPH, 16)
-            _paint_glyph(painter, entry.glyph, QColor(entry.color), chip)
-            x += GLYPH + GAP
-        self._paint_text(painter, entry.text, x)
 
-    def _paint_text(self, painter: QPainter, text: str, x: float) -> float:
-        painter.setPen(QColor(theme.colors().muted))
-        width = painter.fontMetrics().horizontalAdvance(text)
-        area = QRectF(x, 0, width + 1, ROW)
-        painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
-        return x + width
+def _others(count: int) -> LegendEntry:
+    return LegendEntry("", f"and {count} more")
 
-    def _paint_ramp(self, painter: QPainter, entry: LegendEntry, x: float) -> None:
-        x = self._paint_text(painter, entry.text, x) + GAP
-        x = self._paint_text(painter, entry.low, x) + GAP
-        gradient = QLinearGradient(x, 0, x + RAMP, 0)
-        for share, color in ramp_colors():
-            gradient.setColorAt(share, color)
+
+def _words(entry: LegendEntry) -> str:
+    if entry.sample == "ramp":
+        return f"{entry.text}: {entry.low} to {entry.high}"
+    return entry.text
+
+
+def _width(entry: LegendEntry) -> float:
+    measure = QFontMetricsF(theme.ui_font(SMALLER)).horizontalAdvance
+    width = measure(entry.text)
+    if entry.sample == "ramp":
+        return width + measure(entry.low) + RAMP + measure(entry.high) + 3 * GAP
+    return width + (GLYPH + GAP if entry.sample else 0)
+
+
+def _paint_entry(painter: QPainter, place: _Placed) -> None:
+    entry, x, y = place.entry, place.at.x(), place.at.y()
+    if entry.sample == "ramp":
+        x = _paint_text(painter, entry.text, QPointF(x, y)) + GAP
+        x = _paint_text(painter, entry.low, QPointF(x, y)) + GAP
+        box = QRectF(x, y + (ROW - RAMP_HEIGHT) / 2, RAMP, RAMP_HEIGHT)
+        _paint_sample(painter, entry, box)
+        _paint_text(painter, entry.high, QPointF(x + RAMP + GAP, y))
+        return
+    if entry.sample:
+        chip = QRectF(x, y + (ROW - CHIP_HEIGHT) / 2, GLYPH, CHIP_HEIGHT)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(gradient)
-        painter.drawRoundedRect(QRectF(x, (ROW - 10) / 2, RAMP, 10), 2, 2)
-        self._paint_text(painter, entry.high, x + RAMP + GAP)
+        painter.setBrush(QColor(CHIP))
+        painter.drawRoundedRect(chip, 3, 3)
+        _paint_sample(painter, entry, chip)
+        x += GLYPH + GAP
+    _paint_text(painter, entry.text, QPointF(x, y))
 
 
-def _paint_glyph(painter: QPainter, glyph: str, color: QColor, chip: QRectF) -> None:
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(QColor("#6B6E75"))
-    painter.drawRoundedRect(chip, 3, 3)
-    middle = chip.center()
-    pen = QPen(color, 1.6)
-    painter.setPen(pen)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    if glyph == "line":
-        painter.drawLine(
-            QPointF(chip.left() + 3, middle.y()), QPointF(chip.right() - 3, middle.y())
-        )
-    elif glyph == "arrow":
-        _paint_arrow(painter, color, chip)
-    elif glyph == "cell":
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(color)
-        painter.drawRect(chip.adjusted(4, 2, -4, -2))
-    elif glyph == "hatch":
-        painter.setPen(QPen(color, 1.0))
-        painter.setBrush(QBrush(color, Qt.BrushStyle.BDiagPattern))
-        painter.drawRect(chip.adjusted(4, 2, -4, -2))
-    elif glyph == "ring":
-        painter.drawEllipse(middle, 4.0, 4.0)
-    elif glyph == "orphan":
-        painter.drawEllipse(middle, 5.5, 5.5)
-        arm = 3.2
-        painter.drawLine(middle + QPointF(-arm, -arm), middle + QPointF(arm, arm))
-        painter.drawLine(middle + QPointF(-arm, arm), middle + QPointF(arm, -arm))
+def _paint_sample(painter: QPainter, entry: LegendEntry, box: QRectF) -> None:
+    sample = swatch(entry, (box.x(), box.y(), box.width(), box.height()))
+    Prepared(sample).paint(painter, PATCH)
 
 
-def _paint_arrow(painter: QPainter, color: QColor, chip: QRectF) -> None:
-    y, right = chip.center().y(), chip.right() - 3
-    painter.drawLine(QPointF(chip.left() + 3, y), QPointF(right - 5, y))
-    head = QPainterPath(QPointF(right, y))
-    head.lineTo(right - 7, y - 4)
-    head.lineTo(right - 7, y + 4)
-    head.closeSubpath()
-    painter.fillPath(head, color)
+def _paint_text(painter: QPainter, text: str, at: QPointF) -> float:
+    """Writes `text` and returns where it ends."""
+    painter.setPen(QColor(theme.colors().muted))
+    width = painter.fontMetrics().horizontalAdvance(text)
+    area = QRectF(at.x(), at.y(), width + 1, ROW)
+    painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
+    return at.x() + width

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
+    QFocusEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
@@ -17,18 +21,30 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QWidget
 
+from gtp_core.drawing import roles
+from gtp_core.drawing.looks import Look
+from gtp_core.drawing.marks import Mark, Outlines
+from gtp_core.drawing.roles import Role
 from gtp_core.photos.geometry import CropGeometry
 from gtp_viewer import theme
-from gtp_viewer.canvas import marks
 from gtp_viewer.canvas.photo import PaintedPhoto
 from gtp_viewer.canvas.viewport import Viewport
+from gtp_viewer.painting.painter import Prepared
 
 SETTLED_AFTER = 150
 """Milliseconds without zooming or panning until marks are smooth again."""
 
 
+_PLAIN = Look("#FFFFFF")
+"""For marks that all have colours of their own."""
+
+
 class PhotoView(QWidget):
-    """Paints one photo; two cached pixmaps keep hovering and stepping cheap."""
+    """Paints one photo; two cached pixmaps keep hovering and stepping cheap.
+
+    It shows what it is given: which part of the photo is seen is the viewport's
+    business, and nothing that arrives here moves it.
+    """
 
     patch_hovered = Signal(object)
     patch_clicked = Signal(object)
@@ -39,7 +55,7 @@ class PhotoView(QWidget):
         self._viewport = viewport
         self._photo: PaintedPhoto | None = None
         self._geometry: CropGeometry | None = None
-        self._marks: list[marks.Mark] = []
+        self._marks = Prepared()
         self._hovered: int | None = None
         self._selected: int | None = None
         self._empty_text = ""
@@ -48,12 +64,17 @@ class PhotoView(QWidget):
         self._is_moving = False
         self._pressed: QPointF | None = None
         self._dragged = False
+        self._shows_focus = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_AFTER)
         self._settle.timeout.connect(self._settled)
         viewport.changed.connect(self._viewport_changed)
         theme.notifier().changed.connect(self._repaint_all)
         self.setMouseTracking(True)
         self.setMinimumSize(160, 120)
+        # A click takes the focus away from a number that was edited, so that the
+        # window's keys work again.
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Photo")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     # -- what is shown --------------------------------------------------------
@@ -61,16 +82,16 @@ class PhotoView(QWidget):
     def set_photo(
         self, photo: PaintedPhoto | None, geometry: CropGeometry | None
     ) -> None:
-        """The photo and where the model's crop lies in it."""
+        """The photo, and where the model's crop lies in it as soon as it is known."""
         if photo is self._photo and geometry == self._geometry:
             return
         self._photo, self._geometry = photo, geometry
         self._hovered = None
         self._repaint_all()
 
-    def set_marks(self, new: list[marks.Mark]) -> None:
-        """The marks of the visible overlays, in photo pixels."""
-        self._marks = new
+    def set_marks(self, marks: Sequence[Mark], look: Look) -> None:
+        """The marks of the visible overlays, and the look of their method."""
+        self._marks = Prepared.of(marks, look, self._patch())
         self._scene = None
         self.update()
 
@@ -80,11 +101,13 @@ class PhotoView(QWidget):
         self.update()
 
     def set_hovered(self, patch: int | None) -> None:
+        """Frame the patch that the mouse is over; None: no patch."""
         if patch != self._hovered:
             self._hovered = patch
             self.update()
 
     def set_selected(self, patch: int | None) -> None:
+        """Frame the selected patch; None: no patch."""
         if patch != self._selected:
             self._selected = patch
             self.update()
@@ -114,10 +137,18 @@ class PhotoView(QWidget):
         x, y, width, height = self._geometry.patch_rect(patch)
         return self.to_view().map(QPointF(x + width / 2, y + height / 2))
 
+    def fitted(self) -> QRectF | None:
+        """What a fitting viewport shows: the model's crop, or else the whole photo."""
+        if self._geometry is not None:
+            return QRectF(*self._geometry.crop)
+        return None if self._photo is None else self._photo.rect
+
+    def _patch(self) -> float:
+        """The shorter side of a patch in photo pixels."""
+        return 1.0 if self._geometry is None else min(self._geometry.patch_size)
+
     def _patch_on_screen(self) -> float:
-        if self._geometry is None:
-            return 30.0
-        return self._geometry.patch_size[0] * self._viewport.scale(QSizeF(self.size()))
+        return self._patch() * self._viewport.scale(QSizeF(self.size()))
 
     # -- painting -------------------------------------------------------------
 
@@ -160,43 +191,51 @@ class PhotoView(QWidget):
     def _paint_crop(self, painter: QPainter) -> None:
         if self._geometry is None or self._photo is None:
             return
-        crop = QRectF(*self._geometry.crop)
         outside = QPainterPath()
         outside.addRect(self._photo.rect)
         inside = QPainterPath()
-        inside.addRect(crop)
+        inside.addRect(QRectF(*self._geometry.crop))
         veil = QColor(theme.colors().canvas)
         veil.setAlphaF(0.72)
         painter.fillPath(outside.subtracted(inside), veil)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for color, width in ((QColor(0, 0, 0, 150), 3.0), (QColor("white"), 1.0)):
-            pen = QPen(color, width)
-            pen.setCosmetic(True)
-            painter.setPen(pen)
-            painter.drawRect(crop)
+        self._paint_frame(painter, self._geometry.crop, roles.CROP)
 
     def _painted_scene(self) -> QPixmap:
         """The photo with the marks."""
         if self._scene is None:
             self._scene = QPixmap(self._painted_base())
-            if self._marks and self._photo is not None:
+            if len(self._marks) and self._photo is not None:
                 painter = QPainter(self._scene)
                 smooth = not self._is_moving
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
                 painter.setTransform(self.to_view())
-                marks.paint(painter, self._marks, self._patch_on_screen())
+                self._marks.paint(painter, self._patch_on_screen())
                 painter.end()
         return self._scene
 
     def _paint_frame(
-        self, painter: QPainter, patch: int, color: QColor, width: float
+        self, painter: QPainter, rect: tuple[float, float, float, float], role: Role
     ) -> None:
-        assert self._geometry is not None
-        rect = self.to_view().mapRect(QRectF(*self._geometry.patch_rect(patch)))
+        """A frame in photo pixels; the painter's transform maps them to the screen."""
+        frame = Prepared.of([Outlines(np.array([rect]), role)], _PLAIN, self._patch())
+        frame.paint(painter, self._patch_on_screen())
+
+    def _paint_pointers(self, painter: QPainter) -> None:
+        """Frames of the patch under the mouse and of the selected one."""
+        if self._geometry is None:
+            return
+        painter.save()
+        painter.setTransform(self.to_view())
+        pointers = ((self._hovered, roles.HOVER), (self._selected, roles.SELECTION))
+        for patch, role in pointers:
+            if patch is not None and 0 <= patch < self._geometry.patches:
+                self._paint_frame(painter, self._geometry.patch_rect(patch), role)
+        painter.restore()
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        painter.setPen(QPen(QColor(theme.colors().accent), 2.0))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for ink, thick in ((QColor(0, 0, 0, 190), width + 2.0), (color, width)):
-            painter.setPen(QPen(ink, thick, j=Qt.PenJoinStyle.MiterJoin))
-            painter.drawRect(rect)
+        painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(QColor(theme.colors().muted))
@@ -215,14 +254,21 @@ class PhotoView(QWidget):
         painter.drawPixmap(0, 0, self._painted_scene())
         if self._photo is None:
             self._paint_empty(painter)
-        elif self._geometry is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            patches = self._geometry.patches
-            if self._hovered is not None and self._hovered < patches:
-                self._paint_frame(painter, self._hovered, QColor("white"), 1.5)
-            if self._selected is not None and self._selected < patches:
-                self._paint_frame(painter, self._selected, theme.SELECTED, 2.5)
+        else:
+            self._paint_pointers(painter)
+        if self._shows_focus:
+            self._paint_focus(painter)
         painter.end()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # A frame after the Tab key; a click needs none.
+        keys = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        self._shows_focus = event.reason() in keys
+        self.update()
+
+    def focusOutEvent(self, _event: QFocusEvent) -> None:
+        self._shows_focus = False
+        self.update()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._repaint_all()
@@ -263,10 +309,9 @@ class PhotoView(QWidget):
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         self._pressed = None
-        if self._geometry is not None:
-            self._viewport.fit(QRectF(*self._geometry.crop))
-        elif self._photo is not None:
-            self._viewport.fit(self._photo.rect)
+        area = self.fitted()
+        if area is not None:
+            self._viewport.fit(area)
 
     def leaveEvent(self, _event: QEvent) -> None:
         self.patch_hovered.emit(None)

@@ -1,0 +1,18 @@
+"""Families of methods, and the colour of each (Okabe-Ito, safe for any eye)."""
+
+from __future__ import annotations
+
+INK = "ink"
+"""The colour of text: black on light paper, white on dark."""
+
+FAMILIES: dict[str, str] = {
+    "reference": "#8A8A8A",
+    "gtp": "#0072B2",
+    "merging": "#E69F00",
+    "attention": "#009E73",
+    "fusing": "#CC79A7",
+    "control": "#56B4E9",
+    "floor": INK,
+    "other": "#882255",
+}
+"""Family -> colour. "other" is for methods that name no family."""

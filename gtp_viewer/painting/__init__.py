@@ -1,0 +1,1 @@
+"""Paints marks with Qt; what they look like is decided in `gtp_core.drawing`."""
