@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import pkgutil
 from typing import Any, ClassVar
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
+from gtp_core.discovery import classes_in, modules_in
 from gtp_core.document.view import View
 from gtp_viewer import docks
 from gtp_viewer.desk import Desk
@@ -37,6 +35,7 @@ class Dock(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.desk = desk
+        self.is_made = False
         self._shown: tuple[Any, ...] | None = None
 
     def make(self) -> QWidget:
@@ -51,6 +50,9 @@ class Dock(QObject):
         """Show what `inputs` names."""
         raise NotImplementedError
 
+    def draw_now(self) -> None:
+        """Draw at once what waits for its turn, such as the plots."""
+
     def refresh(self, view: View) -> None:
         """Show `view`, if anything in it concerns this dock."""
         inputs = self.inputs(view)
@@ -61,10 +63,5 @@ class Dock(QObject):
 
 def find_docks() -> tuple[type[Dock], ...]:
     """The docks of the folder, in their order."""
-    found: list[type[Dock]] = []
-    for info in pkgutil.iter_modules(docks.__path__):
-        module = importlib.import_module(f"{docks.__name__}.{info.name}")
-        for _, thing in inspect.getmembers(module, inspect.isclass):
-            if thing.__module__ == module.__name__ and issubclass(thing, Dock):
-                found.append(thing)
+    found = [c for module in modules_in(docks) for c in classes_in(module, Dock)]
     return tuple(sorted(found, key=lambda dock: dock.order))

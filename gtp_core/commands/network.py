@@ -25,7 +25,7 @@ from gtp_core.network.accelerated import AcceleratedViT, accelerate
 from gtp_core.network.backbones.create import create_backbone
 from gtp_core.network.backbones.weights import WeightsError
 from gtp_core.network.preprocessing import input_spec, to_tensor
-from gtp_core.photos.photo import InputSpec, fit
+from gtp_core.photos.geometry import InputSpec, fit
 
 
 @dataclass

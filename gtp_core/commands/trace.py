@@ -25,8 +25,9 @@ from gtp_core.commands.options import (
 from gtp_core.commands.output import Output, writing
 from gtp_core.commands.photos import Photos, check_numbers
 from gtp_core.drawing.tables import Table, percent
+from gtp_core.files import write_whole
 from gtp_core.methods.gtp import GTP
-from gtp_core.photos.photo import IMAGE_SUFFIXES
+from gtp_core.photos.finding import IMAGE_SUFFIXES
 from gtp_core.records import report
 
 if TYPE_CHECKING:
@@ -211,13 +212,13 @@ def _draw(path: Path, photo: Photo, trace: Trace, layer: int, network: Network) 
     import io
 
     from gtp_core.drawing.render import draw_layer
-    from gtp_core.photos.photo import CropGeometry
+    from gtp_core.photos.geometry import CropGeometry
 
     geometry = CropGeometry.of(photo.width, photo.height, network.spec)
     picture = draw_layer(photo, geometry, trace, layer, _notes(trace, network))
     file = io.BytesIO()
     picture.save(file, "PNG")
-    report.write_whole(path, file.getvalue())
+    write_whole(path, file.getvalue())
 
 
 def _notes(trace: Trace, network: Network) -> list[str]:

@@ -125,7 +125,9 @@ def set_method(document: Document, id: int, method: MethodBase) -> Document:
     same = entry.method.family == method.family
     slot = entry.slot if same else free_slot(others, method)
     is_shown = entry.is_shown and not method.is_timing_only
-    return _with_entry(document, replace(entry, method=method, slot=slot, is_shown=is_shown))
+    return _with_entry(
+        document, replace(entry, method=method, slot=slot, is_shown=is_shown)
+    )
 
 
 def set_shown(document: Document, id: int, is_shown: bool) -> Document:
@@ -190,9 +192,7 @@ def set_layer(document: Document, layer: int) -> Document:
     return document if layer == document.layer else replace(document, layer=layer)
 
 
-def select_point(
-    document: Document, point: tuple[float, float] | None
-) -> Document:
+def select_point(document: Document, point: tuple[float, float] | None) -> Document:
     """Select the place (x, y) of the photo, in shares of its size; None for none."""
     return document if point == document.point else replace(document, point=point)
 

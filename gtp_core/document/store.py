@@ -17,6 +17,7 @@ from gtp_core.document.wishes import (
     RunSubject,
     Wish,
 )
+from gtp_core.drawing.overlays.contract import Attention
 from gtp_core.lru import Lru
 from gtp_core.photos.geometry import CropGeometry, InputSpec
 from gtp_core.records.measurement import Measurement
@@ -101,7 +102,7 @@ class Store:
         self.under_way: dict[str, UnderWay] = {}
         self.prepared: Lru[PreparePhoto, Prepared] = Lru(MOST_PREPARED)
         self.outcomes: Lru[RunSubject, Outcome] = Lru(MOST_OUTCOMES)
-        self.attention: Lru[AttendFrom, Any] = Lru(MOST_ATTENTION)
+        self.attention: Lru[AttendFrom, Attention] = Lru(MOST_ATTENTION)
         self.measurements: Lru[MeasureKey, Measurement] = Lru(MOST_MEASUREMENTS)
         self.latest: dict[int, RunSubject] = {}
         """Entry id -> the run that its pane showed last."""

@@ -149,6 +149,24 @@ class View:
         width, height = facts.size
         return geometry.patch_at(point[0] * width, point[1] * height)
 
+    def place_of(self, patch: int) -> tuple[float, float] | None:
+        """The middle of a patch, in shares of the photo's width and height."""
+        if self.geometry is None or self.photo is None:
+            return None
+        facts = self.store.photos.get(self.photo.id)
+        if facts is None:
+            return None
+        x, y, width, height = self.geometry.patch_rect(patch)
+        across, down = facts.size
+        return (x + width / 2) / across, (y + height / 2) / down
+
+    def options(self, overlay: overlays.Overlay) -> dict[str, str]:
+        """The chosen value of each option of an overlay; what it does not know is left
+        out."""
+        known = {o.name: [v for v, _ in o.choices] for o in overlay.options}
+        values = self.document.overlay(overlay.name).values
+        return overlay.chosen({n: v for n, v in values if v in known.get(n, ())})
+
     # -- methods ------------------------------------------------------------------
 
     @cached_property

@@ -28,6 +28,7 @@ from gtp_core.document.wishes import (
     RunSubject,
     Wish,
 )
+from gtp_core.drawing.overlays.contract import Attention
 from gtp_core.engine import messages
 from gtp_core.photos.geometry import InputSpec
 from gtp_core.records.measurement import Measurement
@@ -326,9 +327,7 @@ class Loop:
         found = self._work(event.ticket)
         if found is not None:
             channel, work = found
-            self.store.under_way[channel] = UnderWay(
-                work.wish, work.ticket, event.text
-            )
+            self.store.under_way[channel] = UnderWay(work.wish, work.ticket, event.text)
 
     def _model_ready(self, event: messages.ModelReady) -> None:
         self.store.models[event.spec] = event.info
@@ -340,7 +339,7 @@ class Loop:
     def _attended(self, event: messages.AttentionRows) -> None:
         subject = Subject(event.spec, event.method)
         wish = AttendFrom(subject, event.content, event.layer, event.token)
-        self.store.attention.put(wish, (event.tokens, event.rows))
+        self.store.attention.put(wish, Attention(event.tokens, event.rows))
 
     def _measure_started(self, event: messages.MeasureStarted) -> None:
         found = self._work(event.ticket)

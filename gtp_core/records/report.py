@@ -12,7 +12,6 @@ import dataclasses
 import io
 import json
 import math
-import os
 import zipfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -21,6 +20,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gtp_core.files import write_whole
 from gtp_core.methods import MethodBase
 from gtp_core.records.trace import LayerTrace, Links, TokenGraph, Trace
 
@@ -129,20 +129,6 @@ def load_csv(path: Path) -> list[dict[str, str]]:
     """The rows of a CSV file, values as text."""
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def write_whole(path: Path, data: bytes) -> None:
-    """Write a file so that it is there whole or, after a failure, as it was before."""
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)  # a pipe or a device is written to, not replaced
-        return
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        part.write_bytes(data)
-        os.replace(part, path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
 
 
 def save_trace(

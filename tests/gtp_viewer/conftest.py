@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gtp_viewer.main_window import MainWindow
+from gtp_viewer.session import Session
+from gtp_viewer.state import MethodSlot, ViewerState
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gtp_viewer import theme
 from gtp_viewer.engine_bridge import EngineBridge
-from gtp_viewer.main_window import MainWindow
 from gtp_viewer.photo_loader import PhotoLoader
-from gtp_viewer.session import Session
-from gtp_viewer.state import MethodSlot, ViewerState
 from tests.gtp_viewer import records
 
 

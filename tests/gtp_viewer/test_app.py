@@ -7,13 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+from gtp_viewer.main_window import MainWindow
 from PySide6.QtGui import QImage
 
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import app, startup
-from gtp_viewer.main_window import MainWindow
 from tests.gtp_viewer import records
 
 

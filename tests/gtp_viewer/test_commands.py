@@ -3,14 +3,14 @@
 from collections import Counter
 
 import pytest
+from gtp_viewer.main_window import MainWindow
+from gtp_viewer.window_commands import add_model_names
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
 from gtp_viewer import theme
 from gtp_viewer.commands import Command, Palette, ShortcutDialog, matches
-from gtp_viewer.main_window import MainWindow
-from gtp_viewer.window_commands import add_model_names
 from tests.gtp_viewer import records
 
 # Qt's offscreen platform has no window manager to grab the keyboard from.

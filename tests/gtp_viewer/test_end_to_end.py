@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gtp_viewer.main_window import MainWindow
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -15,7 +16,6 @@ from pytestqt.qtbot import QtBot
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import app, startup, theme
-from gtp_viewer.main_window import MainWindow
 from tests.gtp_viewer import records
 from tests.gtp_viewer.mouse import drop, files
 

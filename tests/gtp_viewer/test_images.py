@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
+from gtp_viewer.main_window import MainWindow
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QGuiApplication, QImage
 from pytestqt.qtbot import QtBot
 
-from gtp_viewer.main_window import MainWindow
 from tests.gtp_viewer import records
 from tests.gtp_viewer.mouse import drop, files
 

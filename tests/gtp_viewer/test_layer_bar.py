@@ -1,12 +1,12 @@
 """Stepping through the layers, with any widget in focus."""
 
 import pytest
+from gtp_viewer.main_window import MainWindow
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gtp_viewer.commands import TypingGuard
-from gtp_viewer.main_window import MainWindow
 
 
 def focusable(window: MainWindow) -> list[QWidget]:

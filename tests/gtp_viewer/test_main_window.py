@@ -3,6 +3,10 @@
 from pathlib import Path
 
 import pytest
+from gtp_viewer.main_window import MainWindow
+from gtp_viewer.panel_wiring import PanelWiring
+from gtp_viewer.session import Session
+from gtp_viewer.state import ViewerState
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -10,11 +14,7 @@ from pytestqt.qtbot import QtBot
 from gtp_core.engine.messages import EngineDied, Failed, ModelReady, Progress
 from gtp_viewer import theme
 from gtp_viewer.engine_bridge import EngineBridge
-from gtp_viewer.main_window import MainWindow
-from gtp_viewer.panel_wiring import PanelWiring
 from gtp_viewer.photo_loader import PhotoLoader
-from gtp_viewer.session import Session
-from gtp_viewer.state import ViewerState
 from tests.gtp_viewer import records
 
 

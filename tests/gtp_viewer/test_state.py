@@ -1,5 +1,6 @@
 """What the window shows, apart from how."""
 
+from gtp_viewer.state import ViewerState
 from PySide6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
@@ -8,7 +9,6 @@ from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import state as state_module
-from gtp_viewer.state import ViewerState
 from tests.gtp_viewer import records
 
 THUMB = QImage(8, 8, QImage.Format.Format_RGB32)

@@ -21,7 +21,8 @@ from gtp_core.drawing.render.panels import (
     token_panel,
 )
 from gtp_core.drawing.render.sheet import compose, token_legend
-from gtp_core.photos.photo import CropGeometry, Photo
+from gtp_core.photos.geometry import CropGeometry
+from gtp_core.photos.photo import Photo
 from gtp_core.records.trace import Trace
 
 

@@ -22,7 +22,8 @@ from gtp_core.drawing.render.marks import (
     orphan_mark,
     removed_mark,
 )
-from gtp_core.photos.photo import CropGeometry, Photo
+from gtp_core.photos.geometry import CropGeometry
+from gtp_core.photos.photo import Photo
 from gtp_core.records.trace import SEMANTIC, LayerTrace, TokenGraph
 
 PANEL = (720, 640)

@@ -10,7 +10,8 @@ import pytest
 from gtp_core.drawing import render
 from gtp_core.drawing.render import marks, panels
 from gtp_core.drawing.render.sheet import token_legend
-from gtp_core.photos.photo import CropGeometry, InputSpec, Photo
+from gtp_core.photos.geometry import CropGeometry, InputSpec
+from gtp_core.photos.photo import Photo
 from gtp_core.records.trace import LayerTrace, Links, Trace
 from tests.gtp_core.traces import gtp_trace, tome_trace
 

@@ -1,10 +1,10 @@
 """Panes side by side, linked."""
 
+from gtp_viewer.main_window import MainWindow
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from gtp_core.methods.gtp import GTP
-from gtp_viewer.main_window import MainWindow
 from tests.gtp_viewer import records
 
 

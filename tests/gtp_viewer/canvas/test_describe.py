@@ -1,8 +1,8 @@
 """A patch in words."""
 
 import numpy as np
-
 from gtp_viewer.canvas.describe import describe_patch, name_patches
+
 from tests.gtp_viewer import records
 
 TRACE = records.gtp_trace()
