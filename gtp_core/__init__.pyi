@@ -22,11 +22,11 @@ from .network.accelerated import accelerate as accelerate
 from .network.backbones.create import create_backbone as create_backbone
 from .network.backbones.lvvit import LVViT as LVViT
 from .network.preprocessing import preprocess as preprocess
+from .records.comparison import Comparison as Comparison
+from .records.comparison import compare as compare
 from .records.macs import LayerMacs as LayerMacs
 from .records.macs import MacCount as MacCount
-from .records.samples import Comparison as Comparison
 from .records.samples import Samples as Samples
-from .records.samples import compare as compare
 from .records.trace import LayerTrace as LayerTrace
 from .records.trace import Links as Links
 from .records.trace import TokenGraph as TokenGraph

@@ -84,9 +84,8 @@ def _layer(view: View) -> Notice | None:
     if view.depth is None or view.document.layer < view.depth:
         return None
     name = view.document.model.name
-    return (
-        "info",
+    text = (
         f"There is no layer {view.document.layer + 1}: {name} has {view.depth} layers; "
-        "the last one is shown.",
-        (),
+        "the last one is shown."
     )
+    return "info", text, ()

@@ -17,7 +17,7 @@ from gtp_core.commands.output import Output, progress_bar
 from gtp_core.drawing.tables import Table
 from gtp_core.methods import MethodBase
 from gtp_core.methods.floor import Floor
-from gtp_core.records.samples import FEWEST_ROUNDS
+from gtp_core.records.comparison import FEWEST_ROUNDS
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from gtp_core.measuring.execution import Forward
     from gtp_core.network.accelerated import AcceleratedViT
     from gtp_core.records.environment import Environment
-    from gtp_core.records.samples import Recorder
+    from gtp_core.records.window import SampleWindow
 
 HELP = "latency of each method on this machine"
 DESCRIPTION = (
@@ -78,11 +78,11 @@ def run(options: argparse.Namespace) -> int:
     networks = network.accelerated(with_baseline(options.methods), output)
     if not options.no_floor:
         networks += network.accelerated(_floors(networks), output)
-    recorder = _measure(network, networks, options)
+    window = _measure(network, networks, options)
     environment = probe()
-    output.say(_heading(network, options, environment, len(recorder)))
+    output.say(_heading(network, options, environment, len(window)))
     ways = [fast.attention_ways for fast in networks]
-    output.say(_table(recorder, ways).text())
+    output.say(_table(window, ways).text())
     output.finish(
         {
             "model": options.model,
@@ -94,9 +94,9 @@ def run(options: argparse.Namespace) -> int:
             "schedules": [fast.schedule for fast in networks],
             "attention": ways,
         }
-        | recorder.to_dict()
+        | window.to_dict()
     )
-    if len(recorder) < options.rounds:
+    if len(window) < options.rounds:
         raise KeyboardInterrupt  # what there is has been told
     return 0
 
@@ -117,27 +117,27 @@ def _floors(networks: list[AcceleratedViT]) -> tuple[MethodBase, ...]:
 
 def _measure(
     network: Network, networks: list[AcceleratedViT], options: argparse.Namespace
-) -> Recorder:
+) -> SampleWindow:
     """The samples; those of the rounds so far if it is interrupted after enough."""
     from gtp_core.measuring import devices, timing
-    from gtp_core.records.samples import Recorder
+    from gtp_core.records.window import SampleWindow
 
     size = (network.spec.height, network.spec.width)
     device = network.device
     images = timing.random_images(options.batch, size, device, network.dtype)
     names = [str(fast.method) for fast in networks]
-    recorder = Recorder(names, batch=options.batch, capacity=options.rounds)
+    window = SampleWindow(names, batch=options.batch)
     with devices.threads(devices.MEASURING_THREADS):
         runs = _prepared(networks, images, options.execution)
         timings = timing.measure(runs, images, device, options.rounds)
         total = options.rounds * len(networks)
         try:
             for sample in progress_bar(timings, "measuring", total, "sample"):
-                recorder.add(*sample)
+                window.add(*sample)
         except KeyboardInterrupt:
-            if len(recorder) < FEWEST_ROUNDS:
+            if len(window) < FEWEST_ROUNDS:
                 raise
-    return recorder
+    return window
 
 
 def _prepared(
@@ -178,8 +178,8 @@ def _ways_in_words(ways: tuple[str | None, ...]) -> str:
     return f"explicit in {explicit} of {len(ways)} layers"
 
 
-def _table(recorder: Recorder, ways: list[tuple[str | None, ...]]) -> Table:
-    baseline = recorder.methods[0]
+def _table(window: SampleWindow, ways: list[tuple[str | None, ...]]) -> Table:
+    baseline = window.methods[0]
     table = Table(
         (
             "method",
@@ -191,9 +191,9 @@ def _table(recorder: Recorder, ways: list[tuple[str | None, ...]]) -> Table:
         ),
         (0, 4, 5),
     )
-    for index, samples in enumerate(recorder.all_samples()):
+    for index, samples in enumerate(window.all_samples()):
         low, high = samples.quartiles
-        verdict = "baseline" if index == 0 else recorder.comparison(index).verdict
+        verdict = "baseline" if index == 0 else window.comparison(index).sentence
         table.add(
             samples.method,
             f"{1000 * samples.median:.2f}",

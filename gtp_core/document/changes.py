@@ -158,8 +158,8 @@ def with_methods(document: Document, methods: Iterable[MethodBase]) -> Document:
         shown = [not method.is_timing_only for method in chosen]
     entries: list[Entry] = []
     for place, (method, is_shown) in enumerate(zip(chosen, shown, strict=True)):
-        id = document.next_id + place
-        entries.append(Entry(id, method, free_slot(entries, method), is_shown))
+        number = document.next_id + place
+        entries.append(Entry(number, method, free_slot(entries, method), is_shown))
     active = next((e.id for e in entries if e.method.schedule_field), entries[0].id)
     return replace(
         document,

@@ -188,8 +188,8 @@ class Store:
             if run is not None and run in self.outcomes:
                 self.latest[entry.id] = run
         ids = {entry.id for entry in document.entries}
-        for id in [id for id in self.latest if id not in ids]:
-            del self.latest[id]
+        for gone in set(self.latest) - ids:
+            del self.latest[gone]
 
     def engine_died(self, sentence: str) -> None:
         """What was under way is asked for again, unless the engine dies of it."""

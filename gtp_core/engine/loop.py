@@ -73,7 +73,7 @@ class Loop:
         engine: EnginePort,
         changed: Callable[[], None],
         later: Callable[[float, Callable[[], None]], None],
-        say: Callable[[str, str], None] = lambda kind, text: None,
+        say: Callable[[str, str], None] = lambda _kind, _text: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.history = History(document)
@@ -289,8 +289,8 @@ class Loop:
             if photo.id not in here:
                 self.store.under_way.pop(f"read {photo.id}", None)
         known = self.history.photo_ids()
-        for id in [id for id in self.store.photos if id not in known]:
-            self._photos.forget(id)
+        for gone in set(self.store.photos) - known:
+            self._photos.forget(gone)
         self.store.forget_photos(known)
 
     # -- answers of the engine ----------------------------------------------------
@@ -318,7 +318,7 @@ class Loop:
             messages.EngineHeard: self._heard,
         }
 
-    def _started(self, event: messages.Started) -> None:
+    def _started(self, _event: messages.Started) -> None:
         if self.store.engine.message is not None:
             self._say("info", "The engine works again.")
         self.store.engine = EngineState("ready")
@@ -391,8 +391,7 @@ class Loop:
     def _fell_silent(self, event: messages.EngineSilent) -> None:
         self.store.engine = EngineState("silent", event.message)
 
-    def _heard(self, event: messages.EngineHeard) -> None:
-        del event
+    def _heard(self, _event: messages.EngineHeard) -> None:
         if self.store.engine.condition == "silent":
             self.store.engine = EngineState("ready")
 

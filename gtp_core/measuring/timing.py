@@ -2,7 +2,7 @@
 
 Methods that are measured one after another are not comparable: a machine drifts by
 tens of per cent within minutes. So each round runs every method once, in a new random
-order, and methods are compared over the same rounds (see `gtp_core.records.samples`).
+order, and methods are compared over the same rounds (`gtp_core.records.comparison`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import torch
 from torch import Tensor
 
 from gtp_core.measuring.devices import Device
-from gtp_core.records.samples import Recorder
+from gtp_core.records.window import SampleWindow
 
 Run = Callable[[Tensor], object]
 
@@ -114,12 +114,12 @@ def record(
     number: int,
     *,
     seed: int = 0,
-) -> Recorder:
-    """A Recorder with `number` rounds of `runs`, called `names`; first: baseline."""
-    recorder = Recorder(names, batch=len(images), capacity=number)
+) -> SampleWindow:
+    """`number` rounds of `runs`, called `names`; the first is the baseline."""
+    window = SampleWindow(names, batch=len(images))
     for timing in measure(runs, images, device, number, seed=seed):
-        recorder.add(*timing)
-    return recorder
+        window.add(*timing)
+    return window
 
 
 def random_images(

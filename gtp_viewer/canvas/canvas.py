@@ -69,11 +69,11 @@ class Canvas(QWidget):
 
     def _chosen(self, view: View) -> list[OverlayChoice]:
         """The visible overlays with the values of their options."""
-        chosen = []
-        for overlay in self._overlays:
-            if view.document.overlay(overlay.name).is_visible:
-                chosen.append((overlay, view.options(overlay)))
-        return chosen
+        return [
+            (overlay, view.options(overlay))
+            for overlay in self._overlays
+            if view.document.overlay(overlay.name).is_visible
+        ]
 
     def _fit_new_photo(self, view: View) -> None:
         """Another photo is shown: make what the network sees of it fit.

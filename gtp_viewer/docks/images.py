@@ -64,7 +64,7 @@ class ImagesDock(Dock):
         facts = view.store.photos.get(ref.id)
         problem = view.store.failures.get(ReadPhoto(ref.id))
         status = "bad" if problem else "reading" if facts is None else "ready"
-        row = Row(
+        return Row(
             id=ref.id,
             name=ref.name,
             path=ref.path,
@@ -73,4 +73,3 @@ class ImagesDock(Dock):
             note=None if facts is None else facts.note,
             problem=problem,
         )
-        return row

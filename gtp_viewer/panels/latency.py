@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from gtp_core.methods import MethodBase
 from gtp_core.records.environment import Environment
-from gtp_core.records.samples import Recorder
+from gtp_core.records.window import SampleWindow
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.latency_plot import LatencyPlot
@@ -46,7 +46,7 @@ class LatencyPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._methods: tuple[MethodBase, ...] = ()
-        self._recorder: Recorder | None = None
+        self._window: SampleWindow | None = None
         self._mac_ratios: dict[str, float] = {}
         self._about = ""
         self._busy = False
@@ -80,7 +80,7 @@ class LatencyPanel(Panel):
         """Whether measuring can be started; `reason` says why not."""
         self.button.setEnabled(available or self._busy)
         self.button.setToolTip(reason)
-        if not self._busy and self._recorder is None:
+        if not self._busy and self._window is None:
             self.status.setText(reason)
 
     def set_preparing(self, text: str) -> None:
@@ -98,7 +98,7 @@ class LatencyPanel(Panel):
     ) -> None:
         """A measurement of `methods` has begun; the first is the baseline."""
         self._methods = tuple(methods)
-        self._recorder = Recorder([str(method) for method in methods], batch)
+        self._window = SampleWindow([str(method) for method in methods], batch)
         self._about = _describe(batch, threads, environment)
         self._busy = self._measuring = True
         self.notice.say("")
@@ -112,8 +112,8 @@ class LatencyPanel(Panel):
 
     def add_sample(self, method_index: int, round: int, seconds: float) -> None:
         """Take in one sample; it is drawn at the next tick of the timer."""
-        if self._recorder is not None:
-            self._fresh |= self._recorder.add(method_index, round, seconds)
+        if self._window is not None:
+            self._fresh |= self._window.add(method_index, round, seconds)
 
     def stopped(self, reason: str) -> None:
         """The measurement has ended; a `reason` is shown if it was not asked for."""
@@ -131,14 +131,14 @@ class LatencyPanel(Panel):
     def refresh(self) -> None:
         """Draw what has arrived, now."""
         self._fresh = False
-        if self._recorder is not None:
-            self.plot.draw(self._recorder)
+        if self._window is not None:
+            self.plot.draw(self._window)
         self._update_text()
 
     def restyle(self) -> None:
         self.plot.restyle()
-        if self._recorder is not None:
-            self.plot.draw(self._recorder)
+        if self._window is not None:
+            self.plot.draw(self._window)
         super().restyle()
 
     def sizeHint(self) -> QSize:
@@ -214,20 +214,20 @@ class LatencyPanel(Panel):
         self.button.setText("Stop" if self._busy else "Start")
 
     def _tick(self) -> None:
-        if not self._fresh or self._recorder is None or not self.isVisible():
+        if not self._fresh or self._window is None or not self.isVisible():
             return
         self._fresh = False
-        self.plot.draw(self._recorder)
+        self.plot.draw(self._window)
         if self._ticks % TEXT_EVERY == 0:
             self._update_text()
         self._ticks += 1
 
     def _update_text(self) -> None:
-        if self._recorder is None:
+        if self._window is None:
             return
-        rows = result_rows(self._methods, self._recorder, self._mac_ratios)
+        rows = result_rows(self._methods, self._window, self._mac_ratios)
         self.table.set_rows(rows)
-        rounds = numbers.plural(self._recorder.total_rounds, "round")
+        rounds = numbers.plural(len(self._window), "round")
         state = "measuring" if self._measuring else "measured"
         self.status.setText(f"{state}, {rounds} · {self._about}")
 

@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 import pyqtgraph as pg  # isort: skip  (must come after PySide6)
 
 from gtp_core.methods import MethodBase
-from gtp_core.records.samples import Recorder
+from gtp_core.records.window import SampleWindow
 from gtp_viewer import theme
 from gtp_viewer.panels.ranges import stepped_range, stepped_window
 from gtp_viewer.panels.widgets import Muted, blend, color, occurrences
@@ -98,12 +98,12 @@ class LatencyPlot(QWidget):
             self._item.showAxis(axis)
         self.restyle()
 
-    def draw(self, recorder: Recorder) -> None:
-        """Show the latest rounds of `recorder`."""
-        first, last = self._place(recorder)
+    def draw(self, window: SampleWindow) -> None:
+        """Show the latest rounds of `window`."""
+        first, last = self._place(window)
         rounds = np.arange(first, last, dtype=np.float64)
         series = [
-            1e3 * recorder.window(i)[-len(rounds) or None :]
+            1e3 * window.seconds(i)[-len(rounds) or None :]
             for i in range(len(self._methods))
         ]
         if not len(rounds):
@@ -164,15 +164,14 @@ class LatencyPlot(QWidget):
         for axis in ("left", "bottom"):
             self._item.hideAxis(axis)
 
-    def _place(self, recorder: Recorder) -> tuple[int, int]:
+    def _place(self, window: SampleWindow) -> tuple[int, int]:
         """The rounds to draw; moves the horizontal axis by steps."""
-        total = recorder.total_rounds
-        window = stepped_window(total - 1, SHOWN_ROUNDS)
-        if window != self._window or self._range is None:
-            self._window = window
-            self._item.setXRange(window[0], window[1], padding=0)
-        oldest = total - len(recorder)
-        return max(window[0], oldest), total
+        total = len(window)
+        axis = stepped_window(total - 1, SHOWN_ROUNDS)
+        if axis != self._window or self._range is None:
+            self._window = axis
+            self._item.setXRange(axis[0], axis[1], padding=0)
+        return axis[0], total
 
     def _rescale(self, series: list[NDArray[np.float64]]) -> None:
         wanted = stepped_range(np.concatenate(series), self._range)

@@ -11,7 +11,9 @@ from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from gtp_core.methods import MethodBase
-from gtp_core.records.samples import Comparison, Recorder, Samples
+from gtp_core.records.comparison import Comparison
+from gtp_core.records.samples import Samples
+from gtp_core.records.window import SampleWindow
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.widgets import (
@@ -74,15 +76,13 @@ class ResultRow:
         """What may be said of the method."""
         if self.comparison is None:
             return "the reference"
-        return self.comparison.verdict
+        return self.comparison.sentence
 
     @property
     def ink(self) -> str:
         """The colour name of `words`."""
-        found = self.comparison
-        if found is None or not found.is_different:
-            return "muted"
-        return "good" if found.ratio < 1 else "warning_text"
+        verdict = "" if self.comparison is None else self.comparison.verdict
+        return {"faster": "good", "slower": "warning_text"}.get(verdict, "muted")
 
     def details(self) -> str:
         """Everything in words, for the tool tip."""
@@ -97,7 +97,7 @@ class ResultRow:
             ),
         ]
         if self.comparison is not None:
-            lines.append(self.comparison.verdict)
+            lines.append(self.comparison.sentence)
             if self.mac_ratio is not None:
                 lines.append(f"MACs say {macs}, time says {time}")
         return "\n".join(lines)
@@ -111,14 +111,14 @@ def rate(per_second: float) -> str:
 
 
 def result_rows(
-    methods: Sequence[MethodBase], recorder: Recorder, mac_ratios: Mapping[str, float]
+    methods: Sequence[MethodBase], window: SampleWindow, mac_ratios: Mapping[str, float]
 ) -> list[ResultRow]:
     """A row per method; the first method is the baseline."""
     rows = []
     for index, nth in enumerate(occurrences(methods)):
         method = methods[index]
-        found = recorder.comparison(index) if index else None
-        samples = recorder.samples(index)
+        found = window.comparison(index) if index else None
+        samples = window.samples(index)
         rows.append(ResultRow(method, nth, samples, found, mac_ratios.get(str(method))))
     return rows
 

@@ -92,10 +92,10 @@ def test_a_colour_that_became_free_is_given_again_and_the_others_stay() -> None:
 
 def test_a_changed_method_keeps_its_colour_within_its_family() -> None:
     document = changes.add_method(Document(), ToMe(merged=4))
-    id = document.active
-    document = changes.set_method(document, id, PiToMe())
+    active = document.active
+    document = changes.set_method(document, active, PiToMe())
     assert document.active_entry.slot == 1
-    document = changes.set_method(document, id, EViT())
+    document = changes.set_method(document, active, EViT())
     assert document.active_entry.slot == 0
 
 

@@ -85,7 +85,7 @@ def _idle_layer(layer: int, tokens: np.ndarray) -> LayerTrace:
 class FakeEngine:
     """Keeps every request open until `answer`, `fail` or `die`."""
 
-    deliver: Callable[[Any], None] = lambda event: None
+    deliver: Callable[[Any], None] = lambda _event: None
     open: dict[int, tuple[str, Any]] = field(default_factory=dict)
     sent: list[tuple[int, str, Any]] = field(default_factory=list)
     restarts: int = 0
@@ -185,8 +185,8 @@ class FakeEngine:
             ENVIRONMENT,
         )
         samples = [
-            messages.MeasureSample(ticket, method, round, 0.01)
-            for round in range(3)
+            messages.MeasureSample(ticket, method, turn, 0.01)
+            for turn in range(3)
             for method in range(len(request.methods))
         ]
         return [begin, *samples]

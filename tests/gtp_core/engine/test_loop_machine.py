@@ -1,4 +1,4 @@
-"""Any order of changes and answers: nothing stale is shown, everything comes to rest."""
+"""Whatever comes in whatever order: nothing stale is shown, and all comes to rest."""
 
 from __future__ import annotations
 
