@@ -1,5 +1,6 @@
 from .catalogue import Backbone as Backbone
 from .catalogue import list_backbones as list_backbones
+from .drawing import figures as figures
 from .methods.ats import ATS as ATS
 from .methods.base import MethodBase as MethodBase
 from .methods.evit import EViT as EViT

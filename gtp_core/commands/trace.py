@@ -25,7 +25,6 @@ from gtp_core.commands.options import (
 from gtp_core.commands.output import Output, writing
 from gtp_core.commands.photos import Photos, check_numbers
 from gtp_core.drawing.tables import Table, percent
-from gtp_core.files import write_whole
 from gtp_core.methods.gtp import GTP
 from gtp_core.photos.finding import IMAGE_SUFFIXES
 from gtp_core.records import report
@@ -209,16 +208,13 @@ def _save(
 
 
 def _draw(path: Path, photo: Photo, trace: Trace, layer: int, network: Network) -> None:
-    import io
-
-    from gtp_core.drawing.render import draw_layer
+    from gtp_core.drawing import figures
     from gtp_core.photos.geometry import CropGeometry
 
     geometry = CropGeometry.of(photo.width, photo.height, network.spec)
-    picture = draw_layer(photo, geometry, trace, layer, _notes(trace, network))
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    write_whole(path, file.getvalue())
+    notes = _notes(trace, network)
+    figure = figures.layer(trace, layer + 1, photo, geometry, notes=notes)
+    figures.save(figure, path)
 
 
 def _notes(trace: Trace, network: Network) -> list[str]:

@@ -24,6 +24,8 @@ class MethodBase:
 
     name: ClassVar[str]
     title: ClassVar[str]
+    family: ClassVar[str] = "other"
+    """Decides the colour; one of `families.FAMILIES`."""
     summary: ClassVar[str]
     order: ClassVar[int] = 100
     schedule_field: ClassVar[str | None] = None

@@ -27,6 +27,7 @@ class GTP(MethodBase):
 
     name: ClassVar[str] = "gtp"
     title: ClassVar[str] = "GTP"
+    family: ClassVar[str] = "gtp"
     order: ClassVar[int] = 10
     summary: ClassVar[str] = "propagates the least important tokens along a graph"
     schedule_field: ClassVar[str | None] = "propagated"

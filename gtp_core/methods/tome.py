@@ -16,6 +16,7 @@ class ToMe(MethodBase):
 
     name: ClassVar[str] = "tome"
     title: ClassVar[str] = "ToMe"
+    family: ClassVar[str] = "merging"
     order: ClassVar[int] = 20
     summary: ClassVar[str] = "merges the most similar pairs of tokens"
     schedule_field: ClassVar[str | None] = "merged"

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Sequence
 
-from gtp_core.records.trace import SEMANTIC, LayerTrace, TokenGraph, Trace
+from gtp_core.drawing.edges import EDGE_ROLES, Pairs
+from gtp_core.drawing.marks import Mark, Segments
+from gtp_core.records.trace import IntArray, LayerTrace, TokenGraph, Trace
 
 
 def summary(trace: Trace, step: LayerTrace) -> str:
+    """How many tokens enter and leave, and what became of their content."""
     gone = trace.patches - int((step.after < trace.patches).sum())
     entering, leaving = _patches(step.tokens, trace), _patches(step.removed, trace)
     parts = [
@@ -27,16 +29,23 @@ def summary(trace: Trace, step: LayerTrace) -> str:
     return "   ·   ".join(parts)
 
 
-def graph_summary(graph: TokenGraph, shown: TokenGraph, is_cut: bool) -> str:
-    semantic = int(((shown.kind & SEMANTIC) > 0).sum())
-    text = (
-        f"Graph: {len(graph):,} edges in all, {len(shown):,} drawn "
-        f"({len(shown) - semantic:,} spatial only, {semantic:,} semantic)"
-    )
-    return text + (", the heaviest ones" if is_cut else "")
+def graph_summary(graph: TokenGraph, marks: Sequence[Mark]) -> str:
+    """How many edges there are, and how many of each kind `marks` draw."""
+    counts = {
+        role: sum(len(m) for m in marks if isinstance(m, Segments) and m.role is role)
+        for _, role in EDGE_ROLES
+    }
+    names = ("spatial", "semantic", "of both kinds")
+    kinds = [
+        f"{count:,} {name}"
+        for count, name in zip(counts.values(), names, strict=True)
+        if count
+    ]
+    drawn = f"{sum(counts.values()):,} drawn" + (f" ({', '.join(kinds)})" * bool(kinds))
+    return f"Graph: {_count(len(Pairs.of(graph)), 'edge')} in all, {drawn}"
 
 
-def _patches(tokens: NDArray[np.int32], trace: Trace) -> str:
+def _patches(tokens: IntArray, trace: Trace) -> str:
     """How many of `tokens` are patches, and how many a method added."""
     added = int((tokens >= trace.patches).sum())
     return f"{len(tokens) - added:,}" + (f" (and {added} added)" if added else "")
