@@ -105,7 +105,9 @@ def fill_dashed(
     for start, end in _strokes(dash, unit, length):
         if upwards:
             low = QPointF(box.left(), box.bottom() - start)
-            part = QRectF(QPointF(low.x(), box.bottom() - end), QPointF(box.right(), low.y()))
+            part = QRectF(
+                QPointF(low.x(), box.bottom() - end), QPointF(box.right(), low.y())
+            )
         else:
             part = QRectF(box.left() + start, box.top(), end - start, box.height())
         painter.fillRect(part, fill)

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from gtp_core.methods.clamping import clamp_sentence
-from gtp_core.records.patch_facts import patch_sentence
-from gtp_core.records.probabilities import answer_sentence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gtp_core.document.view import EntryView, View
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay, Scene
+from gtp_core.methods.clamping import clamp_sentence
+from gtp_core.records.patch_facts import patch_sentence
+from gtp_core.records.probabilities import answer_sentence
 from gtp_viewer import looks, theme
 from gtp_viewer.canvas.view import PhotoView
 from gtp_viewer.canvas.viewport import Viewport

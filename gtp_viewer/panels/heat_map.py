@@ -115,7 +115,10 @@ class HeatMap(QWidget):
         )
         paper = color("raised")
         image.setColorTable(
-            [theme.blend(self._accent, paper, level / 255).rgb() for level in range(256)]
+            [
+                theme.blend(self._accent, paper, level / 255).rgb()
+                for level in range(256)
+            ]
         )
         return image.copy()  # owns its pixels
 

@@ -77,11 +77,12 @@ def tick(count: float) -> str:
 
 def describe_layer(layer: int, rows: Sequence[MacRow]) -> str:
     """All figures of one layer (from 0) in words, a paragraph per method."""
-    lines = [f"<b>Layer {layer + 1}</b>"]
-    for row in rows:
-        if row.count is not None and layer < len(row.count.layers):
-            lines.append(_describe_row(row, row.count.layers[layer]))
-    return "<br>".join(lines)
+    lines = [
+        _describe_row(row, row.count.layers[layer])
+        for row in rows
+        if row.count is not None and layer < len(row.count.layers)
+    ]
+    return "<br>".join([f"<b>Layer {layer + 1}</b>", *lines])
 
 
 def _describe_row(row: MacRow, macs: LayerMacs) -> str:
@@ -95,8 +96,7 @@ def _describe_row(row: MacRow, macs: LayerMacs) -> str:
         tokens += f" → {macs.tokens_out}"
     name = row.tag.label + (f" ({row.note})" if row.note else "")
     return (
-        f"{name}: {numbers.macs(macs.total)} MACs "
-        f"({', '.join(parts)}), {tokens} tokens"
+        f"{name}: {numbers.macs(macs.total)} MACs ({', '.join(parts)}), {tokens} tokens"
     )
 
 
