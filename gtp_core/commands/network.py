@@ -67,12 +67,6 @@ class Network:
         """One batch of several that `to_input` made."""
         return torch.cat(tuple(images))
 
-    def class_name(self, index: int) -> str:
-        """A short name of a class, its number where names are not known."""
-        if self.class_names is None:
-            return f"class {index}"
-        return self.class_names[index].split(",")[0]
-
     def need_classifier(self) -> None:
         """Raises UsageError if the network gives features and no classes."""
         if not getattr(self.vit, "num_classes", 1):
