@@ -79,7 +79,7 @@ def add_methods(
         dest="plugins",
         action="append",
         default=[],
-        type=_path,
+        type=path,
         metavar="FILE",
         help="a Python file with a method of your own; repeat it for several files",
     )
