@@ -18,9 +18,9 @@ from gtp_core.catalogue import BACKBONES
 from gtp_core.commands.errors import UsageError, WorkError
 from gtp_core.commands.options import check_depth
 from gtp_core.commands.output import Output, StatusLine
-from gtp_core.drawing.tables import clamp_note
 from gtp_core.measuring import devices
 from gtp_core.methods import MethodBase
+from gtp_core.methods.clamping import clamp_sentence
 from gtp_core.network.accelerated import AcceleratedViT, accelerate
 from gtp_core.network.backbones.create import create_backbone
 from gtp_core.network.backbones.weights import WeightsError
@@ -52,7 +52,7 @@ class Network:
                 fast = accelerate(self.vit, method)
             except ValueError as error:
                 raise UsageError(str(error)) from None
-            note = clamp_note(method, fast.requested, fast.schedule)
+            note = clamp_sentence(method, fast.requested, fast.schedule)
             if note:
                 output.warn(note)
             networks.append(fast)
@@ -66,12 +66,6 @@ class Network:
     def joined(self, images: Sequence[Tensor]) -> Tensor:
         """One batch of several that `to_input` made."""
         return torch.cat(tuple(images))
-
-    def class_name(self, index: int) -> str:
-        """A short name of a class, its number where names are not known."""
-        if self.class_names is None:
-            return f"class {index}"
-        return self.class_names[index].split(",")[0]
 
     def need_classifier(self) -> None:
         """Raises UsageError if the network gives features and no classes."""

@@ -16,6 +16,7 @@ from gtp_core.commands.options import (
 from gtp_core.commands.output import Output
 from gtp_core.commands.photos import Photos, check_numbers
 from gtp_core.drawing.tables import Table, percent
+from gtp_core.records import probabilities
 
 if TYPE_CHECKING:
     from gtp_core.commands.network import Network
@@ -27,7 +28,6 @@ DESCRIPTION = (
     "Classify images: the five most probable classes under each method, and whether "
     "the first is the unpruned network's."
 )
-_TOP = 5
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -69,32 +69,21 @@ def _predict(
     photo: Photo, network: Network, networks: list[AcceleratedViT]
 ) -> dict[str, Any]:
     images = network.to_input([photo.pixels])
-    results: list[dict[str, Any]] = []
-    for fast in networks:
-        shares = fast(images)[0].float().softmax(0).cpu()
-        check_numbers(shares.numpy(), str(fast.method), photo)
-        best = shares.topk(min(_TOP, len(shares)))
-        top = [
-            {"class": index, "name": network.class_name(index), "probability": share}
-            for share, index in zip(
-                best.values.tolist(), best.indices.tolist(), strict=True
-            )
-        ]
-        truth = results[0]["top"][0] if results else top[0]
-        results.append(
-            {
-                "method": str(fast.method),
-                "top": top,
-                "agrees": top[0]["class"] == truth["class"],
-            }
-        )
+    names = [str(fast.method) for fast in networks]
+    logits = [fast(images)[0].float().cpu().numpy() for fast in networks]
+    for name, values in zip(names, logits, strict=True):
+        check_numbers(values, name, photo)
+    results = [
+        probabilities.predict(name, values, network.class_names, truth=logits[0])
+        for name, values in zip(names, logits, strict=True)
+    ]
     return {
         "photo": photo.name,
         "path": photo.path,
         "width": photo.width,
         "height": photo.height,
         "note": photo.note,
-        "results": results,
+        "results": [result.to_dict() for result in results],
     }
 
 

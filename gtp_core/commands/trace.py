@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gtp_core.commands.errors import UsageError, WorkError
 from gtp_core.commands.options import (
     STDOUT,
@@ -28,6 +26,7 @@ from gtp_core.drawing.tables import Table, percent
 from gtp_core.methods.gtp import GTP
 from gtp_core.photos.finding import IMAGE_SUFFIXES
 from gtp_core.records import report
+from gtp_core.records.probabilities import answer_sentence
 
 if TYPE_CHECKING:
     from gtp_core.commands.network import Network
@@ -224,15 +223,8 @@ def _notes(trace: Trace, network: Network) -> list[str]:
         return [f"{model}, random weights: what it selects and answers means nothing"]
     if not getattr(network.vit, "num_classes", 1):
         return [model]
-    shares = _softmax(trace.logits)
-    best = int(shares.argmax())
-    name = network.class_name(best)
-    return [f"{model}   ·   Answer: {name}, {percent(float(shares[best]))}"]
-
-
-def _softmax(logits: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
-    powers = np.exp(logits.astype(np.float64) - logits.max())
-    return powers / powers.sum()
+    answer = answer_sentence(trace.logits, network.class_names)
+    return [f"{model}   ·   Answer: {answer}"]
 
 
 def _text(photo: Photo, trace: Trace, is_first: bool) -> str:

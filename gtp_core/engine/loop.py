@@ -31,7 +31,13 @@ from gtp_core.document.wishes import (
 from gtp_core.drawing.overlays.contract import Attention
 from gtp_core.engine import messages
 from gtp_core.photos.geometry import InputSpec
-from gtp_core.records.measurement import Measurement
+from gtp_core.records.measurement import (
+    COMPLETE,
+    DIED,
+    FAILED,
+    STOPPED,
+    Measurement,
+)
 
 ROUNDS = 240
 """A live measurement ends after so many rounds."""
@@ -202,7 +208,7 @@ class Loop:
         """What is under way in a channel is no longer waited for."""
         work = self.store.under_way.pop(channel, None)
         if work is not None and isinstance(work.wish, MeasureMethods):
-            self._end_measurement(work.wish, "stopped early")
+            self._end_measurement(work.wish, STOPPED)
 
     def _request(self, wish: EngineWish) -> messages.Request:
         if isinstance(wish, LoadNetwork):
@@ -361,14 +367,14 @@ class Loop:
         if work is None:
             return
         if isinstance(work.wish, MeasureMethods):
-            self._end_measurement(work.wish, "complete")
+            self._end_measurement(work.wish, COMPLETE)
         if not self._is_answered(work.wish):
             self.store.failures[work.wish] = _NO_ANSWER
 
     def _cancelled(self, event: messages.Cancelled) -> None:
         work = self._end(event.ticket)
         if work is not None and isinstance(work.wish, MeasureMethods):
-            self._end_measurement(work.wish, "stopped early")
+            self._end_measurement(work.wish, STOPPED)
 
     def _failed(self, event: messages.Failed) -> None:
         work = self._end(event.ticket)
@@ -376,7 +382,7 @@ class Loop:
             return
         self.store.failures[work.wish] = event.message
         if isinstance(work.wish, MeasureMethods):
-            self._end_measurement(work.wish, "failed")
+            self._end_measurement(work.wish, FAILED)
 
     def _died(self, event: messages.EngineDied) -> None:
         self.store.engine_died(event.message)
@@ -384,7 +390,7 @@ class Loop:
             if _is_for_engine(work.wish):
                 del self.store.under_way[channel]
                 if isinstance(work.wish, MeasureMethods):
-                    self._end_measurement(work.wish, "engine died")
+                    self._end_measurement(work.wish, DIED)
         condition = "restarting" if event.is_restarting else "stopped"
         self.store.engine = EngineState(condition, event.message)
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from gtp_core.methods.clamping import clamp_sentence
-from gtp_core.records.patch_facts import patch_sentence
-from gtp_core.records.probabilities import answer_sentence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gtp_core.document.view import EntryView, View
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay, Scene
+from gtp_core.methods.clamping import clamp_sentence
+from gtp_core.records.layer_facts import layer_facts
+from gtp_core.records.patch_facts import patch_sentence
+from gtp_core.records.probabilities import answer_sentence
 from gtp_viewer import looks, theme
 from gtp_viewer.canvas.view import PhotoView
 from gtp_viewer.canvas.viewport import Viewport
@@ -126,7 +127,7 @@ class Pane(QWidget):
             self.tokens.setToolTip(entry.problem or "")
             return
         outcome = entry.outcome
-        left = int((self._scene.step.after >= 0).sum())
+        left = layer_facts(self._scene.trace, self._scene.layer).left
         text = f"{left} of {self._scene.trace.patches}"
         if self.width() >= NARROW:
             text += " tokens"

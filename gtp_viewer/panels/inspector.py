@@ -15,18 +15,11 @@ from PySide6.QtWidgets import (
 )
 
 from gtp_core.methods import MethodBase
+from gtp_core.records.layer_facts import LayerFacts, layer_facts
+from gtp_core.records.patch_facts import PatchFacts, patch_facts
 from gtp_core.records.trace import Trace
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
-from gtp_viewer.panels.facts import (
-    KEPT,
-    LEAVES,
-    ORPHAN,
-    LayerFacts,
-    PatchFacts,
-    layer_facts,
-    patch_facts,
-)
 from gtp_viewer.panels.heat_map import LARGE, HeatMap
 from gtp_viewer.panels.token_list import TokenList
 from gtp_viewer.panels.widgets import MARGIN, Elided, Heading, Muted, Panel, Scroll
@@ -212,7 +205,7 @@ class InspectorPanel(Panel):
     def _show_layer(self, trace: Trace, layer: int, found: LayerFacts) -> None:
         self.title.setText(f"Layer {layer + 1} of {len(trace.layers)}")
         self.place.setText(self._method.label if self._method else "")
-        self.status.setText(describe_layer(found))
+        self.status.setText(found.sentence)
         self.facts.set_facts(layer_lines(found))
         self.shares_title.setText("Content still held, patch by patch")
         self.map.set_values(trace.grid, found.held, self._accent(), side=LARGE)
@@ -221,7 +214,7 @@ class InspectorPanel(Panel):
         row, column = found.place
         self.title.setText(f"Patch {found.patch}")
         self.place.setText(f"row {row + 1}, column {column + 1}")
-        self.status.setText(describe_patch(found, layer))
+        self.status.setText(f"{found.mark} {found.fate}")
         self.facts.set_facts(patch_lines(found, layer))
         accent = self._accent()
         self.shares_title.setText(
@@ -245,18 +238,6 @@ class InspectorPanel(Panel):
         self.links.set_items(found.links, trace.patches, accent, empty)
 
 
-def describe_layer(found: LayerFacts) -> str:
-    """One sentence on what a layer did."""
-    if not found.removed:
-        return "No token leaves in this layer."
-    text = f"{numbers.plural(found.removed, 'token')} of {found.entering} leave"
-    if found.removed == 1:
-        text = f"1{numbers.SPACE}token of {found.entering} leaves"
-    if found.orphans:
-        text += f", {found.orphans} of them without a link: their content is lost"
-    return text + "."
-
-
 def layer_lines(found: LayerFacts) -> list[tuple[str, str]]:
     """The figures of a layer as (label, value)."""
     kept = str(found.kept) + (f" + {found.added} added" if found.added else "")
@@ -273,20 +254,6 @@ def layer_lines(found: LayerFacts) -> list[tuple[str, str]]:
         surplus = numbers.percent(-found.lost)
         lines[-1] = ("content", f"{surplus} more than there was")
     return lines
-
-
-def describe_patch(found: PatchFacts, layer: int) -> str:
-    """One short sentence on what became of a patch."""
-    gone = layer if found.gone_in is None else found.gone_in
-    if found.status == KEPT:
-        ending = "to the end" if found.gone_in is None else f"until layer {gone + 1}"
-        return f"● Kept {ending}."
-    where = "this layer" if gone == layer else f"layer {gone + 1}"
-    if found.status == ORPHAN:
-        return f"✕ Orphan: left in {where}, content lost."
-    receivers = numbers.plural(len(found.links), "token")
-    verb = "Leaves" if found.status == LEAVES else "Left"
-    return f"▼ {verb} in {where}, content to {receivers}."
 
 
 def patch_lines(found: PatchFacts, layer: int) -> list[tuple[str, str]]:

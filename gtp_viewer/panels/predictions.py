@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from gtp_core.methods import MethodBase
 from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.probabilities import SHOWN, Prediction, predict
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.widgets import (
@@ -31,16 +32,9 @@ from gtp_viewer.panels.widgets import (
     paint_triangle,
 )
 
-SHOWN = 5
-"""How many classes are listed for each method."""
-
 _COLUMN = 205  # narrowest column, pixels
 _MEANINGLESS = (
     "Random weights: the class names mean nothing. Only whether the answers agree does."
-)
-_NOT_NUMBERS = (
-    "The network's answer is not a number (NaN or infinite); "
-    "try another precision or other weights."
 )
 _EMPTY = "Open an image: each method's answer is shown here."
 
@@ -51,44 +45,42 @@ Row = tuple[MethodBase, "NDArray[np.floating] | None", "str | None"]
 class Answer:
     """What one method answers, ready to be painted.
 
-    `top` lists (class name, probability), the most probable first; `agrees` is None
-    for the reference itself and where there is nothing to compare with.
+    `prediction` is None while it is computed, and where the method failed.
     """
 
     method: MethodBase
     nth: int
-    top: tuple[tuple[str, float], ...]
-    agrees: bool | None
-    was: str
-    divergence: float | None
-    failure: str | None
+    prediction: Prediction | None
+    failure: str | None = None
     is_stale: bool = False
     """An earlier answer of the method, shown while the new one is computed."""
 
     @property
+    def top(self) -> tuple[tuple[str, float], ...]:
+        """(class name, probability), the most probable first."""
+        found = () if self.prediction is None else self.prediction.top
+        return tuple((answer.name, answer.probability) for answer in found)
+
+    @property
+    def agrees(self) -> bool | None:
+        """Whether the answer is the unpruned network's; None where that is open."""
+        return None if self.prediction is None else self.prediction.agrees
+
+    @property
+    def divergence(self) -> float | None:
+        """Divergence from the unpruned network's answer, in nats."""
+        return None if self.prediction is None else self.prediction.divergence
+
+    @property
     def verdict(self) -> str:
         """The comparison with the unpruned network in words."""
-        if self.failure or not self.top:
+        if self.failure or self.prediction is None or not self.prediction.top:
             return ""
         if self.is_stale:
             return "computing…"
-        if self.agrees is None:
-            return "reference" if isinstance(self.method, Unpruned) else ""
-        return "same answer" if self.agrees else f"changed: was {self.was}"
-
-
-def probabilities(logits: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Softmax of (C,) logits, in double precision."""
-    shifted = np.asarray(logits, dtype=np.float64)
-    weights = np.exp(shifted - shifted.max())
-    return np.asarray(weights / weights.sum())
-
-
-def divergence(truth: NDArray[np.float64], other: NDArray[np.float64]) -> float:
-    """Kullback-Leibler divergence of `other` from `truth`, both (C,), in nats."""
-    present = truth > 0
-    ratio = np.log(truth[present]) - np.log(np.maximum(other[present], 1e-300))
-    return float(max(0.0, np.sum(truth[present] * ratio)))
+        if isinstance(self.method, Unpruned):
+            return "reference"
+        return self.prediction.verdict
 
 
 def answers(rows: Sequence[Row], class_names: Sequence[str] | None) -> list[Answer]:
@@ -96,11 +88,9 @@ def answers(rows: Sequence[Row], class_names: Sequence[str] | None) -> list[Answ
     truth = next(
         (logits for method, logits, _ in rows if isinstance(method, Unpruned)), None
     )
-    usable = truth is not None and bool(np.isfinite(truth).all())
-    reference = probabilities(truth) if truth is not None and usable else None
     shades = occurrences(method for method, _, _ in rows)
     return [
-        _answer(row, nth, class_names, reference)
+        _answer(row, nth, class_names, truth)
         for row, nth in zip(rows, shades, strict=True)
     ]
 
@@ -109,37 +99,14 @@ def _answer(
     row: Row,
     nth: int,
     names: Sequence[str] | None,
-    reference: NDArray[np.float64] | None,
+    truth: NDArray[np.floating] | None,
 ) -> Answer:
     method, logits, failure = row
     if failure or logits is None:
-        return Answer(method, nth, (), None, "", None, failure)
-    if not np.isfinite(logits).all():
-        return Answer(method, nth, (), None, "", None, _NOT_NUMBERS)
-    found = probabilities(logits)
-    order = np.argsort(-found, kind="stable")[:SHOWN]
-    top = tuple((_class_name(int(i), names), float(found[i])) for i in order)
-    if (
-        reference is None
-        or isinstance(method, Unpruned)
-        or reference.shape != found.shape
-    ):
-        return Answer(method, nth, top, None, "", None, None)
-    was = int(np.argmax(reference))
-    return Answer(
-        method,
-        nth,
-        top,
-        was == int(order[0]),
-        _class_name(was, names),
-        divergence(reference, found),
-        None,
-    )
-
-
-def _class_name(index: int, names: Sequence[str] | None) -> str:
-    known = names is not None and index < len(names) and names[index]
-    return str(names[index]) if names is not None and known else f"class {index}"
+        return Answer(method, nth, None, failure)
+    reference = None if isinstance(method, Unpruned) else truth
+    found = predict(str(method), logits, names, reference)
+    return Answer(method, nth, found, found.problem)
 
 
 class AnswerBlock(QWidget):
@@ -168,7 +135,7 @@ class AnswerBlock(QWidget):
         is_pending = not new.top and not new.failure
         if not is_pending or last is None or last.method.name != new.method.name:
             return new
-        return replace(new, top=last.top, is_stale=bool(last.top))
+        return replace(new, prediction=last.prediction, is_stale=bool(last.top))
 
     @property
     def answer(self) -> Answer | None:

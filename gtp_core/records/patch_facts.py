@@ -1,7 +1,8 @@
-"""What a trace says about one patch or one layer, as plain records."""
+"""What a trace says about one patch, as a record and in sentences."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,24 +13,31 @@ from gtp_core.records.trace import LayerTrace, Trace
 
 KEPT, LEAVES, LEFT, ORPHAN = "kept", "leaves", "left", "orphan"
 
+LISTED = 6
+"""So many tokens are named in a sentence; the others are counted."""
+
+_MARKS = {KEPT: "●", LEAVES: "▼", LEFT: "▼", ORPHAN: "✕"}
+
 Share = tuple[int, float]
 """A token's id and a weight."""
 
 
 @dataclass(frozen=True, eq=False)
 class PatchFacts:
-    """One patch at one layer (from 0).
+    """One patch at one layer (from 0) of a trace of `patches` patches.
 
-    `status` is KEPT, LEAVES (in this very layer), LEFT (in an earlier one) or ORPHAN
-    (left here or earlier without a link); `gone_in` is the layer in which it leaves at
-    all, None if it never does. `score`, `rank` (1 is the lowest), `ranked` and
-    `class_attention` are of the last layer that it entered. `links` lead out of a token
-    that leaves and into one that stays. `shares`: of a kept token, what it is made of;
-    otherwise which tokens hold its content now; the largest first. `field` (N,): the
-    same per patch.
+    `place` is its (row, column) from 0. `status` is KEPT, LEAVES (in this very layer),
+    LEFT (in an earlier one) or ORPHAN (it leaves or left without a link). `gone_in` is
+    the layer in which it leaves; None if it never does. `score`, `rank` (1 is the
+    lowest), `ranked` and `class_attention` are of the last layer that it entered.
+    `links` lead out of a token that leaves and into one that stays. `shares` say what
+    a kept token is made of, or which tokens hold the content of one that left; the
+    largest comes first. `field` (N,) holds the same for each patch.
     """
 
+    layer: int
     patch: int
+    patches: int
     place: tuple[int, int]
     status: str
     gone_in: int | None
@@ -48,40 +56,53 @@ class PatchFacts:
         """Whether the patch is still a token of its own after the layer."""
         return self.status == KEPT
 
+    @property
+    def mark(self) -> str:
+        """A sign for the status, which tells orphans by their shape."""
+        return _MARKS[self.status]
 
-@dataclass(frozen=True, eq=False)
-class LayerFacts:
-    """One layer (from 0): image tokens, links, content lost so far (a share of 1).
+    @property
+    def fate(self) -> str:
+        """One sentence on what becomes of the patch."""
+        if self.stays:
+            until = "to the end" if self.gone_in is None else f"until {self._when}"
+            given = f"from {self._others}" if self.links else "nothing"
+            return f"Kept {until}; in this layer it receives {given}."
+        now = self.gone_in == self.layer
+        verb = f"Leaves in {self._when}" if now else f"Left in {self._when}"
+        if self.status == ORPHAN:
+            return f"{verb} without a link; its content is lost."
+        return f"{verb}; its content {'goes' if now else 'went'} to {self._others}."
 
-    `held` (N,): how much of each patch is still held by any token.
-    """
+    @property
+    def sentence(self) -> str:
+        """The patch, its place and its fate."""
+        row, column = self.place
+        return f"Patch {self.patch}, row {row + 1}, column {column + 1}. {self.fate}"
 
-    entering: int
-    kept: int
-    removed: int
-    added: int
-    orphans: int
-    links: int
-    lost: float
-    largest_scale: float
-    held: NDArray[np.float32]
+    @property
+    def _when(self) -> str:
+        if self.gone_in == self.layer or self.gone_in is None:
+            return "this layer"
+        return f"layer {self.gone_in + 1}"
+
+    @property
+    def _others(self) -> str:
+        """The tokens at the other end of the links."""
+        return name_tokens([token for token, _ in self.links], self.patches)
 
 
-def layer_facts(trace: Trace, layer: int) -> LayerFacts:
-    """The figures of `layer` (from 0)."""
-    step = trace.layers[layer]
-    scales = step.image_scales
-    return LayerFacts(
-        entering=len(step.tokens),
-        kept=len(step.kept),
-        removed=len(step.removed),
-        added=len(step.added),
-        orphans=len(step.orphans),
-        links=len(step.links),
-        lost=float(trace.lost(layer).mean()),
-        largest_scale=float(scales.max()) if len(scales) else 1.0,
-        held=trace.held(layer),
-    )
+def name_tokens(ids: Sequence[int], patches: int) -> str:
+    """Such as "3, 17, 18 and 5 more"; a token that a method added has no number."""
+    shown = [str(token) if token < patches else "an added token" for token in ids]
+    names = ", ".join(shown[:LISTED])
+    rest = len(ids) - LISTED
+    return names if rest <= 0 else f"{names} and {rest} more"
+
+
+def patch_sentence(trace: Trace, layer: int, patch: int) -> str:
+    """What became of `patch` up to `layer` (from 0), in one line."""
+    return patch_facts(trace, layer, patch).sentence
 
 
 def patch_facts(trace: Trace, layer: int, patch: int) -> PatchFacts:
@@ -93,7 +114,9 @@ def patch_facts(trace: Trace, layer: int, patch: int) -> PatchFacts:
     score, rank = _ranked(step, patch)
     shares = _made_of(trace, layer, patch) if stays else _held_by(trace, layer, patch)
     return PatchFacts(
+        layer=layer,
         patch=patch,
+        patches=trace.patches,
         place=divmod(patch, trace.grid[1]),
         status=_status(trace, layer, gone_in, patch),
         gone_in=gone_in,
@@ -110,9 +133,9 @@ def patch_facts(trace: Trace, layer: int, patch: int) -> PatchFacts:
 
 
 def _gone_in(trace: Trace, patch: int) -> int | None:
-    for step in trace.layers:
+    for layer, step in enumerate(trace.layers):
         if patch in step.removed:
-            return step.layer
+            return layer
     return None
 
 
