@@ -115,9 +115,12 @@ class EngineProcess:
         except (OSError, ValueError):
             return b""
 
-    def write(self, data: bytes) -> None:
-        """Send all of `data`; raises OSError or ValueError if it is gone."""
-        wire.write(self._requests.write, data)  # type: ignore[arg-type]
+    def write(self, data: memoryview) -> int:
+        """Send a part of `data` and say how many bytes; it may have to wait.
+
+        Raises OSError or ValueError if the process is gone.
+        """
+        return self._requests.write(data) or 0
 
     def kill(self) -> None:
         """End it, and all that it has started, at once."""

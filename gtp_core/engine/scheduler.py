@@ -136,6 +136,8 @@ class Scheduler:
             if job.steps is None:
                 job.steps = worker.steps(job)
             event = next(job.steps)
+            if event is not None and not job.is_dropped:
+                self._send(event)
         except Dropped:
             return  # closed in the next step
         except StopIteration:
@@ -144,9 +146,6 @@ class Scheduler:
             _log.exception("%s failed (ticket %d)", job.kind, job.ticket)
             message = _explained(worker, error, job)
             self._finish(job, Failed(job.ticket, job.channel, message))
-        else:
-            if event is not None and not job.is_dropped:
-                self._send(event)
 
     def _finish(self, job: Job, event: Event) -> None:
         with self._changed:

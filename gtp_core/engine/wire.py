@@ -128,16 +128,6 @@ class FrameReader:
         return bool(data)
 
 
-def write(stream_write: Callable[[memoryview], int | None], data: bytes) -> None:
-    """Write all of `data` to an unbuffered stream, which may take a part at a time.
-
-    Raises OSError or ValueError if the stream is gone.
-    """
-    rest = memoryview(data)
-    while rest:
-        rest = rest[stream_write(rest[:CHUNK]) or 0 :]
-
-
 def shown(data: bytes) -> str:
     """The first bytes of `data` in quotes, what cannot be printed escaped."""
     text = "".join(
