@@ -80,6 +80,22 @@ _Ending = Union[ReadPhoto, str]
 """What reading a photo ends in: what is known of it, or why it cannot be used."""
 
 
+@dataclass(frozen=True, eq=False)
+class _News:
+    """What was told of a photo: by which decoding, of which file and pixels."""
+
+    number: int
+    stamp: Stamp
+    key: str
+
+    def is_new_to(self, told: _News | None) -> bool:
+        """Whether this is to be told after `told`. Threads may come in any order."""
+        if told is None:
+            return True
+        is_other = (self.stamp, self.key) != (told.stamp, told.key)
+        return is_other and self.number > told.number
+
+
 class PhotoLoader(QObject):
     """Photos have numbers, given by whoever adds them. Signals come on the GUI thread.
 
@@ -107,7 +123,7 @@ class PhotoLoader(QObject):
         self._sources: dict[int, Source] = {}
         self._pending: dict[int, None] = {}
         self._urgent: tuple[int, ...] = ()
-        self._told: dict[int, tuple[Stamp, str]] = {}
+        self._told: dict[int, _News] = {}
         self._outbox: deque[tuple[int, Source, _Ending]] = deque()
         self._ticket = 0
         self._is_closed = False
@@ -233,14 +249,19 @@ class PhotoLoader(QObject):
     def _note_read(self, photo: int, source: Source, decoded: Decoded) -> None:
         """Tell of a photo, unless it was told of as it is."""
         one, stamp = decoded.photo, decoded.stamp
-        if self._told.get(photo) == (stamp, one.key):
-            return
+        news = _News(decoded.number, stamp, one.key)
+        with self._lock:
+            if self._sources.get(photo) is not source:
+                return
+            if not news.is_new_to(self._told.get(photo)):
+                return
+            self._told[photo] = news
+            self._pending.pop(photo, None)
         small = _thumbnail(one.pixels)
         facts = ReadPhoto(one.key, (one.width, one.height), small, one.note, stamp)
         with self._lock:
-            if self._sources.get(photo) is source:
-                self._pending.pop(photo, None)
-                self._told[photo] = (stamp, one.key)
+            # the other thread may have found a newer file meanwhile
+            if self._told.get(photo) is news:
                 self._post(photo, source, facts)
 
     def _fail(self, photo: int, source: Source, sentence: str) -> None:

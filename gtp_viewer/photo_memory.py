@@ -6,6 +6,7 @@ lock is held meanwhile.
 
 from __future__ import annotations
 
+import itertools
 import os
 import threading
 from concurrent.futures import Future
@@ -70,10 +71,14 @@ def _to_array(picture: QImage) -> Pixels:
 
 @dataclass(eq=False)
 class Decoded:
-    """One decoding of a photo, and what its file was like just before."""
+    """One decoding of a photo, and what its file was like just before.
+
+    Later decodings have higher numbers.
+    """
 
     photo: Photo
     stamp: Stamp
+    number: int
     painted: PaintedPhoto | None = None
 
     @property
@@ -94,6 +99,7 @@ class PhotoMemory:
         self._shown: Lru[Source, Decoded] = Lru(SHOWN_BYTES, lambda one: one.nbytes)
         self._read: Lru[Source, Decoded] = Lru(READ_BYTES, lambda one: one.nbytes)
         self._under_way: dict[Source, Future[Decoded]] = {}
+        self._numbers = itertools.count()
 
     def decoded(self, source: Source) -> Decoded:
         """The photo as its file is now; remembered, or decoded now.
@@ -109,16 +115,19 @@ class PhotoMemory:
             work = self._under_way.get(source)
             if work is None:
                 mine = self._under_way[source] = Future()
+                number = next(self._numbers)
         if work is None:
-            self._decode(source, stamp, mine)
+            self._decode(source, stamp, number, mine)
             return mine.result()
         found = work.result()
         # It began before we looked at the file, which may have changed since.
         return found if found.stamp == stamp else self.decoded(source)
 
-    def _decode(self, source: Source, stamp: Stamp, work: Future[Decoded]) -> None:
+    def _decode(
+        self, source: Source, stamp: Stamp, number: int, work: Future[Decoded]
+    ) -> None:
         try:
-            found = Decoded(source.decode(), stamp)
+            found = Decoded(source.decode(), stamp, number)
         except BaseException as error:
             self._end(source, None)
             work.set_exception(error)

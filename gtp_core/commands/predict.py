@@ -5,29 +5,45 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
-from gtp_core.commands.options import (
-    add_json,
+from gtp_core.commands.shared.json_option import add_json
+from gtp_core.commands.shared.networks import (
+    accelerated,
+    class_name,
+    facts,
+    load_model,
+    need_classifier,
+    refuse_without_classes,
+)
+from gtp_core.commands.shared.options import (
     add_methods,
     add_model,
     add_paths,
+    numbered,
     refuse_timing_only,
     with_baseline,
 )
-from gtp_core.commands.output import Output
-from gtp_core.commands.photos import Photos, check_numbers
+from gtp_core.commands.shared.output import Output
+from gtp_core.commands.shared.photos import Photos, check_numbers
 from gtp_core.drawing.tables import Table, percent
-from gtp_core.records import probabilities
+from gtp_core.photos.geometry import fit
+from gtp_core.photos.photo import Photo
 
 if TYPE_CHECKING:
-    from gtp_core.commands.network import Network
+    from gtp_core.measuring.model import LoadedModel
     from gtp_core.network.accelerated import AcceleratedViT
-    from gtp_core.photos.photo import Photo
 
 HELP = "the network's answers, with and without reduction"
 DESCRIPTION = (
-    "Classify images: the five most probable classes under each method, and whether "
-    "the first is the unpruned network's."
+    "Classify images under each method. Shown are the five most probable classes, and "
+    "whether the first one is the same as without reduction."
 )
+EXAMPLES = (
+    ("gtp predict photo.jpg", "the answer, with and without reduction"),
+    ("gtp predict photos/ --method gtp:P=8 --method tome:r=8", "methods side by side"),
+    ("gtp predict photo.jpg --json answers.json", "also as JSON"),
+)
+ORDER = 20
+_TOP = 5
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -43,47 +59,63 @@ def run(options: argparse.Namespace) -> int:
     refuse_timing_only(options.methods, "predict")
     output = Output(options)
     photos = Photos(options.paths, output)
-    from gtp_core.commands.network import load_network, refuse_without_classes
-
     refuse_without_classes(options.model)
-    network = load_network(options, output)
-    network.need_classifier()
-    networks = network.accelerated(with_baseline(options.methods), output)
+    model = load_model(options, output)
+    need_classifier(model)
+    methods = with_baseline(options.methods)
+    networks = dict(
+        zip(numbered(methods), accelerated(model, methods, output), strict=True)
+    )
     images: list[dict[str, Any]] = []
     for photo in photos:
-        record = _predict(photo, network, networks)
+        record = _predict(photo, model, networks)
         output.say(_text(photo, record, len(images) == 0))
         images.append(record)
-    methods = [
-        {"method": fast.method, "requested": fast.requested, "schedule": fast.schedule}
-        for fast in networks
+    schedules = [
+        {"method": name, "requested": fast.requested, "schedule": fast.schedule}
+        for name, fast in networks.items()
     ]
     output.finish(
-        network.facts()
-        | {"methods": methods, "images": images, "failures": photos.failures}
+        facts(model.info)
+        | {"methods": schedules, "images": images, "failures": photos.failures}
     )
     return photos.exit_code
 
 
 def _predict(
-    photo: Photo, network: Network, networks: list[AcceleratedViT]
+    photo: Photo, model: LoadedModel, networks: dict[str, AcceleratedViT]
 ) -> dict[str, Any]:
-    images = network.to_input([photo.pixels])
-    names = [str(fast.method) for fast in networks]
-    logits = [fast(images)[0].float().cpu().numpy() for fast in networks]
-    for name, values in zip(names, logits, strict=True):
-        check_numbers(values, name, photo)
-    results = [
-        probabilities.predict(name, values, network.class_names, truth=logits[0])
-        for name, values in zip(names, logits, strict=True)
-    ]
+    images = model.to_input(fit(photo.pixels, model.info.input_spec))
+    results: list[dict[str, Any]] = []
+    for name, fast in networks.items():
+        shares = fast(images)[0].float().softmax(0).cpu()
+        check_numbers(shares.numpy(), name, photo)
+        best = shares.topk(min(_TOP, len(shares)))
+        top = [
+            {
+                "class": index,
+                "name": class_name(model.info, index),
+                "probability": share,
+            }
+            for share, index in zip(
+                best.values.tolist(), best.indices.tolist(), strict=True
+            )
+        ]
+        truth = results[0]["top"][0] if results else top[0]
+        results.append(
+            {
+                "method": name,
+                "top": top,
+                "agrees": top[0]["class"] == truth["class"],
+            }
+        )
     return {
         "photo": photo.name,
         "path": photo.path,
         "width": photo.width,
         "height": photo.height,
         "note": photo.note,
-        "results": [result.to_dict() for result in results],
+        "results": results,
     }
 
 

@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from gtp_core.commands.errors import WorkError
-from gtp_core.commands.options import (
-    add_json,
+from gtp_core.commands.shared.errors import WorkError
+from gtp_core.commands.shared.json_option import add_json
+from gtp_core.commands.shared.options import (
     add_methods,
     add_model,
     whole,
     with_baseline,
 )
-from gtp_core.commands.output import Output, progress_bar
+from gtp_core.commands.shared.output import Output
+from gtp_core.commands.shared.terminal import progress_bar
 from gtp_core.drawing.tables import Table
 from gtp_core.methods import MethodBase
 from gtp_core.methods.floor import Floor
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from gtp_core.records.environment import Environment
     from gtp_core.records.window import SampleWindow
 
+ORDER = 50
+EXAMPLES = (("gtp profile", "x"),)
 HELP = "latency of each method on this machine"
 DESCRIPTION = (
     "Measure latency: warm-up, then rounds in which every method runs once, in random "

@@ -469,6 +469,35 @@ def test_a_file_that_is_there_again_is_told_of_again(
     assert told.read[1][0].size == (128, 96)
 
 
+def test_an_older_decoding_never_replaces_a_newer_one(
+    loader: PhotoLoader, told: Told, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = photo_file(tmp_path / "a.png", value=10)
+    loader.add(1, path)
+    qtbot.waitUntil(lambda: 1 in told.read)
+    source = loader._sources[1]
+    older = loader._memory.decoded(source)
+    photo_file(path, value=200)
+    loader.prepare(1, None)
+    qtbot.waitUntil(lambda: len(told.read[1]) == 2)
+    loader._note_read(1, source, older)  # as a thread does that was held up
+    loader.add(2, photo_file(tmp_path / "b.png"))
+    qtbot.waitUntil(lambda: 2 in told.read)
+    assert [facts.key for facts in told.read[1]] == [older.photo.key, decode(path).key]
+
+
+def test_a_photo_that_is_decoded_again_unchanged_is_no_news(
+    loader: PhotoLoader, told: Told, qtbot: QtBot, tmp_path: Path
+) -> None:
+    loader.add(1, photo_file(tmp_path / "a.png"))
+    qtbot.waitUntil(lambda: 1 in told.read)
+    loader._memory.forget(loader._sources[1])
+    loader.prepare(1, None)
+    wait_prepared(told, qtbot)
+    qtbot.wait(2 * photo_loader.BATCH_MS)
+    assert len(told.read[1]) == 1
+
+
 # -- pasted pictures --------------------------------------------------------------
 
 

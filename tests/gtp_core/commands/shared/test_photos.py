@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from gtp_core.commands.errors import WorkError
-from gtp_core.commands.output import Output
-from gtp_core.commands.photos import Photos
+from gtp_core.commands.shared.errors import WorkError
+from gtp_core.commands.shared.output import Output
+from gtp_core.commands.shared.photos import Photos
 
 
 def output() -> Output:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class UsageError(Exception):
-    """The command was not given what it needs; exit code 2."""
+    """The command line asks for something that cannot be; exit code 2."""
 
 
 class WorkError(Exception):

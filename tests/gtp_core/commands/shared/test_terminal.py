@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from gtp_core.commands.output import StatusLine, progress_bar
+from gtp_core.commands.shared.terminal import StatusLine, progress_bar
 
 
 class Terminal(io.StringIO):

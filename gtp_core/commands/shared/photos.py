@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from gtp_core.commands.errors import WorkError
-from gtp_core.commands.output import Output, progress_bar
+from gtp_core.commands.shared.errors import UsageError, WorkError
+from gtp_core.commands.shared.output import Output
+from gtp_core.commands.shared.terminal import progress_bar
 from gtp_core.files import shown_path
 from gtp_core.photos.errors import ImageError
 from gtp_core.photos.finding import find_images
@@ -21,7 +22,7 @@ def check_numbers(values: NDArray[np.float32], method: str, photo: Photo) -> Non
     """Raises WorkError if a network's `values` are not all numbers."""
     if not np.isfinite(values).all():
         raise WorkError(
-            f"{method} answers {photo.name} with what is not a number; check the "
+            f"the answer of {method} to {photo.name} is not a number; check the "
             "weights and the method's values."
         )
 
@@ -30,7 +31,9 @@ class Photos:
     """Decodes photos; says which cannot be used, remembers them, and goes on."""
 
     def __init__(self, paths: Sequence[Path], output: Output) -> None:
-        """Raises WorkError if `paths` hold no image at all."""
+        """Raises UsageError without `paths`, WorkError if they hold no image at all."""
+        if not paths:
+            raise UsageError("which images? Give at least one file or folder.")
         self.failures: list[dict[str, str]] = []
         self._output = output
         found = find_images(paths)
