@@ -28,11 +28,13 @@ from gtp_core.logs import log_file
 from gtp_core.lru import Lru
 from gtp_core.measuring import devices
 from gtp_core.measuring.devices import EXPLORING_THREADS, MEASURING_THREADS
+from gtp_core.measuring.inputs import input_batch
 from gtp_core.measuring.model import LoadedModel, load
 from gtp_core.measuring.probe import probe
-from gtp_core.measuring.timing import random_images, rounds, warm_up
+from gtp_core.measuring.profile import with_floors
+from gtp_core.measuring.runtimes import prepare
+from gtp_core.measuring.timing import rounds, warm_up
 from gtp_core.methods import MethodBase
-from gtp_core.network.floors import floor_method
 from gtp_core.records.outcome import Outcome
 
 MOST_RESULTS = 64
@@ -119,10 +121,17 @@ class Worker:
 
     def _measure(self, job: Job, request: Measure) -> Steps:
         model = yield from self._model(job)
-        methods = _with_floors(model, request)
-        runs = [model.accelerated(method) for method in methods]
+        networks = [model.accelerated(method) for method in request.methods]
+        if request.with_floors:
+            networks = list(with_floors(networks))
+        methods = tuple(network.method for network in networks)
         images = _measured_images(model, request)
-        for index, _ in warm_up(runs, images, model.device):
+        forwards = []
+        for network in networks:
+            text = f"Preparing {network.method.label}"
+            yield Progress(job.ticket, job.channel, None, text)
+            forwards.append(prepare(request.runtime, network, images))
+        for index, _ in warm_up(forwards, images, model.device):
             text = f"Warming up {methods[index].label}"
             yield Progress(job.ticket, job.channel, None, text)
         yield MeasureStarted(
@@ -135,7 +144,7 @@ class Worker:
             probe(),
         )
         samples = rounds(
-            runs,
+            forwards,
             images,
             model.device,
             request.rounds,
@@ -208,18 +217,9 @@ def _outcome(model: LoadedModel, method: MethodBase, images: Tensor) -> Outcome:
     return Outcome(method, requested, fast.schedule, trace, fast.macs())
 
 
-def _with_floors(model: LoadedModel, request: Measure) -> tuple[MethodBase, ...]:
-    """The methods to measure and, if asked for, the floors that they do not share."""
-    methods: dict[MethodBase, None] = dict.fromkeys(request.methods)
-    if request.with_floors:
-        floors = [floor_method(model.accelerated(method)) for method in methods]
-        methods |= {floor: None for floor in floors if floor is not None}
-    return tuple(methods)
-
-
 def _measured_images(model: LoadedModel, request: Measure) -> Tensor:
-    if request.photos:
-        return model.to_batch(request.photos, request.batch)
+    """The photos that are open, repeated; random pixels where there are none."""
+    photos = [model.to_input(photo)[0] for photo in request.photos[: request.batch]]
     spec = model.info.input_spec
     size = spec.height, spec.width
-    return random_images(request.batch, size, model.device, model.dtype)
+    return input_batch(photos, request.batch, size, model.device, model.dtype)
