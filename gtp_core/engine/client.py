@@ -224,14 +224,13 @@ class EngineClient:
     def _supervise(self) -> None:
         while True:
             with self._changed:
-                if self._is_closing:
-                    return
                 life = self._life
             ending = self._live(life)
             with self._changed:
                 self._connection = None
-                if self._is_closing:
-                    return
+                is_closing = self._is_closing
+            if is_closing:
+                return
             self._mourn(life, ending)
             if not self._wait_to_start_again():
                 return

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Hashable
 from functools import cache
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, TypeVar, cast, get_args, get_origin
 
 import msgspec
 import numpy as np
@@ -39,7 +40,8 @@ def decode(kind: type[Record], data: bytes) -> Record:
     Raises Unreadable if `data` are not such a record.
     """
     try:
-        return _decoder(kind).decode(data)
+        record: Record = _decoder(cast(Hashable, kind)).decode(data)
+        return record
     except Exception as error:  # whatever the data made a record's own checks do
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise Unreadable(reason) from error
@@ -73,7 +75,7 @@ def _number(value: Any) -> Any:
 
 
 @cache
-def _decoder(kind: type[Record]) -> msgspec.msgpack.Decoder[Record]:
+def _decoder(kind: Any) -> msgspec.msgpack.Decoder[Any]:
     return msgspec.msgpack.Decoder(kind, dec_hook=_special)
 
 
@@ -108,7 +110,9 @@ def _array(value: Any, dtype: type[np.generic]) -> NDArray[Any]:
     item = np.dtype(dtype).newbyteorder("<")
     if math.prod(shape) * item.itemsize != len(data):
         raise ValueError(f"an array of shape {shape} has {len(data)} bytes")
-    array = np.frombuffer(data, item).astype(dtype, copy=False).reshape(shape)
+    array: NDArray[Any] = (
+        np.frombuffer(data, item).astype(dtype, copy=False).reshape(shape)
+    )
     array.flags.writeable = False
     return array
 

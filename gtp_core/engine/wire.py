@@ -32,7 +32,7 @@ class NotAMessage(Exception):  # noqa: N818  (it is said, not only raised)
     """What came is not a frame; the sentence shows its first bytes."""
 
 
-class StreamEnded(EOFError):
+class StreamEnded(EOFError):  # noqa: N818  (it ends a loop)
     """The other end is gone. The text is empty if it went between two frames."""
 
 

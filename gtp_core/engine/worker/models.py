@@ -89,5 +89,3 @@ def _stamp(spec: ModelSpec) -> Stamp:
     except OSError:
         return None
     return state.st_mtime_ns, state.st_size
-
-
