@@ -102,9 +102,7 @@ def profile(
     was_interrupted = False
     with devices.threads(devices.MEASURING_THREADS):
         forwards = [prepare(plan.runtime, network, images) for network in networks]
-        samples = timing.measure(
-            forwards, images, device, plan.rounds, seed=plan.seed
-        )
+        samples = timing.measure(forwards, images, device, plan.rounds, seed=plan.seed)
         try:
             for sample in samples:
                 is_complete = window.add(*sample)
