@@ -1,5 +1,6 @@
 from .catalogue import Backbone as Backbone
 from .catalogue import list_backbones as list_backbones
+from .drawing import figures as figures
 from .methods.ats import ATS as ATS
 from .methods.base import MethodBase as MethodBase
 from .methods.evit import EViT as EViT
@@ -7,6 +8,8 @@ from .methods.floor import Floor as Floor
 from .methods.grid import GridDrop as GridDrop
 from .methods.gtp import GTP as GTP
 from .methods.pitome import PiToMe as PiToMe
+from .methods.plugins import PluginError as PluginError
+from .methods.plugins import load_plugin as load_plugin
 from .methods.radial import RadialDrop as RadialDrop
 from .methods.random import RandomDrop as RandomDrop
 from .methods.registry import METHODS as METHODS
@@ -19,6 +22,7 @@ from .methods.topk import TopK as TopK
 from .methods.unpruned import Unpruned as Unpruned
 from .network.accelerated import AcceleratedViT as AcceleratedViT
 from .network.accelerated import accelerate as accelerate
+from .network.attention_policy import AttentionPolicy as AttentionPolicy
 from .network.backbones.create import create_backbone as create_backbone
 from .network.backbones.lvvit import LVViT as LVViT
 from .network.preprocessing import preprocess as preprocess

@@ -11,9 +11,15 @@ from typing import TypeVar
 Base = TypeVar("Base")
 
 
+def names_in(package: ModuleType) -> list[str]:
+    """The names of the files in a package, in order; folders in it do not count."""
+    found = pkgutil.iter_modules(package.__path__)
+    return [info.name for info in found if not info.ispkg]
+
+
 def modules_in(package: ModuleType) -> list[ModuleType]:
     """The modules of a package, imported, in the order of their names."""
-    names = (info.name for info in pkgutil.iter_modules(package.__path__))
+    names = names_in(package)
     return [importlib.import_module(f"{package.__name__}.{name}") for name in names]
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from gtp_core.methods.clamping import clamp_sentence
-
 from gtp_core.document.view import View
+from gtp_core.methods.clamping import clamp_sentence
 from gtp_viewer.desk import Desk
 from gtp_viewer.dialogs import Dialogs
 from gtp_viewer.message_bar import Button, MessageBar

@@ -67,7 +67,7 @@ class Screenshot(QObject):
             return view.measure_problem is not None
         if self._measuring_since is None:
             self._measuring_since = time.monotonic()
-        rounds = measurement.window.total_rounds
+        rounds = len(measurement.window)
         waited = time.monotonic() - self._measuring_since
         fewest = FEWEST_ROUNDS if waited < 3 * ENOUGH_SECONDS else 2
         is_enough = waited > ENOUGH_SECONDS and rounds >= fewest

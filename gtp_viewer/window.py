@@ -29,6 +29,7 @@ from PySide6.QtWidgets import (
 )
 
 from gtp_core.document.view import View
+from gtp_core.document.wishes import LoadNetwork
 from gtp_core.drawing import overlays
 from gtp_viewer import actions, theme
 from gtp_viewer.canvas.canvas import Canvas
@@ -333,6 +334,8 @@ def status_words(view: View) -> list[str]:
             f"engine {condition}" + ("" if condition == "stopped" else " …"),
         ]
     if info is None:
-        name = view.document.model.name
-        return ["no network" if view.model_problem else f"loading {name} …"]
+        if view.model_problem:
+            return ["no network"]
+        progress = view.progress(LoadNetwork(view.document.model))
+        return [progress or f"loading {view.document.model.name} …"]
     return [*words, "engine ok"]

@@ -18,6 +18,7 @@ from gtp_core.document.wishes import (
     RunSubject,
     run_channel,
 )
+from gtp_core.records.measurement import COMPLETE
 
 
 def unread_photos(document: Document, store: Store) -> tuple[ReadPhoto, ...]:
@@ -57,8 +58,9 @@ def wanted_of_engine(document: Document, store: Store) -> dict[str, EngineWish]:
         if run is not None and not entry.method.is_timing_only and _is_open(run, store):
             wishes[run_channel(entry.id)] = run
     measure = wanted_measurement(document, store)
-    # The runs go first: they are what is looked at.
-    if measure is not None and not wishes:
+    # The runs go first: they are what is looked at. A measurement that has begun
+    # steps aside for them.
+    if measure is not None and (not wishes or store.is_under_way(measure)):
         wishes[MEASURE] = measure
     attend = _wanted_attention(document, store)
     if attend is not None:
@@ -74,7 +76,7 @@ def wanted_measurement(document: Document, store: Store) -> MeasureMethods | Non
     if wish in store.failures:
         return None
     found = store.measurements.get(wish.key)
-    return None if found is not None and found.has_ended else wish
+    return None if found is not None and found.state == COMPLETE else wish
 
 
 def _is_open(run: RunSubject, store: Store) -> bool:

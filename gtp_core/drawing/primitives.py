@@ -30,9 +30,9 @@ from gtp_core.drawing.marks import (
 )
 from gtp_core.drawing.roles import CASING, Role
 
-BOLD = 1.4
+BOLD = 1.6
 """How much wider a stroke is that stands out."""
-BOLD_CASING = 0.5
+BOLD_CASING = 0.4
 FADED = 0.35
 """What the opacity of a mark that stands back is multiplied with."""
 HATCH_LINES = 4

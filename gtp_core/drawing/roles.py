@@ -51,16 +51,12 @@ LEAVING_FRAME = Role("frame", "#FFFFFF", 13, (1.0, 1.0), (0.8, 0.8))
 CROP = Role("what the model sees", "#FFFFFF", 15, (1.2, 1.2), casing=0.8)
 SPATIAL_EDGE = Role("spatial edge", _LIGHT, 20, (0.8, 0.8), _EDGE_OPACITY)
 SEMANTIC_EDGE = Role("semantic edge", _VERMILLION, 20, (0.8, 0.8), _EDGE_OPACITY)
-BOTH_EDGE = Role("spatial and semantic edge", _PEACH, 20, (0.8, 0.8), _EDGE_OPACITY)
-LINK = Role("link", None, 30, _LINK_WIDTH, casing=0.5)
-SPATIAL_LINK = Role("link along a spatial edge", _LIGHT, 30, _LINK_WIDTH, casing=0.5)
-SEMANTIC_LINK = Role(
-    "link along a semantic edge", _VERMILLION, 30, _LINK_WIDTH, casing=0.5
-)
-BOTH_LINK = Role(
-    "link along a spatial and semantic edge", _PEACH, 30, _LINK_WIDTH, casing=0.5
-)
-ADDED = Role("into an added token", None, 31, (1.4, 1.4), casing=0.7)
+BOTH_EDGE = Role("edge of both kinds", _PEACH, 20, (0.8, 0.8), _EDGE_OPACITY)
+LINK = Role("content moved", None, 30, _LINK_WIDTH, casing=0.5)
+SPATIAL_LINK = Role("moved (spatial edge)", _LIGHT, 30, _LINK_WIDTH, casing=0.5)
+SEMANTIC_LINK = Role("moved (semantic edge)", _VERMILLION, 30, _LINK_WIDTH, casing=0.5)
+BOTH_LINK = Role("moved (edge of both kinds)", _PEACH, 30, _LINK_WIDTH, casing=0.5)
+ADDED = Role("into an added token", None, 31, (1.6, 1.6), dash=(2.4, 1.2), casing=0.7)
 ORPHAN = Role("content lost", "#FF5C8A", 40, (1.6, 1.6), casing=0.8)
 HOVER = Role("pointed at", "#FFFFFF", 50, (1.5, 1.5), casing=1.0)
 SELECTION = Role("selected patch", "#F0E442", 51, (2.5, 2.5), casing=1.0)

@@ -24,8 +24,10 @@ from gtp_core.drawing.roles import Role
 
 CHIP = "#6B6E75"
 """What samples are drawn on: light and dark marks both show, as on a photo."""
-PATCH = 20.0
-"""Samples are drawn as if a patch had this side, in the units of `box`."""
+PATCH_ON_SCREEN = 36.0
+"""Strokes of samples are as wide as on patches of this size."""
+_PATCH = 20.0
+"""Arrow heads are as large as on patches of this side, in the units of the box."""
 _STEPS = 60
 _PAST = np.array([2.5, 0.0])
 """An arrow ends before its middle, which may lie a little outside."""
@@ -39,7 +41,7 @@ def swatch(entry: LegendEntry, box: Box) -> list[Primitive]:
     if entry.role is None:
         return []
     look = entry.look or Look(CHIP)
-    return flatten(_marks(entry.sample, entry.role, box), look, PATCH)
+    return flatten(_marks(entry.sample, entry.role, box), look, _PATCH)
 
 
 def _marks(sample: str, role: Role, box: Box) -> list[Mark]:

@@ -16,6 +16,7 @@ class ATS(MethodBase):
 
     name: ClassVar[str] = "ats"
     title: ClassVar[str] = "ATS"
+    family: ClassVar[str] = "attention"
     order: ClassVar[int] = 70
     summary: ClassVar[str] = "samples by significance, fewer where an image is simple"
     schedule_field: ClassVar[str | None] = "removed"

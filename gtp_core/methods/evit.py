@@ -16,6 +16,7 @@ class EViT(MethodBase):
 
     name: ClassVar[str] = "evit"
     title: ClassVar[str] = "EViT"
+    family: ClassVar[str] = "fusing"
     order: ClassVar[int] = 60
     summary: ClassVar[str] = "keeps the attended tokens, fuses the rest into one"
     schedule_field: ClassVar[str | None] = "removed"

@@ -1,9 +1,13 @@
-"""Families of methods, and the colour of each (Okabe-Ito, safe for any eye)."""
+"""Families of methods, and the colour of each.
+
+The colours are those of Okabe and Ito, which people with any kind of colour blindness
+tell apart. Within a family, methods differ in lightness and dash.
+"""
 
 from __future__ import annotations
 
 INK = "ink"
-"""The colour of text: black on light paper, white on dark."""
+"""The colour of text: black on a light ground, white on a dark one."""
 
 FAMILIES: dict[str, str] = {
     "reference": "#8A8A8A",

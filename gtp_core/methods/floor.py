@@ -16,6 +16,7 @@ class Floor(MethodBase):
 
     name: ClassVar[str] = "floor"
     title: ClassVar[str] = "Floor"
+    family: ClassVar[str] = "floor"
     order: ClassVar[int] = 110
     summary: ClassVar[str] = "timing reference: tokens vanish at no cost"
     schedule_field: ClassVar[str | None] = "removed"

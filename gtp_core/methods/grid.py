@@ -16,6 +16,7 @@ class GridDrop(MethodBase):
 
     name: ClassVar[str] = "grid"
     title: ClassVar[str] = "Grid"
+    family: ClassVar[str] = "control"
     order: ClassVar[int] = 100
     summary: ClassVar[str] = "control: drops tokens in an even pattern"
     schedule_field: ClassVar[str | None] = "removed"

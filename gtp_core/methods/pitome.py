@@ -16,6 +16,7 @@ class PiToMe(MethodBase):
 
     name: ClassVar[str] = "pitome"
     title: ClassVar[str] = "PiToMe"
+    family: ClassVar[str] = "merging"
     order: ClassVar[int] = 40
     summary: ClassVar[str] = "merges within large groups of similar tokens"
     schedule_field: ClassVar[str | None] = "merged"

@@ -16,6 +16,7 @@ class RadialDrop(MethodBase):
 
     name: ClassVar[str] = "radial"
     title: ClassVar[str] = "Radial"
+    family: ClassVar[str] = "control"
     order: ClassVar[int] = 90
     summary: ClassVar[str] = "control: drops tokens from the rim inwards"
     schedule_field: ClassVar[str | None] = "removed"

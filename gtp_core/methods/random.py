@@ -16,6 +16,7 @@ class RandomDrop(MethodBase):
 
     name: ClassVar[str] = "random"
     title: ClassVar[str] = "Random"
+    family: ClassVar[str] = "control"
     order: ClassVar[int] = 80
     summary: ClassVar[str] = "control: drops tokens at random"
     schedule_field: ClassVar[str | None] = "removed"

@@ -16,6 +16,7 @@ class ToFu(MethodBase):
 
     name: ClassVar[str] = "tofu"
     title: ClassVar[str] = "ToFu"
+    family: ClassVar[str] = "merging"
     order: ClassVar[int] = 30
     summary: ClassVar[str] = "drops similar tokens early, merges them later"
     schedule_field: ClassVar[str | None] = "merged"

@@ -17,6 +17,7 @@ class TopK(MethodBase):
 
     name: ClassVar[str] = "topk"
     title: ClassVar[str] = "TopK"
+    family: ClassVar[str] = "attention"
     order: ClassVar[int] = 50
     summary: ClassVar[str] = "drops the tokens with the lowest attention score"
     schedule_field: ClassVar[str | None] = "removed"

@@ -15,6 +15,7 @@ class Unpruned(MethodBase):
 
     name: ClassVar[str] = "unpruned"
     title: ClassVar[str] = "Unpruned"
+    family: ClassVar[str] = "reference"
     order: ClassVar[int] = 0
     summary: ClassVar[str] = "the network as it is, no token removed"
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeE
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gtp_core.drawing.overlays.contract import LegendEntry
-from gtp_core.drawing.swatches import CHIP, PATCH, swatch
+from gtp_core.drawing.swatches import CHIP, PATCH_ON_SCREEN, swatch
 from gtp_viewer import theme
 from gtp_viewer.painting.painter import Prepared
 
@@ -164,7 +164,7 @@ def _paint_entry(painter: QPainter, place: _Placed) -> None:
 
 def _paint_sample(painter: QPainter, entry: LegendEntry, box: QRectF) -> None:
     sample = swatch(entry, (box.x(), box.y(), box.width(), box.height()))
-    Prepared(sample).paint(painter, PATCH)
+    Prepared(sample).paint(painter, PATCH_ON_SCREEN)
 
 
 def _paint_text(painter: QPainter, text: str, at: QPointF) -> float:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from gtp_core.methods.clamping import clamp_sentence
-from gtp_core.records.patch_facts import patch_sentence
-from gtp_core.records.probabilities import answer_sentence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gtp_core.document.view import EntryView, View
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay, Scene
+from gtp_core.methods.clamping import clamp_sentence
+from gtp_core.records.patch_facts import patch_sentence
+from gtp_core.records.probabilities import answer_sentence
 from gtp_viewer import looks, theme
 from gtp_viewer.canvas.view import PhotoView
 from gtp_viewer.canvas.viewport import Viewport
@@ -126,10 +126,7 @@ class Pane(QWidget):
             self.tokens.setToolTip(entry.problem or "")
             return
         outcome = entry.outcome
-        left = int((self._scene.step.after >= 0).sum())
-        text = f"{left} of {self._scene.trace.patches}"
-        if self.width() >= NARROW:
-            text += " tokens"
+        text = tokens_left(self._scene, is_short=self.width() < NARROW)
         sentence = clamp_sentence(outcome.method, outcome.requested, outcome.schedule)
         self.tokens.setText(text + (" (clamped)" if sentence else ""))
         self.tokens.setToolTip(sentence or "Image tokens after the layer")
@@ -183,6 +180,15 @@ class Pane(QWidget):
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         self.activated.emit()
+
+
+def tokens_left(scene: Scene, is_short: bool) -> str:
+    """How many patches are still tokens after the layer, and how many were added."""
+    after = scene.step.after
+    stayed = int((after < scene.patches).sum())
+    text = f"{stayed} of {scene.patches}" + ("" if is_short else " tokens")
+    added = len(after) - stayed
+    return text + (f" + {added} added" if added else "")
 
 
 def _scene(entry: EntryView, view: View) -> Scene | None:

@@ -105,6 +105,11 @@ class PhotoView(QWidget):
             self._scene = None
             self.update()
 
+    @property
+    def is_faded(self) -> bool:
+        """Whether the marks are pale."""
+        return self._is_faded
+
     def set_empty_text(self, text: str) -> None:
         """What is said while there is no photo."""
         self._empty_text = text

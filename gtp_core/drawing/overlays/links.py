@@ -66,10 +66,10 @@ def _link_entries(scene: Scene, links: list[Links]) -> Iterator[LegendEntry]:
         if kind not in found:
             continue
         if kind:
-            yield LegendEntry("arrow", f"moved {role.name.removeprefix('link ')}", role)
+            yield LegendEntry("arrow", role.name, role)
         else:
-            verb = "merged into" if scene.trace.averages else "content moved"
-            yield LegendEntry("arrow", verb, role, scene.look)
+            text = "merged into" if scene.trace.averages else role.name
+            yield LegendEntry("arrow", text, role, scene.look)
 
 
 def _is_placed(scene: Scene, links: Links) -> NDArray[np.bool_]:

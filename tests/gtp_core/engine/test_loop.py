@@ -315,6 +315,38 @@ def test_measuring_waits_until_nothing_has_changed_for_a_moment() -> None:
     assert any(channel == MEASURE for channel, _ in bench.engine.open.values())
 
 
+def test_another_photo_does_not_end_a_measurement_that_has_begun() -> None:
+    bench = bench_with_photos("cat", "dog")
+    while not any(channel == MEASURE for channel, _ in bench.engine.open.values()):
+        bench.answer_photos()
+        bench.answer_engine()
+        bench.turn_clock(0.5)
+    bench.loop.apply(changes.step_photo(bench.loop.document, 1))
+    bench.answer_photos()
+    channels = [channel for channel, _ in bench.engine.open.values()]
+    assert MEASURE in channels
+    assert "run 2" in channels
+
+
+def test_what_was_cut_short_is_measured_again_when_it_is_wanted_again() -> None:
+    bench = bench_with_photos()
+    bench.answer_photos()
+    bench.answer_engine()
+    bench.answer_photos()
+    bench.answer_engine()
+    bench.turn_clock()
+    ticket, (_, request) = next(iter(bench.engine.open.items()))
+    for event in bench.engine._events(ticket, request)[:2]:
+        bench.loop.on_event(event)
+    changed = changes.set_method(bench.loop.document, 2, GTP(propagated=3))
+    bench.loop.apply(changed, "change")
+    bench.loop.undo()
+    bench.answer_all()
+    measurement = bench.loop.view.measurement
+    assert measurement is not None
+    assert measurement.state == "complete"
+
+
 def test_stopping_cancels_and_says_how_far_it_came() -> None:
     bench = bench_with_photos()
     bench.answer_photos()

@@ -1,0 +1,55 @@
+"""What is said about a layer below its picture."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gtp_core.drawing.edges import EDGE_ROLES, Pairs
+from gtp_core.drawing.marks import Mark, Segments
+from gtp_core.records.trace import IntArray, LayerTrace, TokenGraph, Trace
+
+
+def summary(trace: Trace, step: LayerTrace) -> str:
+    """How many tokens enter and leave, and what became of their content."""
+    gone = trace.patches - int((step.after < trace.patches).sum())
+    entering, leaving = _patches(step.tokens, trace), _patches(step.removed, trace)
+    parts = [
+        f"{entering} of {trace.patches:,} image tokens enter, {leaving} leave here",
+        f"{gone} gone in all ({100 * gone / trace.patches:.0f} %)",
+    ]
+    if len(step.links):
+        low, high = step.links.weight.min(), step.links.weight.max()
+        span = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
+        parts.append(f"{_count(len(step.links), 'link')}, weight {span}")
+    if len(step.orphans):
+        parts.append(f"{_count(len(step.orphans), 'orphan')}: content lost")
+    added = int((step.links.target >= trace.patches).sum())
+    if added:
+        parts.append(f"{_count(added, 'link')} to the added token, which has no place")
+    return "   ·   ".join(parts)
+
+
+def graph_summary(graph: TokenGraph, marks: Sequence[Mark]) -> str:
+    """How many edges there are, and how many of each kind `marks` draw."""
+    counts = {
+        role: sum(len(m) for m in marks if isinstance(m, Segments) and m.role is role)
+        for _, role in EDGE_ROLES
+    }
+    names = ("spatial", "semantic", "of both kinds")
+    kinds = [
+        f"{count:,} {name}"
+        for count, name in zip(counts.values(), names, strict=True)
+        if count
+    ]
+    drawn = f"{sum(counts.values()):,} drawn" + (f" ({', '.join(kinds)})" * bool(kinds))
+    return f"Graph: {_count(len(Pairs.of(graph)), 'edge')} in all, {drawn}"
+
+
+def _patches(tokens: IntArray, trace: Trace) -> str:
+    """How many of `tokens` are patches, and how many a method added."""
+    added = int((tokens >= trace.patches).sum())
+    return f"{len(tokens) - added:,}" + (f" (and {added} added)" if added else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,102 @@
+"""What methods that rank tokens share: who is left, who goes, and the trace of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gtp_core.network.recording import DenseLinks, SparseLinks, Step
+from gtp_core.network.reducing.base import Config, Layer, Reducer
+from gtp_core.network.reducing.per_image import entries
+
+
+@dataclass
+class Split:
+    """One layer's ranking: positions and ids, best score first.
+
+    `order` (B, n) holds positions, prefix tokens first; its last `count` entries go.
+    `kept_ids` (B, n - count) has the prefix tokens in front; ids count them too.
+    """
+
+    order: Tensor
+    count: int
+    scores: Tensor
+    ids_before: Tensor
+    kept_ids: Tensor
+    removed_ids: Tensor
+
+    @property
+    def kept(self) -> Tensor:
+        return self.order[:, : self.order.shape[1] - self.count]
+
+    @property
+    def removed(self) -> Tensor:
+        return self.order[:, self.order.shape[1] - self.count :]
+
+
+class RankedReducer(Reducer[Config]):
+    """Keeps the ids of the tokens that are left; subclasses score and hand over.
+
+    Ids here count prefix tokens first: patch p has the id prefix + p.
+    """
+
+    def start(self, tokens: Tensor) -> None:
+        batch, total, _ = tokens.shape
+        self.ids = torch.arange(total, device=tokens.device).expand(batch, total)
+
+    def scores(self, layer: Layer) -> Tensor:
+        """Scores (B, n) of all tokens, written to afterwards; the lowest leave."""
+        return layer.readings[0]
+
+    def ranking(self, scores: Tensor) -> Tensor:
+        """Positions (B, n), prefix tokens first, then by falling `scores` (B, n)."""
+        scores.narrow(1, 0, self.setting.prefix).fill_(torch.inf)
+        return scores.argsort(dim=1, descending=True, stable=True)
+
+    def split(self, layer: Layer) -> Split:
+        """Ranks the tokens and takes the ids of those that go out of `ids`."""
+        scores = self.scores(layer)
+        order = self.ranking(scores)
+        before, ids = self.ids, entries(self.ids, order)
+        staying = ids.shape[1] - layer.count
+        self.ids = ids.narrow(1, 0, staying)
+        removed = ids.narrow(1, staying, layer.count)
+        return Split(order, layer.count, scores, before, self.ids, removed)
+
+    def add_id(self, layer: Layer) -> Tensor:
+        """Appends the id of a token that this layer adds: (B, 1)."""
+        new_id = self.setting.prefix + self.setting.patches + layer.index
+        added = self.ids.new_full((self.ids.shape[0], 1), new_id)
+        self.ids = torch.cat([self.ids, added], dim=1)
+        return added
+
+    def all_ids(self, tokens: Tensor) -> Tensor:
+        del tokens
+        return self.ids
+
+    def record(
+        self,
+        split: Split,
+        links: DenseLinks | SparseLinks | None = None,
+        added: Tensor | None = None,
+        class_attention: Tensor | None = None,
+    ) -> None:
+        """Notes the layer for the trace, if there is one."""
+        if self.recorder is None:
+            return
+        prefix = self.setting.prefix
+        attention = class_attention
+        self.recorder.steps.append(
+            Step(
+                tokens=split.ids_before[:, prefix:] - prefix,
+                kept=split.kept_ids[:, prefix:] - prefix,
+                removed=split.removed_ids - prefix,
+                added=None if added is None else added - prefix,
+                scores=split.scores[:, prefix:],
+                links=links,
+                scales=self.scales(),
+                class_attention=None if attention is None else attention[:, prefix:],
+            )
+        )
