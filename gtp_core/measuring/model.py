@@ -16,6 +16,7 @@ from gtp_core.lru import Lru
 from gtp_core.measuring.devices import Device, resolve
 from gtp_core.methods import MethodBase
 from gtp_core.network.accelerated import AcceleratedViT, accelerate
+from gtp_core.network.attention_policy import AttentionPolicy
 from gtp_core.network.backbones.create import create_backbone
 from gtp_core.network.backbones.hub import Progress as ProgressCallback
 from gtp_core.network.backbones.weights import WeightsError
@@ -30,12 +31,16 @@ MOST_NETWORKS = 16
 
 @dataclass
 class LoadedModel:
-    """A backbone, ready to run. `network` is on `device`, in `dtype`."""
+    """A backbone, ready to run. `network` is on `device`, in `dtype`.
+
+    `policy` chooses how attention is computed; None: as the whole process does.
+    """
 
     network: nn.Module
     device: Device
     dtype: torch.dtype
     info: ModelInfo
+    policy: AttentionPolicy | None = None
     _accelerated: Lru[MethodBase, AcceleratedViT] = field(
         default_factory=lambda: Lru(MOST_NETWORKS)
     )
@@ -49,7 +54,7 @@ class LoadedModel:
     def accelerated(self, method: MethodBase) -> AcceleratedViT:
         """The network with `method`; raises ValueError if it cannot be run."""
         return self._accelerated.compute(
-            method, lambda: accelerate(self.network, method)
+            method, lambda: accelerate(self.network, method, self.policy)
         )
 
     def to_input(self, pixels: NDArray[np.uint8]) -> Tensor:
