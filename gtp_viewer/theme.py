@@ -33,17 +33,6 @@ METHOD_COLORS = {
 }
 """Method name -> accent colour; the floor is black or white (`method_color`)."""
 
-SPATIAL = QColor("#F2F2F2")
-"""Edges to grid neighbours."""
-SEMANTIC = QColor("#D55E00")
-"""Edges to similar tokens."""
-ORPHAN = QColor("#FF5C8A")
-"""Removed tokens whose content was lost; always with a cross as well."""
-SELECTED = QColor("#F0E442")
-"""The selected patch."""
-CASING = QColor(0, 0, 0)
-"""The dark outline under light strokes on a photo."""
-
 
 @dataclass(frozen=True)
 class Colors:

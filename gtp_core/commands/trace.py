@@ -227,7 +227,7 @@ def _notes(trace: Trace, network: Network) -> list[str]:
     shares = _softmax(trace.logits)
     best = int(shares.argmax())
     name = network.class_name(best)
-    return [f"{model}   ·   Answer: {name}, {percent(float(shares[best]))}"]
+    return [f"{model} · Answer: {name}, {percent(float(shares[best]))}"]
 
 
 def _softmax(logits: np.ndarray[Any, np.dtype[np.float32]]) -> Any:

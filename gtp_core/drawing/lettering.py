@@ -30,7 +30,6 @@ OTHERS = (
 """Fonts of systems with letters that the main one lacks."""
 _UNKNOWN = "\N{WHITE SQUARE}"
 _SPACES = frozenset({"Cc", "Zl", "Zp"})
-_UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 
 
 def font(size: float, bold: bool = False) -> FontProperties:
@@ -46,14 +45,12 @@ def printable(text: str) -> str:
     shown = []
     for letter in unicodedata.normalize("NFC", text):
         category = unicodedata.category(letter)
+        if category == "Cf":  # joins or directs letters, and is never seen itself
+            continue
         if category in _SPACES:
             shown.append(" ")
-        elif letter == " " or ord(letter) in _letters():
-            shown.append(letter)
-        elif category == "Cf":  # joins or directs letters, and is never seen itself
-            continue
         else:
-            shown.append(_UNKNOWN)
+            shown.append(letter if ord(letter) in _letters() else _UNKNOWN)
     return "".join(shown)
 
 
