@@ -32,9 +32,9 @@ from PySide6.QtWidgets import (
 
 from gtp_core.assets import asset
 from gtp_core.engine.messages import ModelInfo
+from gtp_core.methods.clamping import clamp_sentence
 from gtp_viewer import theme
 from gtp_viewer.canvas.canvas import Canvas
-from gtp_viewer.canvas.pane import clamp_sentence
 from gtp_viewer.commands import Commands, Palette, ShortcutDialog
 from gtp_viewer.layer_bar import LayerBar
 from gtp_viewer.message_bar import Button, MessageBar
@@ -251,7 +251,11 @@ class MainWindow(QMainWindow):
 
     def _show_clamped(self) -> None:
         outcomes = [self.state.outcome(method) for method in self.state.methods]
-        sentences = [clamp_sentence(x) for x in outcomes if x is not None]
+        sentences = [
+            clamp_sentence(x.method, x.requested, x.schedule)
+            for x in outcomes
+            if x is not None
+        ]
         text = " ".join(sentence for sentence in sentences if sentence)
         if not text:
             self.messages.clear("clamped")

@@ -18,14 +18,14 @@ from gtp_core.catalogue import BACKBONES
 from gtp_core.commands.errors import UsageError, WorkError
 from gtp_core.commands.options import check_depth
 from gtp_core.commands.output import Output, StatusLine
-from gtp_core.drawing.tables import clamp_note
 from gtp_core.measuring import devices
 from gtp_core.methods import MethodBase
+from gtp_core.methods.clamping import clamp_sentence
 from gtp_core.network.accelerated import AcceleratedViT, accelerate
 from gtp_core.network.backbones.create import create_backbone
 from gtp_core.network.backbones.weights import WeightsError
 from gtp_core.network.preprocessing import input_spec, to_tensor
-from gtp_core.photos.photo import InputSpec, fit
+from gtp_core.photos.geometry import InputSpec, fit
 
 
 @dataclass
@@ -52,7 +52,7 @@ class Network:
                 fast = accelerate(self.vit, method)
             except ValueError as error:
                 raise UsageError(str(error)) from None
-            note = clamp_note(method, fast.requested, fast.schedule)
+            note = clamp_sentence(method, fast.requested, fast.schedule)
             if note:
                 output.warn(note)
             networks.append(fast)

@@ -11,7 +11,7 @@ from gtp_core.methods import METHODS, MethodBase, parse_method
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
-from gtp_core.photos.photo import IMAGE_SUFFIXES
+from gtp_core.photos.finding import IMAGE_SUFFIXES
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 STDOUT = Path("-")

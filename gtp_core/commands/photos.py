@@ -10,7 +10,10 @@ from numpy.typing import NDArray
 
 from gtp_core.commands.errors import WorkError
 from gtp_core.commands.output import Output, progress_bar
-from gtp_core.photos.photo import ImageError, Photo, decode, find_images
+from gtp_core.files import shown_path
+from gtp_core.photos.errors import ImageError
+from gtp_core.photos.finding import find_images
+from gtp_core.photos.photo import Photo, decode
 
 
 def check_numbers(values: NDArray[np.float32], method: str, photo: Photo) -> None:
@@ -33,10 +36,10 @@ class Photos:
         self.paths = [path for path in found if path.exists()]
         missing = [path for path in found if not path.exists()]
         if not found:
-            folders = ", ".join(map(str, paths))
+            folders = ", ".join(map(shown_path, paths))
             raise WorkError(f"there is no image in {folders}; give images or folders.")
         if not self.paths:
-            names = ", ".join(map(str, missing))
+            names = ", ".join(map(shown_path, missing))
             verb = "do" if len(missing) > 1 else "does"
             raise WorkError(f"{names} {verb} not exist; check the name.")
         for path in missing:
@@ -54,11 +57,11 @@ class Photos:
     def decoded(self, path: Path) -> Photo | None:
         """One photo, or None after saying why not."""
         try:
-            return decode(path)
+            # there may be many photos in many folders: the whole path says which one
+            return decode(path, called=shown_path(path))
         except ImageError as error:
             self.failures.append({"path": str(path), "message": str(error)})
-            # of many photos in many folders: which one
-            self._output.warn(str(error).replace(path.name, str(path), 1))
+            self._output.warn(str(error))
             return None
 
     @property

@@ -26,7 +26,7 @@ from gtp_core.commands.output import Output, writing
 from gtp_core.commands.photos import Photos, check_numbers
 from gtp_core.drawing.tables import Table, percent
 from gtp_core.methods.gtp import GTP
-from gtp_core.photos.photo import IMAGE_SUFFIXES
+from gtp_core.photos.finding import IMAGE_SUFFIXES
 from gtp_core.records import report
 
 if TYPE_CHECKING:
@@ -209,7 +209,7 @@ def _save(
 
 def _draw(path: Path, photo: Photo, trace: Trace, layer: int, network: Network) -> None:
     from gtp_core.drawing import figures
-    from gtp_core.photos.photo import CropGeometry
+    from gtp_core.photos.geometry import CropGeometry
 
     geometry = CropGeometry.of(photo.width, photo.height, network.spec)
     notes = _notes(trace, network)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-
-from gtp_core.methods import MethodBase
 
 
 class Table:
@@ -68,42 +65,3 @@ def giga(macs: float) -> str:
 def mega(macs: float) -> str:
     """Multiply-adds in units of 10⁶."""
     return f"{macs / 1e6:,.1f} M"
-
-
-def clamp_note(
-    method: MethodBase, requested: Sequence[int], schedule: Sequence[int]
-) -> str | None:
-    """What a method asked for but could not remove, in words; None if nothing.
-
-    For example "GTP: asked for 30 tokens in layer 7, removed 5."
-    """
-    runs: list[_Run] = []
-    for layer, (asked, given) in enumerate(zip(requested, schedule, strict=True), 1):
-        if asked == given:
-            continue
-        if runs and runs[-1].last == layer - 1 and runs[-1].asked == asked:
-            runs[-1].given.append(given)
-        else:
-            runs.append(_Run(layer, asked, [given]))
-    return f"{method.title}: {'; '.join(map(str, runs))}." if runs else None
-
-
-@dataclass
-class _Run:
-    """Layers one after another that were asked for the same and gave less."""
-
-    first: int
-    asked: int
-    given: list[int]
-
-    @property
-    def last(self) -> int:
-        return self.first + len(self.given) - 1
-
-    def __str__(self) -> str:
-        where = f"layer {self.first}"
-        if len(self.given) > 1:
-            where = f"each of layers {self.first} to {self.last}"
-        same = len(set(self.given)) == 1
-        removed = ", ".join(map(str, self.given[:1] if same else self.given))
-        return f"asked for {self.asked} tokens in {where}, removed {removed}"

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gtp_core.methods import MethodBase
-from gtp_core.photos.photo import InputSpec
+from gtp_core.photos.geometry import InputSpec
 from gtp_core.records.environment import Environment
 from gtp_core.records.macs import MacCount
 from gtp_core.records.trace import Trace

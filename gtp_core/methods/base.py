@@ -13,24 +13,32 @@ from typing import Any, ClassVar
 
 from gtp_core.methods import text
 from gtp_core.methods.parameters import Parameter
-from gtp_core.methods.schedule import Schedule, expand_schedule
+from gtp_core.methods.schedule import Schedule, expand_schedule, removes_nothing
 
 
 class MethodBase:
     """What all methods share: a name, a text form, a schedule.
 
-    Equality, hashing and immutability come from the frozen dataclasses below.
+    Subclasses are frozen dataclasses, which compare by value. Each of their fields
+    holds a Parameter (see `gtp_core.methods.parameters`).
     """
 
     name: ClassVar[str]
+    """The name in the text form, such as "gtp"."""
     title: ClassVar[str]
-    family: ClassVar[str] = "other"
-    """Decides the colour; one of `families.FAMILIES`."""
+    """The name that people read, such as "GTP"."""
     summary: ClassVar[str]
-    order: ClassVar[int] = 100
+    """What it does, in a few words that fit in a menu."""
+    family: ClassVar[str] = "other"
+    """One of `gtp_core.methods.families.FAMILIES`: it decides the colour."""
+    order: ClassVar[int] = 1000
+    """Its place in menus: low numbers come first."""
     schedule_field: ClassVar[str | None] = None
+    """The field that says how many tokens leave each layer; None if none ever do."""
     needs_class_token: ClassVar[bool] = False
+    """True if it cannot run on a network without a class token."""
     is_timing_only: ClassVar[bool] = False
+    """True for a timing reference, whose answers mean nothing."""
 
     def __post_init__(self) -> None:
         for field in dataclasses.fields(self):  # type: ignore[arg-type]
@@ -39,8 +47,10 @@ class MethodBase:
             object.__setattr__(self, field.name, value)
 
     def __str__(self) -> str:
-        """The shortest text that parses back to this method: its count, then what
-        differs from the defaults."""
+        """The shortest text that parses back to this method.
+
+        It holds the schedule, then what differs from the defaults.
+        """
         parts = []
         for field in dataclasses.fields(self):  # type: ignore[arg-type]
             value = getattr(self, field.name)
@@ -58,12 +68,36 @@ class MethodBase:
 
     @property
     def label(self) -> str:
-        """A short name with the main parameter, for panes and legends."""
+        """A short name with the main parameter, such as "GTP P=8"."""
         if self.schedule_field is None:
             return self.title
-        parameter = self.parameters()[self.schedule_field]
-        value = text.format_value(getattr(self, self.schedule_field))
-        return f"{self.title} {parameter.label}={value}"
+        return f"{self.title} {self.shown(self.schedule_field)}"
+
+    def shown(self, field: str) -> str:
+        """One parameter's value in a few characters for people.
+
+        Such as "P=8", "α=0.1", "spatial" or "no token scale".
+        """
+        parameter = self.parameters()[field]
+        value = getattr(self, field)
+        if parameter.kind == "choice":
+            return str(value)
+        if parameter.kind == "flag":
+            return parameter.label if value else f"no {parameter.label}"
+        return f"{parameter.label}={text.short_value(value)}"
+
+    def idle_reason(self, field: str) -> str | None:
+        """Why `field` changes nothing while the others are as they are.
+
+        None if it does change something. The reason stands beside a field that cannot
+        be used now, such as "only while P is above 0".
+        """
+        schedule = self.schedule_field
+        if schedule is None or schedule == field:
+            return None
+        if not removes_nothing(getattr(self, schedule)):
+            return None
+        return f"only while {self.parameters()[schedule].label} is above 0"
 
     def requested(self, depth: int) -> tuple[int, ...]:
         """Tokens to remove in each of `depth` layers, before any clamping.

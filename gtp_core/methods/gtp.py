@@ -87,3 +87,20 @@ class GTP(MethodBase):
         "token scale",
         "Tokens that received content weigh more in the next attention.",
     )
+
+    def idle_reason(self, field: str) -> str | None:
+        """As for every method. θ acts also where no token is removed."""
+        if field == "theta":
+            return None
+        return super().idle_reason(field) or self._unused_reason(field)
+
+    def _unused_reason(self, field: str) -> str | None:
+        of_the_graph = ("alpha", "graph", "neighbours", "token_scale")
+        if field in of_the_graph and self.propagation != "graph":
+            # A mean token has the mean of scales that are all 1: nothing ever differs.
+            return "only with graph propagation"
+        if field == "neighbours" and self.graph == "spatial":
+            return "only with semantic edges"
+        if field == "token_scale" and self.alpha == 0:
+            return "only while α is above 0"
+        return None

@@ -68,6 +68,13 @@ def _count(value: Any) -> int:
     return count
 
 
+def removes_nothing(value: Schedule) -> bool:
+    """True if a schedule is zero in every layer."""
+    if isinstance(value, LayerRange):
+        return value.count == 0
+    return not any((value,) if isinstance(value, int) else value)
+
+
 def expand_schedule(
     owner: str, name: str, value: Schedule, depth: int
 ) -> tuple[int, ...]:

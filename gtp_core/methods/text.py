@@ -15,6 +15,7 @@ from gtp_core.methods.schedule import LayerRange, Schedule
 
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True}
 _FLAGS |= {"false": False, "no": False, "off": False, "0": False}
+_MOST_SHOWN = 3
 
 
 def format_value(value: Any) -> str:
@@ -26,6 +27,13 @@ def format_value(value: Any) -> str:
     if isinstance(value, float):
         return repr(value) if value != int(value) else str(int(value))
     return str(value)
+
+
+def short_value(value: Any) -> str:
+    """As `format_value`, for people. The end of a long list is left out."""
+    if isinstance(value, tuple) and len(value) > _MOST_SHOWN + 1:
+        return "/".join(map(str, value[:_MOST_SHOWN])) + "/…"
+    return format_value(value)
 
 
 def parse_value(owner: str, name: str, parameter: Parameter, text: str) -> Any:

@@ -58,3 +58,11 @@ class ToMe(MethodBase):
         first = int(self.merged * (1.0 - self.inflection))
         step = (2 * self.merged - 2 * first) / (depth - 1)
         return tuple(int(first + step * layer) for layer in range(depth))
+
+    def idle_reason(self, field: str) -> str | None:
+        """As for every method. A list of counts allows no inflection."""
+        is_list = not isinstance(self.merged, int)
+        # An inflection that is set can be changed: that is how to get rid of it.
+        if field == "inflection" and self.inflection == 0.0 and is_list:
+            return "only with one r for all layers"
+        return super().idle_reason(field)

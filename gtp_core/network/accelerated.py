@@ -11,49 +11,51 @@ import numpy as np
 import torch
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
-from torch.nn import functional
 
 from gtp_core.methods import MethodBase
-from gtp_core.methods.unpruned import Unpruned
+from gtp_core.network.attention_policy import AttentionPolicy, shared_policy
 from gtp_core.network.backbones.support import unsupported_reason
-from gtp_core.network.blocks import Block, Need, Request
-from gtp_core.network.recording import Recorder
-from gtp_core.network.reducers import REDUCERS, Layer, Reducer, Setting
-from gtp_core.network.reducers.ranked import rows
+from gtp_core.network.blocks import AttentionRequest, Block, Need
+from gtp_core.network.recording import TraceRecorder
+from gtp_core.network.reducers import reducer_of
+from gtp_core.network.reducing import Layer, Reducer, Setting
 from gtp_core.network.shape import embed, network_shape
 from gtp_core.records.macs import LayerMacs, MacCount, NetworkShape
 from gtp_core.records.trace import Trace
 
 
-def accelerate(vit: nn.Module, method: MethodBase) -> AcceleratedViT:
+def accelerate(
+    vit: nn.Module, method: MethodBase, policy: AttentionPolicy | None = None
+) -> AcceleratedViT:
     """`vit` with `method`: an nn.Module in eval mode with the same head.
 
-    It shares the weights of `vit` and never changes it; modules of `vit` that are
-    exchanged afterwards are not seen. Raises ValueError in one sentence if the network
-    is not supported, if the method cannot run on it, or if the method's schedule does
-    not fit its number of layers.
+    It shares the weights of `vit` and never changes it. A module of `vit` that is
+    replaced afterwards is not seen. `policy` chooses how attention is computed; by
+    default all networks of a process share one that measures. Raises ValueError in one
+    sentence if the network is not supported, if the method cannot run on it, or if the
+    method's schedule does not fit its number of layers.
     """
-    return AcceleratedViT(vit, method)
+    return AcceleratedViT(vit, method, policy or shared_policy())
 
 
 class AcceleratedViT(nn.Module):
     """A network that reduces its tokens on the way. Made by `accelerate`.
 
-    `schedule`: the tokens really removed in each layer, after clamping; `requested`:
-    what the method asked for. Where the number depends on the image (ATS), `schedule`
-    holds what is removed at the least, summed over the layers so far.
+    `requested` is how many tokens the method asks to remove in each layer. `schedule`
+    is how many are really removed, because at least one image token must stay. `left`
+    is how many image tokens there are after each layer: EViT and GTP with a mean token
+    add one where they remove some. Where the numbers depend on the image (ATS),
+    `left` is the most that can be left, and `schedule` belongs to it.
     """
 
     vit: Any
 
-    def __init__(self, vit: Any, method: MethodBase) -> None:
+    def __init__(self, vit: Any, method: MethodBase, policy: AttentionPolicy) -> None:
         super().__init__()
         reason = unsupported_reason(vit)
         if reason is not None:
             raise ValueError(reason)
-        reducer = REDUCERS.get(type(method))
-        if reducer is None:
-            raise ValueError(f"{method!r} is not a method; see gtp_core.METHODS.")
+        reducer = reducer_of(method)
         refusal = reducer.refusal(method, bool(vit.has_class_token))
         if refusal is None and reducer.pads:
             refusal = _padding_refusal(method, vit)
@@ -63,10 +65,11 @@ class AcceleratedViT(nn.Module):
         self.vit = _shared_copy(vit)
         self.training = False
         self._reducer = reducer
-        self._blocks = [Block(block) for block in self.vit.blocks]
+        self.policy = policy
+        self._blocks = [Block(block, policy) for block in self.vit.blocks]
         self.requested = method.requested(len(self._blocks))
         self.shape = network_shape(self.vit)
-        self.schedule = self._clamped(self.shape)
+        self.schedule, self.left = self._clamped(self.shape)
 
     def train(self, mode: bool = True) -> AcceleratedViT:
         """Stays in eval mode: the methods are for inference."""
@@ -75,19 +78,31 @@ class AcceleratedViT(nn.Module):
 
     @property
     def attention_ways(self) -> tuple[str | None, ...]:
-        """How the last forward pass computed each layer's attention: "fused" or
-        "explicit" (see `gtp_core.network.attention`); None before the first pass."""
+        """How the last forward pass computed each layer's attention.
+
+        "fused" or "explicit" (see `gtp_core.network.attention`), None before the first
+        pass.
+        """
         return tuple(block.way for block in self._blocks)
 
-    @torch.inference_mode()
     def forward(self, images: Tensor) -> Tensor:
         """Logits (B, classes) of normalised `images` (B, 3, H, W); no gradients."""
-        return self._run(images, None)[0]
+        if torch.compiler.is_compiling():
+            # A compiler cannot enter inference mode on its own, and saves what that
+            # mode saves anyway.
+            with torch.no_grad():
+                return self._run(images, None)[0]
+        if torch.is_inference_mode_enabled():
+            return self._run(images, None)[0]
+        with torch.inference_mode():
+            logits = self._run(images, None)[0]
+        # The copy is an ordinary tensor: unlike the original, autograd takes it.
+        return logits.clone()
 
     @torch.inference_mode()
     def trace(self, images: Tensor) -> list[Trace]:
         """What the method did with each image of (B, 3, H, W); see Trace."""
-        recorder = Recorder()
+        recorder = TraceRecorder()
         recorder.averages = self._reducer.averages
         logits, setting = self._run(images, recorder)
         return recorder.traces(str(self.method), setting.grid, logits, setting.prefix)
@@ -121,90 +136,65 @@ class AcceleratedViT(nn.Module):
         rows = _map_row(reducer, block, count, tokens, int(positions[0]))
         return ids[real].numpy(), rows.float().cpu()[:, real].numpy()
 
-    @torch.inference_mode()
-    def similarity(self, images: Tensor) -> list[tuple[np.ndarray, ...]]:
-        """How like the unpruned network's each token is: same patch, same layer.
-
-        Cosine similarity of the features that leave a layer, for each image of
-        (B, 3, H, W) a tuple of arrays, one per layer, aligned with
-        ``trace.layers[layer].after``; NaN for tokens that the method added.
-        """
-        plain = AcceleratedViT(self.vit, Unpruned())._steps(images, None)
-        mine = self._steps(images, None)
-        layers = []
-        for (tokens, reducer), (truth, _) in itertools.islice(
-            zip(mine, plain, strict=True), 1, None
-        ):
-            layers.append(self._similarity(tokens, reducer.all_ids(tokens), truth))
-        return [tuple(layer[image] for layer in layers) for image in range(len(images))]
-
-    def _similarity(
-        self, tokens: Tensor, ids: Tensor, truth: Tensor
-    ) -> list[np.ndarray]:
-        """Similarities (n,) of each image's tokens to those of `truth` (B, all, C)."""
-        real = ids >= 0
-        known = real & (ids < truth.shape[1])
-        place = torch.where(known, ids, 0)
-        same = rows(truth, place)
-        value = functional.cosine_similarity(tokens.float(), same.float(), dim=-1)
-        value = value.masked_fill(~known, torch.nan)
-        prefix = self.shape.prefix
-        pairs = zip(value.cpu(), real.cpu(), strict=True)
-        return [row[prefix:][there[prefix:]].numpy() for row, there in pairs]
-
     def macs(self) -> MacCount:
         """Multiply-adds per image at the network's own input size.
 
-        Where the number of tokens depends on the image (ATS) an upper bound, reached
-        in every image: the rest is padding, which is computed as well.
+        Where the number of tokens depends on the image (ATS) it is an upper bound.
+        Every image reaches it: the rest is padding, which is computed as well.
         """
         shape = self.shape
         layers = []
         tokens = shape.patches + shape.prefix
-        for index, count in enumerate(self.schedule):
-            overhead = 0
-            left = tokens
-            if count:
-                overhead = self._reducer.overhead_macs(
-                    self.method, shape, tokens, count, index
-                )
-                left = tokens - count + self._reducer.added(self.method)
+        for index, (count, left) in enumerate(
+            zip(self.schedule, self.left, strict=True)
+        ):
+            after = left + shape.prefix
             layers.append(
                 LayerMacs(
                     attention=shape.attention_macs(tokens),
-                    mlp=shape.mlp_macs(left),
-                    overhead=overhead,
+                    mlp=shape.mlp_macs(after),
+                    overhead=self._overhead(tokens, count, index),
                     tokens_in=tokens,
-                    tokens_out=left,
+                    tokens_out=after,
                 )
             )
-            tokens = left
+            tokens = after
         setup = 0
         if any(self.schedule):
             setup = self._reducer.setup_macs(self.method, shape)
-        head = shape.head_macs(tokens - shape.prefix)
+        head = shape.head_macs(self.left[-1])
         return MacCount(tuple(layers), shape.embedding, head, setup)
 
-    def _clamped(self, shape: NetworkShape) -> tuple[int, ...]:
-        """The schedule that can really be carried out, one count per layer."""
+    def _overhead(self, tokens: int, count: int, layer: int) -> int:
+        if not count:
+            return 0
+        overhead = self._reducer.overhead_macs
+        return overhead(self.method, self.shape, tokens, count, layer)
+
+    def _clamped(self, shape: NetworkShape) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """How many tokens can really be removed in each layer, and how many image
+        tokens are left after it."""
         left = shape.patches
-        schedule = []
+        removed, after = [], []
         for requested in self.requested:
             most = self._reducer.most(self.method, left, shape.prefix)
             count = min(requested, most)
-            schedule.append(count)
             if count:
                 left += self._reducer.added(self.method) - count
-        return tuple(schedule)
+            removed.append(count)
+            after.append(left)
+        return tuple(removed), tuple(after)
 
-    def _run(self, images: Tensor, recorder: Recorder | None) -> tuple[Tensor, Setting]:
+    def _run(
+        self, images: Tensor, recorder: TraceRecorder | None
+    ) -> tuple[Tensor, Setting]:
         for tokens, reducer in self._steps(images, recorder):  # noqa: B007
             pass
         tokens = self.vit.norm(tokens)
         return self._head(tokens, reducer), reducer.setting
 
     def _steps(
-        self, images: Tensor, recorder: Recorder | None
+        self, images: Tensor, recorder: TraceRecorder | None
     ) -> Iterator[tuple[Tensor, Reducer[Any]]]:
         """The tokens (B, n, C) that enter the first layer, then those that leave each
         layer, and the reducer in that state."""
@@ -225,7 +215,7 @@ class AcceleratedViT(nn.Module):
         """The schedule at the size of the images at hand."""
         if setting.grid == self.shape.grid:
             return self.schedule
-        return self._clamped(network_shape(self.vit, setting.grid))
+        return self._clamped(network_shape(self.vit, setting.grid))[0]
 
     def _layer(
         self,
@@ -236,7 +226,7 @@ class AcceleratedViT(nn.Module):
         tokens: Tensor,
     ) -> Tensor:
         need = reducer.need(count)
-        request = Request(
+        request = AttentionRequest(
             need=need,
             bias=reducer.bias(),
             reader=None if need is Need.NOTHING else reducer.read_map,
@@ -316,6 +306,6 @@ def _map_row(
         found.append(attention[0, :, position].clone())
         return readings
 
-    request = Request(Need.MAP, reducer.bias(), reader, always_explicit=True)
+    request = AttentionRequest(Need.MAP, reducer.bias(), reader, always_explicit=True)
     block.attend(tokens, request)
     return found[0]

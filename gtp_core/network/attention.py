@@ -1,13 +1,13 @@
-"""Multi-head attention with and without its map at hand, and which one is faster.
+"""The ways to compute multi-head attention, with and without its map at hand.
 
-`fused` never holds the map (scaled_dot_product_attention). `explicit` computes it
-and lets a *reader* look at it. On a CPU it works image by image, so that one map
-stays in the processor's cache while it is scaled, normalised, read and multiplied.
+`fused` never holds the map (scaled_dot_product_attention). The other ways compute it
+and let a *reader* look at it. On a CPU they go through the batch in small parts. One
+map then stays in the processor's cache while it is scaled, normalised, read and
+multiplied. Which way is taken is decided in `attention_policy`.
 """
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
@@ -20,16 +20,14 @@ MapReader = Callable[[Tensor], tuple[Tensor, ...]]
 """Reads an attention map (b, H, N, N), which it may edit in place first; returns
 tensors whose first dimension is b."""
 
-ROUNDS_TIMED = 7
-MOST_TOKENS_TIMED = 640
-"""Above this, maps outgrow the processor's cache and fused attention always wins."""
-
 
 @dataclass
 class Attended:
-    """`values` (B, N, H·d): the heads' outputs, before the output projection;
-    `way`: "fused" or "explicit"; `readings`: what the reader returned, for the whole
-    batch."""
+    """What attention gives.
+
+    `values` (B, N, H·d) are the heads' outputs before the output projection. `way` is
+    "fused" or "explicit". `readings` is what the reader returned for the whole batch.
+    """
 
     values: Tensor
     way: str
@@ -57,10 +55,7 @@ def explicit(
     bias: Tensor | None,
     reader: MapReader | None = None,
 ) -> Attended:
-    """As `fused`, holding the map and showing it to `reader`."""
-    if _has_ways(query):
-        way = _fastest(query, holding_the_map=True)
-        return way(query, key, value, bias, reader)
+    """As `fused`, holding the map of the whole batch and showing it to `reader`."""
     scale = query.shape[-1] ** -0.5
     logits = (query * scale) @ key.transpose(-2, -1)  # (B, H, N, N)
     rows = _rows(bias, logits.dtype)
@@ -80,7 +75,7 @@ def _rows(bias: Tensor | None, dtype: torch.dtype) -> Tensor | None:
 
 
 @dataclass(frozen=True, eq=False)
-class _Explicit:
+class InParts:
     """`explicit` on a CPU: `images` maps at a time, so that they stay in its caches.
 
     A batched product gives whole heads to each thread: with 3 heads, one of 2 threads
@@ -180,65 +175,10 @@ def _logits_one_by_one(
         torch.addmm(row, one, other, beta=beta, alpha=scale, out=logits)
 
 
-_EXPLICIT = (
-    _Explicit(),
-    _Explicit(one_by_one=True),
-    _Explicit(images=2),
-    _Explicit(images=4),
-)
-
-
-def explicit_is_faster(query: Tensor) -> bool:
-    """Whether holding the map is the faster way for tensors like `query` (B, H, N, d).
-
-    On a GPU, and with many tokens, fused attention is taken to be faster. On a CPU
-    neither is in general: all ways are timed once for each kind of shape, and the
-    answer is kept. A compiler makes its own choice of how to go through the map.
-    """
-    if not _has_ways(query) or query.shape[2] > MOST_TOKENS_TIMED:
-        return False
-    return _fastest(query, holding_the_map=False) is not fused
-
-
-def _has_ways(query: Tensor) -> bool:
-    """Whether `_fastest` has something to choose from."""
-    is_eager = not torch.compiler.is_compiling()
-    return query.device.type == "cpu" and is_eager and len(query) > 0
-
-
-def _fastest(query: Tensor, *, holding_the_map: bool) -> Attention:
-    """The fastest way for tensors like `query`, (B, H, N, d) on the CPU."""
-    batch, heads, count, width = query.shape
-    if count > MOST_TOKENS_TIMED:
-        return _EXPLICIT[0] if holding_the_map else fused
-    # timed with a number of tokens in the middle of 32 that share the answer
-    middle = count // 32 * 32 + 13
-    threads = torch.get_num_threads()
-    kind = (min(batch, 4), heads, middle, width, query.dtype, threads)
-    return _timed(*kind, holding_the_map)
-
-
-@lru_cache(maxsize=512)
-def _timed(
-    batch: int,
-    heads: int,
-    count: int,
-    width: int,
-    dtype: torch.dtype,
-    threads: int,
-    holding_the_map: bool,
-) -> Attention:
-    del threads  # only part of the question
-    shape = (batch, count, 3, heads, width)
-    qkv = torch.ones(shape, dtype=dtype, device="cpu")
-    query, key, value = qkv.permute(2, 0, 3, 1, 4).unbind(0)
-    ways: list[Attention] = [way for way in _EXPLICIT if way.images <= batch]
-    if not holding_the_map:
-        ways.append(fused)
-    seconds = [float("inf")] * len(ways)
-    for _ in range(ROUNDS_TIMED):
-        for index, way in enumerate(ways):
-            start = time.perf_counter()
-            way(query, key, value, None)
-            seconds[index] = min(seconds[index], time.perf_counter() - start)
-    return ways[seconds.index(min(seconds))]
+IN_PARTS = {
+    "explicit": InParts(),
+    "explicit by heads": InParts(one_by_one=True),
+    "explicit by 2 images": InParts(images=2),
+    "explicit by 4 images": InParts(images=4),
+}
+"""The ways to hold the map on a CPU by name, the preferred one first."""

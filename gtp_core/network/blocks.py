@@ -14,13 +14,8 @@ import torch
 from timm.layers.mlp import Mlp
 from torch import Tensor, nn
 
-from gtp_core.network.attention import (
-    Attended,
-    MapReader,
-    explicit,
-    explicit_is_faster,
-    fused,
-)
+from gtp_core.network.attention import Attended, MapReader, fused
+from gtp_core.network.attention_policy import AttentionPolicy
 from gtp_core.network.precision import at_least_float32
 
 
@@ -33,7 +28,7 @@ class Need(Enum):
 
 
 @dataclass
-class Request:
+class AttentionRequest:
     """What the method asks of one layer's attention half.
 
     `bias` (B, n) is added to the logits per key. `reader` gets the map (b, H, n, n),
@@ -51,9 +46,12 @@ class Request:
 
 
 @dataclass
-class Answer:
-    """`tokens` (B, n, C) after attention, the reader's `readings`, `keys` (B, n, d),
-    `value_norms` (B, H, n)."""
+class AttentionAnswer:
+    """What an AttentionRequest gets back.
+
+    `tokens` (B, n, C) after attention; `readings` of the reader; `keys` (B, n, d) and
+    `value_norms` (B, H, n) if they were asked for.
+    """
 
     tokens: Tensor
     readings: tuple[Tensor, ...]
@@ -64,8 +62,9 @@ class Answer:
 class Block:
     """A pre-norm transformer block: ``x + ls1(attn(norm1(x)))``, then the MLP."""
 
-    def __init__(self, module: Any) -> None:
+    def __init__(self, module: Any, policy: AttentionPolicy) -> None:
         attention = module.attn
+        self._policy = policy
         self.heads: int = attention.num_heads
         self.head_width: int = attention.qkv.out_features // (3 * self.heads)
         self.way: str | None = None
@@ -80,11 +79,11 @@ class Block:
         self._after_gate = active(attention.proj, module.ls1)
         self._mlp = active(module.norm2, *_mlp_steps(module.mlp), module.ls2)
 
-    def attend(self, tokens: Tensor, request: Request) -> Answer:
+    def attend(self, tokens: Tensor, request: AttentionRequest) -> AttentionAnswer:
         """The attention half: (B, n, C) -> (B, n, C) and what was asked for."""
         normed = self._norm(tokens)
         query, key, value = self._heads(normed)
-        attended = _attend(query, key, value, request)
+        attended = self._attend(query, key, value, request)
         self.way = attended.way
         keys = None
         if request.keys:
@@ -92,7 +91,7 @@ class Block:
         norms = lengths(value) if request.value_norms else None
         del query, key, value  # their memory serves the projection
         update = self._project(attended.values, normed)
-        return Answer(_add(update, tokens), attended.readings, keys, norms)
+        return AttentionAnswer(_add(update, tokens), attended.readings, keys, norms)
 
     def mlp(self, tokens: Tensor) -> Tensor:
         """The MLP half: (B, n, C) -> (B, n, C)."""
@@ -108,6 +107,19 @@ class Block:
         if self._normalises:
             return self._query_norm(query), self._key_norm(key), value
         return query, key, value
+
+    def _attend(
+        self, query: Tensor, key: Tensor, value: Tensor, request: AttentionRequest
+    ) -> Attended:
+        needs_map = request.need is Need.MAP or request.always_explicit
+        way = self._policy.way(query, needs_map)
+        if way is not fused:
+            return way(query, key, value, request.bias, request.reader)
+        attended = fused(query, key, value, request.bias)
+        if request.reader is not None:
+            row = _class_row(query, key, request.bias)
+            attended.readings = request.reader(row)
+        return attended
 
     def _project(self, values: Tensor, normed: Tensor) -> Tensor:
         for step in self._before_gate:
@@ -143,16 +155,6 @@ def lengths(vectors: Tensor) -> Tensor:
     dtype = at_least_float32(vectors.dtype)
     norms: Tensor = torch.linalg.vector_norm(vectors, dim=-1, dtype=dtype)
     return norms
-
-
-def _attend(query: Tensor, key: Tensor, value: Tensor, request: Request) -> Attended:
-    needs_map = request.need is Need.MAP or request.always_explicit
-    if needs_map or explicit_is_faster(query):
-        return explicit(query, key, value, request.bias, request.reader)
-    attended = fused(query, key, value, request.bias)
-    if request.reader is not None:
-        attended.readings = request.reader(_class_row(query, key, request.bias))
-    return attended
 
 
 def _class_row(query: Tensor, key: Tensor, bias: Tensor | None) -> Tensor:

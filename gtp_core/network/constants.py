@@ -16,16 +16,15 @@ _all: list[dict[tuple[Hashable, ...], Any]] = []
 
 
 def all_kept() -> tuple[object, ...]:
-    """Every constant there is now, for those that must outlive their being replaced."""
+    """Every constant there is now. Keeps them alive after newer ones replaced them."""
     return tuple(made for kept in _all for made in tuple(kept.values()))
 
 
 def made_once(most: int) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
     """Decorates a function whose result is kept for each of its arguments.
 
-    At most `most` results are kept, the newest ones. To a compiler the result is a
-    constant. What a tracer's stand-ins for tensors gave is not kept: it would outlive
-    the tracing.
+    At most `most` results are kept, the newest ones. A compiler takes the result as a
+    constant. While a tracer runs the code with fake tensors, nothing is kept.
     """
 
     def decorate(make: Callable[..., Made]) -> Callable[..., Made]:
@@ -37,7 +36,8 @@ def made_once(most: int) -> Callable[[Callable[..., Made]], Callable[..., Made]]
             made = kept.get(key)
             if made is not None:
                 return made
-            made = make(*key)
+            with torch.inference_mode(False):  # a compiler takes ordinary tensors alone
+                made = make(*key)
             if _is_real(made):
                 if len(kept) >= most:
                     kept.pop(next(iter(kept)), None)

@@ -11,7 +11,7 @@ from PIL import Image
 from timm.data.config import resolve_data_config
 from torch import Tensor, nn
 
-from gtp_core.photos.decoding import to_rgb
+from gtp_core.photos.conversion import rgb_pixels
 from gtp_core.photos.geometry import MODES, InputSpec, fit
 
 
@@ -85,5 +85,4 @@ def preprocess(image: Image.Image, vit: nn.Module) -> Tensor:
     Resize, crop and normalisation are the backbone's own, as timm applies them.
     """
     spec = input_spec(vit)
-    pixels = np.asarray(to_rgb(image), dtype=np.uint8)
-    return to_tensor(fit(pixels, spec), spec)
+    return to_tensor(fit(rgb_pixels(image), spec), spec)

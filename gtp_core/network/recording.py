@@ -49,7 +49,7 @@ class Step:
     class_attention: Tensor | None = None
 
 
-class Recorder:
+class TraceRecorder:
     """Collects the steps of one forward pass and makes a Trace of each image."""
 
     def __init__(self) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gtp_core.engine.messages import Outcome
 from gtp_core.methods import MethodBase
+from gtp_core.methods.clamping import clamp_sentence
 from gtp_core.photos.geometry import CropGeometry
 from gtp_viewer import theme
 from gtp_viewer.canvas.describe import describe_patch
@@ -154,7 +155,8 @@ class Pane(QWidget):
             text += " tokens"
         self.tokens.setText(text + (" (clamped)" if outcome.clamped else ""))
         self.tokens.setToolTip(
-            clamp_sentence(outcome) or "Image tokens after the layer"
+            clamp_sentence(outcome.method, outcome.requested, outcome.schedule)
+            or "Image tokens after the layer"
         )
 
     def point_at(self, patch: int | None) -> None:
@@ -210,14 +212,3 @@ def _answer(outcome: Outcome, class_names: Sequence[str] | None) -> str:
     best = int(shares.argmax())
     name = f"class {best}" if class_names is None else class_names[best]
     return f"{name} {100 * shares[best] / shares.sum():.1f} %"
-
-
-def clamp_sentence(outcome: Outcome) -> str | None:
-    """One sentence if fewer tokens were removed than asked for."""
-    if not outcome.clamped:
-        return None
-    asked, done = sum(outcome.requested), sum(outcome.schedule)
-    return (
-        f"{outcome.method.label} asks to remove {asked} tokens; "
-        f"{done} could be removed, so that at least one is left."
-    )

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import (
 
 from gtp_core.methods import MethodBase, parse_method
 from gtp_viewer import theme
-from gtp_viewer.panels.effects import no_effect
 from gtp_viewer.panels.fields import Field, ScheduleField, make_field
 from gtp_viewer.panels.widgets import Elided, Muted, Notice
 
@@ -64,7 +63,7 @@ class MethodForm(QWidget):
         """Show the values of `method`, and which of them have no effect."""
         for name, field in self.fields.items():
             field.set_value(getattr(method, name))
-            field.set_idle(no_effect(method, name))
+            field.set_idle(method.idle_reason(name))
 
     def _add(self, name: str, field: Field) -> None:
         row = self._grid.rowCount()

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from gtp_core.methods import METHODS, MethodBase
+from gtp_core.methods.clamping import clamp_sentence
 from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer.panels.method_editor import MethodEditor, Network
 from gtp_viewer.panels.widgets import (
@@ -155,7 +156,8 @@ class MethodSettings(Panel):
     ) -> None:
         """What the engine made of method `index`: the tokens asked for and really
         removed in each layer, or why it cannot run."""
-        self._outcomes[index] = (clamped_note(requested, schedule), failure or "")
+        note = clamp_sentence(self._methods[index], requested, schedule)
+        self._outcomes[index] = (note or "", failure or "")
         if index == self.selected():
             self.editor.set_outcome(*self._outcomes[index])
 
@@ -304,21 +306,3 @@ class MethodSettings(Panel):
         self.editor.set_outcome("", "")
         self._label_items()
         self.method_changed.emit(index, method)
-
-
-def clamped_note(requested: tuple[int, ...], schedule: tuple[int, ...]) -> str:
-    """One sentence if fewer tokens left than were asked for, or nothing."""
-    if requested == schedule:
-        return ""
-    first = next(
-        (
-            i
-            for i, (a, b) in enumerate(zip(requested, schedule, strict=False))
-            if a != b
-        ),
-        0,
-    )
-    return (
-        f"Only {sum(schedule)} of the {sum(requested)} tokens asked for could leave: "
-        f"from layer {first + 1} on there were too few."
-    )

@@ -30,8 +30,8 @@ from torch import Tensor
 from gtp_core.methods.ats import ATS
 from gtp_core.network.blocks import Need
 from gtp_core.network.recording import Step
-from gtp_core.network.reducers.base import Layer, Reducer, implements
-from gtp_core.network.reducers.ranked import rows
+from gtp_core.network.reducing.base import Layer, Reducer, implements
+from gtp_core.network.reducing.per_image import rows
 from gtp_core.records.macs import NetworkShape
 
 _PADDING = -1

@@ -14,8 +14,9 @@ from torch import Tensor
 from gtp_core.methods.evit import EViT
 from gtp_core.network.blocks import Need
 from gtp_core.network.recording import SparseLinks
-from gtp_core.network.reducers.base import Layer, implements
-from gtp_core.network.reducers.ranked import RankedReducer, rows
+from gtp_core.network.reducing.base import Layer, implements
+from gtp_core.network.reducing.per_image import rows
+from gtp_core.network.reducing.ranked import RankedReducer
 from gtp_core.records.macs import NetworkShape
 
 

@@ -13,9 +13,17 @@ from gtp_core.methods.gtp import GTP
 from gtp_core.network import graph
 from gtp_core.network.blocks import Need
 from gtp_core.network.recording import DenseLinks, SparseLinks
-from gtp_core.network.reducers import selection
-from gtp_core.network.reducers.base import Layer, implements
-from gtp_core.network.reducers.ranked import RankedReducer, Split, parted, rows
+from gtp_core.network.reducing import selection
+from gtp_core.network.reducing.base import Layer, implements
+from gtp_core.network.reducing.per_image import (
+    add_products_,
+    add_weighted_,
+    columns,
+    entries,
+    parted,
+    rows,
+)
+from gtp_core.network.reducing.ranked import RankedReducer, Split
 from gtp_core.network.sparsify import sparsify_
 from gtp_core.records.macs import NetworkShape
 
@@ -99,88 +107,51 @@ class GTPReducer(RankedReducer[GTP]):
         return selection.random_scores(layer.tokens, 0, layer.index)
 
     def reduce(self, layer: Layer) -> Tensor:
-        propagates = self.config.propagation == "graph"
-        if propagates and self.recorder is None and layer.tokens.shape[0] == 1:
-            return self._reduce_one_image(layer)
         split = self.split(layer)
         if self.config.propagation == "none":
-            self._move_scale(split, None)
-            self._record(split, layer, None, None)
+            self._record(split, layer)
             return rows(layer.tokens, split.kept)
         staying, moving = parted(layer.tokens, split.order, split.count)
         if self.config.propagation == "mean":
             return self._append_mean(split, layer, staying, moving)
-        weight = self._block(split)
-        staying.baddbmm_(weight.transpose(1, 2).to(staying.dtype), moving)
-        self._move_scale(split, weight)
-        links = DenseLinks(weight[:, :, self.setting.prefix :])
-        self._record(split, layer, links, None)
+        return self._propagate(split, layer, staying, moving)
+
+    def _propagate(
+        self, split: Split, layer: Layer, staying: Tensor, moving: Tensor
+    ) -> Tensor:
+        """Removed tokens (B, P, C) go to their neighbours among those that stay."""
+        assert self.spread is not None
+        weight = rows(self.spread, split.removed_ids)
+        weight = columns(weight, split.kept_ids)  # (B, P, prefix + K)
+        add_products_(staying, weight.to(staying.dtype), moving)
+        if self.config.token_scale:
+            self.scale = self._moved_scale(split, weight)
+        if self.recorder is not None:
+            links = DenseLinks(weight[:, :, self.setting.prefix :])
+            self._record(split, layer, links)
         return staying
 
-    def _block(self, split: Split) -> Tensor:
-        """Weights from removed to kept tokens: (B, P, prefix + K)."""
-        assert self.spread is not None
-        columns = split.kept_ids.unsqueeze(1).expand(-1, split.count, -1)
-        return rows(self.spread, split.removed_ids).gather(2, columns)
-
-    def _reduce_one_image(self, layer: Layer) -> Tensor:
-        """What `reduce` does with a batch of one, without the dimension of the batch.
-
-        Fewer operations, whose number is what counts on a small network. A trace
-        needs what this leaves out.
-        """
-        assert self.spread is not None
-        going = layer.count
-        staying = layer.tokens.shape[1] - going
-        order = self.ranking(self.scores(layer)).squeeze(0)
-        ids = self.ids.squeeze(0).index_select(0, order)
-        kept = ids.narrow(0, 0, staying)
-        weight = self.spread.squeeze(0).index_select(0, ids.narrow(0, staying, going))
-        weight = weight.index_select(1, kept).t()  # (staying, going)
-        tokens = layer.tokens.squeeze(0).index_select(0, order)
-        moving = tokens.narrow(0, staying, going)
-        reduced = tokens.narrow(0, 0, staying).addmm_(weight.to(moving.dtype), moving)
-        self.ids = kept.unsqueeze(0)
-        if not self.config.token_scale:
-            return reduced.unsqueeze(0)
-        if self.scale is None:
-            scale = weight.sum(1).add_(1.0)
-        else:
-            scales = self.scale.squeeze(0).index_select(0, order)
-            scale = scales.narrow(0, 0, staying)
-            scale.addmv_(weight, scales.narrow(0, staying, going))
-        self.scale = scale.unsqueeze(0)
-        return reduced.unsqueeze(0)
+    def _moved_scale(self, split: Split, weight: Tensor) -> Tensor:
+        """Scales (B, prefix + K) after the removed tokens' scales moved by `weight`."""
+        if self.scale is None:  # all ones so far
+            return weight.sum(1).add_(1.0)
+        scale = entries(self.scale, split.order)
+        staying = scale.shape[1] - split.count
+        kept = scale.narrow(1, 0, staying)
+        add_weighted_(kept, weight, scale.narrow(1, staying, split.count))
+        return kept
 
     def _append_mean(
         self, split: Split, layer: Layer, staying: Tensor, moving: Tensor
     ) -> Tensor:
-        self._move_scale(split, None)
+        """One mean of the removed tokens is added. All token scales stay 1."""
         added = self.add_id(layer)
-        target = (added - self.setting.prefix).expand_as(split.removed_ids)
-        share = torch.full_like(target, 1.0 / split.count, dtype=torch.float32)
-        source = split.removed_ids - self.setting.prefix
-        self._record(split, layer, SparseLinks(source, target, share), added)
+        if self.recorder is not None:
+            target = (added - self.setting.prefix).expand_as(split.removed_ids)
+            share = torch.full_like(target, 1.0 / split.count, dtype=torch.float32)
+            source = split.removed_ids - self.setting.prefix
+            self._record(split, layer, SparseLinks(source, target, share), added)
         return torch.cat([staying, moving.mean(1, keepdim=True)], dim=1)
-
-    def _move_scale(self, split: Split, weight: Tensor | None) -> None:
-        """Scales move as features do; without propagation they are lost likewise."""
-        if not self.config.token_scale or self.config.propagation == "none":
-            return
-        if self.scale is None and weight is not None:
-            self.scale = weight.sum(1).add_(1.0)
-            return
-        if self.scale is None:
-            shape, device = split.order.shape, split.order.device
-            self.scale = torch.ones(shape, dtype=torch.float32, device=device)
-        scale = self.scale.gather(1, split.order)
-        kept, removed = scale.tensor_split((scale.shape[1] - split.count,), dim=1)
-        if weight is None:
-            self.scale = torch.cat([kept, removed.mean(1, keepdim=True)], dim=1)
-            return
-        # in place, because autocast rounds other matrix products
-        kept.unsqueeze(1).baddbmm_(removed.unsqueeze(1), weight)
-        self.scale = kept
 
     def scales(self) -> Tensor | None:
         return self.scale
@@ -189,8 +160,8 @@ class GTPReducer(RankedReducer[GTP]):
         self,
         split: Split,
         layer: Layer,
-        links: DenseLinks | SparseLinks | None,
-        added: Tensor | None,
+        links: DenseLinks | SparseLinks | None = None,
+        added: Tensor | None = None,
     ) -> None:
         has_row = self.setting.has_class_token and len(layer.readings) > 0
         self.record(split, links, added, layer.readings[-1] if has_row else None)

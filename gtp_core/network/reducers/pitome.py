@@ -21,9 +21,9 @@ from torch.nn import functional
 
 from gtp_core.methods.pitome import PiToMe
 from gtp_core.network.precision import products
-from gtp_core.network.reducers.base import Layer, implements
-from gtp_core.network.reducers.merging import MergingReducer, Pairs
-from gtp_core.network.reducers.ranked import rows
+from gtp_core.network.reducing.base import Layer, implements
+from gtp_core.network.reducing.merging import MergingReducer, Pairs
+from gtp_core.network.reducing.per_image import rows
 from gtp_core.records.macs import NetworkShape
 
 
@@ -55,6 +55,9 @@ class PiToMeReducer(MergingReducer[PiToMe]):
         place = torch.searchsorted(kept, target) + prefix
         positions = _with_prefix(torch.cat([kept, first], dim=1), prefix)
         return Pairs(positions, count, place, scores=energy.neg())
+
+    def weighs_by_size(self) -> bool:
+        return self.config.proportional_attention
 
 
 def _energy(similarity: Tensor, margin: float) -> Tensor:

@@ -26,10 +26,10 @@ from torch import Tensor
 
 from gtp_core.methods.tofu import ToFu
 from gtp_core.network.blocks import lengths
-from gtp_core.network.reducers.base import Layer, implements
-from gtp_core.network.reducers.merging import MergingReducer, Pairs, average_, flat_rows
-from gtp_core.network.reducers.ranked import rows
-from gtp_core.network.reducers.tome import bipartite_pairs, matching_macs
+from gtp_core.network.reducing.base import Layer, implements
+from gtp_core.network.reducing.bipartite import bipartite_pairs, matching_macs
+from gtp_core.network.reducing.merging import MergingReducer, Pairs, average_
+from gtp_core.network.reducing.per_image import flat_rows, rows
 from gtp_core.records.macs import NetworkShape
 
 
@@ -78,6 +78,9 @@ class ToFuReducer(MergingReducer[ToFu]):
         # several pairs of one target write the same row
         flat.index_copy_(0, place, mean.mul_(gain[:, None]))
         return gain.view_as(share).to(share.dtype)
+
+    def weighs_by_size(self) -> bool:
+        return self.config.proportional_attention
 
 
 def merges(config: ToFu, layer: int, depth: int) -> bool:

@@ -10,9 +10,10 @@ from torch import Tensor
 
 from gtp_core.methods.topk import TopK
 from gtp_core.network.blocks import Need
-from gtp_core.network.reducers import selection
-from gtp_core.network.reducers.base import Layer, implements
-from gtp_core.network.reducers.ranked import RankedReducer, rows
+from gtp_core.network.reducing import selection
+from gtp_core.network.reducing.base import Layer, implements
+from gtp_core.network.reducing.per_image import rows
+from gtp_core.network.reducing.ranked import RankedReducer
 from gtp_core.records.macs import NetworkShape
 
 

@@ -330,7 +330,10 @@ def test_flops_are_those_of_the_published_table(gtp: Any) -> None:
 def test_a_clamped_schedule_is_said(gtp: Any) -> None:
     ran = gtp("flops", "--method", "gtp:P=30@5-11", "--json")
     assert ran.code == 0
-    assert "GTP: asked for 30 tokens in layer 11, removed 15." in ran.err
+    assert (
+        "GTP P=30@5-11 asks for 210 tokens to leave, but only 195 can: "
+        "layer 11 has too few." in ran.err
+    )
     reduced = ran.report["methods"][1]
     assert reduced["requested"] != reduced["schedule"]
     assert sum(reduced["schedule"]) == 195

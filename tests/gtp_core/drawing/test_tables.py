@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from gtp_core.drawing.tables import Table, clamp_note, giga, mega, percent
-from gtp_core.methods.gtp import GTP
-from gtp_core.methods.tome import ToMe
+from gtp_core.drawing.tables import Table, giga, mega, percent
 
 
 def table() -> Table:
@@ -43,16 +41,3 @@ def test_numbers_carry_their_units() -> None:
     assert (percent(0.834), percent(None)) == ("83.4 %", "–")
     assert percent(-1e-9) == "0.0 %"
     assert (giga(4.6e9), mega(1.234e9)) == ("4.600 G", "1,234.0 M")
-
-
-def test_clamping_is_said_in_words() -> None:
-    assert clamp_note(GTP(), (8, 8), (8, 8)) is None
-    assert (
-        clamp_note(GTP(), (8, 30, 8), (8, 5, 0))
-        == "GTP: asked for 30 tokens in layer 2, removed 5; "
-        "asked for 8 tokens in layer 3, removed 0."
-    )
-    assert (
-        clamp_note(ToMe(), (9, 9, 9), (9, 4, 2))
-        == "ToMe: asked for 9 tokens in each of layers 2 to 3, removed 4, 2."
-    )

@@ -8,8 +8,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from gtp_core.network import attention
-from gtp_core.network.attention import explicit, explicit_is_faster, fused
+from gtp_core.network.attention import IN_PARTS, InParts, explicit, fused
 
 SHAPES = [(1, 1, 1, 4), (1, 2, 7, 4), (3, 2, 7, 4), (5, 1, 2, 8)]
 every_shape = pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -43,9 +42,9 @@ def by_definition(
 
 @every_shape
 @with_bias
-@pytest.mark.parametrize("way", attention._EXPLICIT, ids=str)
+@pytest.mark.parametrize("way", IN_PARTS.values(), ids=list(IN_PARTS))
 def test_all_ways_to_hold_the_map_agree(
-    way: attention._Explicit, shape: tuple[int, int, int, int], bias: bool
+    way: InParts, shape: tuple[int, int, int, int], bias: bool
 ) -> None:
     def damp(maps: Tensor) -> tuple[Tensor, ...]:
         seen = maps.clone()
@@ -139,12 +138,3 @@ def test_large_logits_do_not_overflow() -> None:
     query, key, value, _ = inputs((1, 2, 5, 4), False)
     for way in (fused, explicit):
         assert way(query * 1e3, key * 1e3, value, None).values.isfinite().all()
-
-
-def test_the_choice_between_both_is_made_once() -> None:
-    query, _, _, _ = inputs((2, 2, 5, 4), False)
-    assert len({explicit_is_faster(query) for _ in range(5)}) == 1
-
-
-def test_a_device_that_is_no_processor_is_not_timed() -> None:
-    assert not explicit_is_faster(torch.empty(2, 2, 5, 4, device="meta"))

@@ -21,7 +21,7 @@ import gtp_core as gtp
 from gtp_core.network.backbones.lvvit import LVViT
 from tests.gtp_core.small import logits_of, scale_by_id
 
-GOLDEN = Path(__file__).parent.parent / "golden"
+GOLDEN = Path(__file__).parents[2] / "golden"
 GRAPHS = {"Spatial": "spatial", "Semantic": "semantic", "Mixed": "mixed"}
 PROPAGATIONS = {"GraphProp": "graph", "Mean": "mean", "None": "none"}
 SELECTIONS = {

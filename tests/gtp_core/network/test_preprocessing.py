@@ -11,7 +11,7 @@ from PIL import Image
 from torch import nn
 
 from gtp_core.network.preprocessing import input_spec, preprocess, to_tensor
-from gtp_core.photos.photo import InputSpec
+from gtp_core.photos.geometry import InputSpec
 
 
 def photo(width: int = 150, height: int = 101) -> Image.Image:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from gtp_core.network.recording import DenseLinks, Recorder, SparseLinks, Step
+from gtp_core.network.recording import DenseLinks, SparseLinks, Step, TraceRecorder
 
 TOKENS = torch.tensor([[0, 1, 2, 3], [3, 2, 1, 0]])
 KEPT = torch.tensor([[1, 0], [3, 2]])
@@ -13,7 +13,7 @@ REMOVED = torch.tensor([[3, 2], [0, 1]])
 
 
 def recorded(step: Step, prefix: int = 1) -> list[object]:
-    recorder = Recorder()
+    recorder = TraceRecorder()
     recorder.steps.append(step)
     logits = torch.tensor([[1.0, 2.0], [3.0, 4.0]])
     traces = recorder.traces("floor:K=2", (2, 2), logits, prefix)

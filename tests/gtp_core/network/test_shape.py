@@ -6,7 +6,8 @@ import pytest
 import torch
 from torch import nn
 
-from gtp_core.network.blocks import Block, Need, Request
+from gtp_core.network.attention_policy import AttentionPolicy
+from gtp_core.network.blocks import AttentionRequest, Block, Need
 from gtp_core.network.shape import embed, network_shape
 from tests.gtp_core.network.backbones.families import FAMILIES, images
 from tests.gtp_core.small import small_vit
@@ -44,10 +45,10 @@ def test_a_block_does_what_timms_block_does(family: str, explicit: bool) -> None
     seen = block_inputs(vit)
     for number, module in enumerate(vit.blocks):
         given, expected = seen[2 * number], seen[2 * number + 1]
-        block = Block(module)
+        block = Block(module, AttentionPolicy("fused"))
         with torch.inference_mode():
             before = given.clone()
-            answer = block.attend(given, Request(always_explicit=explicit))
+            answer = block.attend(given, AttentionRequest(always_explicit=explicit))
             result = block.mlp(answer.tokens)
         torch.testing.assert_close(result, expected, rtol=1e-4, atol=1e-4)
         assert torch.equal(given, before), "tokens are not written to"
@@ -79,7 +80,9 @@ def test_keys_are_the_sum_over_heads_after_their_norm() -> None:
     x = torch.randn(2, 9, 24, generator=torch.Generator().manual_seed(0))
     block = vit.blocks[0]
     with torch.inference_mode():
-        answer = Block(block).attend(x, Request(keys=True))
+        answer = Block(block, AttentionPolicy("fused")).attend(
+            x, AttentionRequest(keys=True)
+        )
         key = block.attn.qkv(block.norm1(x)).chunk(3, dim=-1)[1]
         heads = block.attn.k_norm(key.unflatten(-1, (3, 8)))
     assert answer.keys is not None
@@ -92,10 +95,10 @@ def test_the_class_row_is_the_maps_first_row(bias: bool) -> None:
     draw = torch.Generator().manual_seed(0)
     x = torch.randn(2, 9, 24, generator=draw)
     weight = torch.rand(2, 9, generator=draw).log() if bias else None
-    block = Block(vit.blocks[0])
+    block = Block(vit.blocks[0], AttentionPolicy("fused"))
     readings = {}
     for need, explicit in ((Need.MAP, True), (Need.CLASS_ROW, False)):
-        request = Request(
+        request = AttentionRequest(
             need, weight, lambda a: (a[:, :, 0].clone(),), always_explicit=explicit
         )
         with torch.inference_mode():

@@ -11,7 +11,7 @@ import torch
 from PIL import Image
 
 from gtp_core.network.preprocessing import to_tensor
-from gtp_core.photos.photo import CropGeometry, InputSpec, fit
+from gtp_core.photos.geometry import CropGeometry, InputSpec, fit
 
 SIZES = [(500, 333), (333, 501), (30, 20), (224, 224), (9, 300), (257, 256)]
 SPECS = [

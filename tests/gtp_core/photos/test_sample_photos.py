@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from gtp_core.assets import asset
-from gtp_core.photos.photo import decode, find_images
+from gtp_core.photos.finding import find_images
+from gtp_core.photos.photo import decode
 
 
 def test_there_are_at_least_three_and_all_are_small_and_fine() -> None:

@@ -26,7 +26,7 @@ from gtp_core.methods.tome import ToMe
 from gtp_core.methods.topk import TopK
 from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer.panels.fields import ChoiceField, FlagField, NumberField, ScheduleField
-from gtp_viewer.panels.settings import MethodSettings, clamped_note
+from gtp_viewer.panels.settings import MethodSettings
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -347,13 +347,14 @@ def test_clamping_is_said(panel: MethodSettings) -> None:
     panel.set_outcome(1, (20,) * 12, (20,) * 9 + (15, 0, 0), None)
     assert panel.editor.note.isVisible()
     assert panel.editor.note.text() == (
-        "Only 195 of the 240 tokens asked for could leave: "
-        "from layer 10 on there were too few."
+        "GTP P=8 asks for 240 tokens to leave, but only 195 can: "
+        "layers 10 to 12 have too few."
     )
 
 
-def test_nothing_is_said_where_nothing_was_clamped() -> None:
-    assert clamped_note((8, 8), (8, 8)) == ""
+def test_nothing_is_said_where_nothing_was_clamped(panel: MethodSettings) -> None:
+    panel.set_outcome(1, (8,) * 12, (8,) * 12, None)
+    assert not panel.editor.note.isVisible()
 
 
 def test_a_method_that_cannot_run_says_why(panel: MethodSettings) -> None:

@@ -12,7 +12,7 @@ from gtp_core.network.backbones.create import create_backbone
 from gtp_core.network.backbones.lvvit import LVViT
 from tests.gtp_core.network.backbones.families import FAMILIES, images
 
-GOLDEN = Path(__file__).parents[2] / "golden" / "lvvit"
+GOLDEN = Path(__file__).parents[3] / "golden" / "lvvit"
 
 
 @pytest.fixture(scope="module")

@@ -109,8 +109,8 @@ def test_identical_tokens_merge_into_the_same_token() -> None:
 
 def test_tokens_that_cancel_out_stay_finite() -> None:
     """The average of a vector and its opposite has no direction."""
-    from gtp_core.network.reducers.base import Setting
     from gtp_core.network.reducers.tofu import ToFuReducer
+    from gtp_core.network.reducing.base import Setting
 
     reducer = ToFuReducer(gtp.ToFu(), Setting(0, False, (1, 3), 1), None)
     staying = torch.tensor([[[3.0, 4.0], [1.0, 0.0]]])

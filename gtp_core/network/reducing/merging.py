@@ -6,19 +6,13 @@ A pair is a token that leaves and the token it goes into; several may go into on
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import torch
 from torch import Tensor
 
-from gtp_core.methods.pitome import PiToMe
-from gtp_core.methods.tofu import ToFu
-from gtp_core.methods.tome import ToMe
 from gtp_core.network.recording import SparseLinks, Step
-from gtp_core.network.reducers.base import Layer, Reducer
-from gtp_core.network.reducers.ranked import parted
-
-Merging = TypeVar("Merging", ToMe, ToFu, PiToMe)
+from gtp_core.network.reducing.base import Config, Layer, Reducer
+from gtp_core.network.reducing.per_image import flat_rows, parted
 
 
 @dataclass
@@ -53,7 +47,7 @@ class Shares:
     moved: Tensor
 
 
-class MergingReducer(Reducer[Merging]):
+class MergingReducer(Reducer[Config]):
     """State of one batch: the ids of the tokens left and their sizes.
 
     Subclasses find the pairs; these become averages weighted by how many patches each
@@ -64,13 +58,17 @@ class MergingReducer(Reducer[Merging]):
     averages = True
 
     @classmethod
-    def most(cls, config: Merging, image_tokens: int, prefix: int) -> int:
+    def most(cls, config: Config, image_tokens: int, prefix: int) -> int:
         del config, prefix
         return image_tokens // 2
 
     def pairs(self, layer: Layer) -> Pairs:
         """The pairs to merge in `layer`."""
         raise NotImplementedError
+
+    def weighs_by_size(self) -> bool:
+        """True if a merged token counts in the attention as all its patches would."""
+        return True
 
     def start(self, tokens: Tensor) -> None:
         batch, total, _ = tokens.shape
@@ -91,7 +89,7 @@ class MergingReducer(Reducer[Merging]):
         self._kept.append(pairs.kept)
 
     def bias(self) -> Tensor | None:
-        if self.size is None or not self.config.proportional_attention:
+        if self.size is None or not self.weighs_by_size():
             return None
         return self.size.log()
 
@@ -175,15 +173,6 @@ def average_(staying: Tensor, moving: Tensor, target: Tensor, share: Tensor) -> 
     flat, place = flat_rows(staying, target)
     change = moving.reshape(-1, moving.shape[2]) - flat.index_select(0, place)
     flat.index_add_(0, place, change.mul_(share.reshape(-1, 1)))
-
-
-def flat_rows(values: Tensor, index: Tensor) -> tuple[Tensor, Tensor]:
-    """`values` (B, n, C) as a view (B·n, C), and `index` (B, m) into it: (B·m,)."""
-    batch, count, width = values.shape
-    if batch == 1:
-        return values.squeeze(0), index.squeeze(0)
-    offset = torch.arange(0, batch * count, count, device=index.device)[:, None]
-    return values.view(-1, width), (index + offset).flatten()
 
 
 def _stretched(own: Tensor, target: Tensor, gain: Tensor) -> Tensor:

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from gtp_core.network.recording import DenseLinks, SparseLinks, Step
-from gtp_core.network.reducers.base import Config, Layer, Reducer
+from gtp_core.network.reducing.base import Config, Layer, Reducer
+from gtp_core.network.reducing.per_image import entries
 
 
 @dataclass
@@ -58,9 +59,10 @@ class RankedReducer(Reducer[Config]):
         """Ranks the tokens and takes the ids of those that go out of `ids`."""
         scores = self.scores(layer)
         order = self.ranking(scores)
-        ids = self.ids.gather(1, order)
-        before = self.ids
-        self.ids, removed = ids.tensor_split((ids.shape[1] - layer.count,), dim=1)
+        before, ids = self.ids, entries(self.ids, order)
+        staying = ids.shape[1] - layer.count
+        self.ids = ids.narrow(1, 0, staying)
+        removed = ids.narrow(1, staying, layer.count)
         return Split(order, layer.count, scores, before, self.ids, removed)
 
     def add_id(self, layer: Layer) -> Tensor:
@@ -98,30 +100,3 @@ class RankedReducer(Reducer[Config]):
                 class_attention=None if attention is None else attention[:, prefix:],
             )
         )
-
-
-def parted(values: Tensor, order: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Rows of values (B, n, C) in `order` (B, n), without its last `count`; and those.
-
-    Each is a tensor that can be written to.
-    """
-    staying = order.shape[1] - count
-    first, last = order.narrow(1, 0, staying), order.narrow(1, staying, count)
-    if values.shape[0] > 1:  # contiguous each, not parts of one
-        return rows(values, first), rows(values, last)
-    ordered = rows(values, order)
-    return ordered.narrow(1, 0, staying), ordered.narrow(1, staying, count)
-
-
-def rows(values: Tensor, index: Tensor) -> Tensor:
-    """Rows of each image: values (B, n, C), index (B, m) -> (B, m, C)."""
-    batch, total, width = values.shape
-    if batch == 1:
-        return values.index_select(1, index.squeeze(0))
-    offset = torch.arange(0, batch * total, total, device=index.device)[:, None]
-    flat = (index + offset).flatten()
-    return (
-        values.reshape(-1, width)
-        .index_select(0, flat)
-        .view(batch, index.shape[1], width)
-    )

@@ -12,7 +12,6 @@ from gtp_core.methods.random import RandomDrop
 from gtp_core.methods.schedule import LayerRange
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
-from gtp_viewer.panels.effects import no_effect
 
 
 @pytest.mark.parametrize(
@@ -33,15 +32,16 @@ from gtp_viewer.panels.effects import no_effect
     ],
 )
 def test_idle_parameters(method: MethodBase, idle: set[str]) -> None:
-    found = {name for name in method.parameters() if no_effect(method, name)}
+    found = {name for name in method.parameters() if method.idle_reason(name)}
     assert found == idle
 
 
 def test_without_propagated_tokens_only_the_sparsity_still_matters() -> None:
     method = GTP(propagated=0)
-    assert no_effect(method, "theta") is None
-    assert no_effect(method, "selection") == "only while P is above 0"
+    assert method.idle_reason("theta") is None
+    assert method.idle_reason("selection") == "only while P is above 0"
 
 
 def test_an_inflection_that_is_set_can_be_taken_back() -> None:
-    assert no_effect(ToMe(merged=(8,) * 12, inflection=-1.0), "inflection") is None
+    method = ToMe(merged=(8,) * 12, inflection=-1.0)
+    assert method.idle_reason("inflection") is None

@@ -17,7 +17,7 @@ from torch import Tensor
 
 from gtp_core.methods import MethodBase
 from gtp_core.network.blocks import Need
-from gtp_core.network.recording import Recorder, Step
+from gtp_core.network.recording import Step, TraceRecorder
 from gtp_core.records.macs import NetworkShape
 
 Config = TypeVar("Config", bound=MethodBase)
@@ -67,7 +67,7 @@ class Reducer(Generic[Config]):
     averages: ClassVar[bool] = False
 
     def __init__(
-        self, config: Config, setting: Setting, recorder: Recorder | None
+        self, config: Config, setting: Setting, recorder: TraceRecorder | None
     ) -> None:
         self.config = config
         self.setting = setting

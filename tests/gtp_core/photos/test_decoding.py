@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import io
+import os
 import struct
 import warnings
 import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image, features
+from PIL import Image, ImageOps, features
 
-from gtp_core.photos import photo as images
-from gtp_core.photos.photo import ImageError, Photo, decode, find_images, thumbnail
+from gtp_core.photos import decoding
+from gtp_core.photos.errors import ImageError
+from gtp_core.photos.photo import Photo, decode, thumbnail
 
 
 def ramp(width: int = 40, height: int = 24) -> np.ndarray:
@@ -174,10 +177,14 @@ def test_exif_rotation_is_applied(orientation: int) -> None:
     exif[0x0112] = orientation
     photo = decode(saved(Image.fromarray(colours()), "PNG", exif=exif))
     assert photo.pixels.shape == ((40, 24, 3) if orientation > 4 else (24, 40, 3))
-    turned = {1: 0, 2: 39, 3: 39, 4: 0}
-    if orientation in turned:
-        assert np.array_equal(photo.pixels[0, 0], colours()[0, turned[orientation]])
+    turned = ImageOps.exif_transpose(decodable(colours(), exif))
+    assert np.array_equal(photo.pixels, np.asarray(turned))
     assert (photo.note is None) == (orientation == 1)
+
+
+def decodable(pixels: np.ndarray, exif: Image.Exif) -> Image.Image:
+    """An image as Pillow reads it, for its own functions."""
+    return Image.open(io.BytesIO(saved(Image.fromarray(pixels), exif=exif)))
 
 
 @pytest.mark.parametrize("form", ["GIF", "PNG", "WEBP"])
@@ -211,8 +218,8 @@ def png_header(width: int, height: int) -> bytes:
         (saved(Image.fromarray(colours(200, 200)), "TIFF")[:500], "odd.jpg is"),
         (saved(Image.new("RGB", (3, 40))), "only 3 × 40 pixels"),
         (saved(Image.new("RGB", (1000, 9))), "too long and narrow"),
-        (png_header(30_000, 30_000), "more than 200 million"),
-        (png_header(13_000, 13_000), "damaged or cut"),
+        (png_header(30_000, 30_000), "more than 50 million"),
+        (png_header(7_000, 7_000), "damaged or cut"),
     ],
 )
 def test_what_cannot_be_shown_is_refused_in_one_sentence(
@@ -229,11 +236,145 @@ def test_what_cannot_be_shown_is_refused_in_one_sentence(
     assert message.endswith(".")
 
 
-def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(ImageError, match="does not exist"):
-        decode(tmp_path / "none.jpg")
-    with pytest.raises(ImageError, match="is a folder"):
-        decode(tmp_path)
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "GIF", "BMP", "TIFF"])
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_an_image_cut_short_is_called_so(form: str, share: float) -> None:
+    if form == "AVIF" and not features.check("avif"):
+        pytest.skip("this Pillow reads no AVIF")
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 256, (60, 60, 3), dtype=np.uint8)
+    data = saved(Image.fromarray(noise), form)
+    with pytest.raises(ImageError, match=r"^cut\.img is damaged or cut short"):
+        decode(data[: int(share * len(data))], "cut.img")
+
+
+def test_a_tiff_of_a_kind_that_is_not_read_need_not_be_damaged() -> None:
+    data = saved(Image.fromarray(colours()), "TIFF")
+    strange = data.replace(b"\x08\0" * 3, b"\x07\0" * 3)  # bits of a channel
+    assert strange != data
+    with pytest.raises(ImageError, match="or of a kind of TIFF that cannot be read"):
+        decode(strange)
+
+
+def test_avif_that_this_pillow_does_not_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    Image.init()
+    monkeypatch.delitem(Image.OPEN, "AVIF", raising=False)
+    data = b"\0\0\0\x18ftypavif\0\0\0\0avifmif1"
+    with pytest.raises(ImageError, match="is an AVIF image, which cannot be read here"):
+        decode(data, "photo.avif")
+
+
+@pytest.mark.parametrize(
+    "name", ["missing", "folder", "pipe", "device", "huge", "broken", "text"]
+)
+def test_sentences_call_the_file_as_they_are_told(name: str, tmp_path: Path) -> None:
+    path = odd_files(tmp_path)[name]
+    with pytest.raises(ImageError) as caught:
+        decode(path, most_pixels=1000)
+    assert str(caught.value).startswith(f"{path.name} ")
+    with pytest.raises(ImageError) as caught:
+        decode(path, called="a/b/c.jpg", most_pixels=1000)
+    sentence = str(caught.value)
+    assert sentence.startswith("a/b/c.jpg ")
+    assert sentence.count(path.name) == 0
+    assert sentence.endswith(".")
+
+
+def odd_files(folder: Path) -> dict[str, Path]:
+    """Files that cannot be used, by why."""
+    if os.name != "posix":
+        pytest.skip("this system has no pipes among its files")
+    files = {name: folder / f"{name}.jpg" for name in ("missing", "pipe", "device")}
+    os.mkfifo(files["pipe"])
+    files["device"].symlink_to("/dev/zero")
+    (folder / "folder.jpg").mkdir()
+    contents = {
+        "huge": saved(Image.fromarray(colours(400, 300))),
+        "broken": saved(Image.fromarray(colours(30, 30)))[:-30],
+        "text": b"hello",
+    }
+    for name, content in contents.items():
+        (folder / f"{name}.jpg").write_bytes(content)
+    others = {name: folder / f"{name}.jpg" for name in ("folder", *contents)}
+    return files | others
+
+
+def test_a_file_name_in_a_sentence_is_plain_text(tmp_path: Path) -> None:
+    with pytest.raises(ImageError) as caught:
+        decode(tmp_path / "\x1b[31mred\n.jpg")
+    assert str(caught.value).startswith("\\x1b[31mred\\x0a.jpg does not exist")
+
+
+def test_larger_files_than_any_image_of_that_many_pixels_are_refused(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "a.png").write_bytes(b"0" * 10_001)
+    with pytest.raises(ImageError, match=r"a\.png is larger than 10 kB"):
+        decode(tmp_path / "a.png", most_pixels=1000)
+
+
+def test_the_most_pixels_can_be_raised_on_purpose(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = saved(Image.fromarray(colours(40, 25)))
+    with pytest.raises(ImageError, match="set GTP_MOST_PIXELS=1000 if there is memory"):
+        decode(data, most_pixels=999)
+    assert decode(data, most_pixels=1000).width == 40
+    monkeypatch.setenv("GTP_MOST_PIXELS", "999")
+    with pytest.raises(ImageError, match="has 40 × 25 pixels, more than 0"):
+        decode(data)
+    assert decode(data, most_pixels=1000).width == 40
+    monkeypatch.setenv("GTP_MOST_PIXELS", "a lot")
+    with pytest.raises(ImageError, match="GTP_MOST_PIXELS is 'a lot'; allowed:"):
+        decode(data)
+
+
+def test_a_large_jpeg_is_decoded_smaller() -> None:
+    data = saved(Image.fromarray(colours(400, 200)), "JPEG", quality=95)
+    photo = decode(data, most_pixels=30_000)
+    assert photo.pixels.shape == (100, 200, 3)
+    assert photo.note == "Decoded at 200 × 100 instead of 400 × 200 pixels."
+    half = np.asarray(Image.fromarray(colours(400, 200)).reduce(2)).astype(int)
+    assert np.abs(photo.pixels - half).max() < 12
+    assert decode(data, most_pixels=10_000).pixels.shape == (50, 100, 3)
+    with pytest.raises(ImageError, match="set GTP_MOST_PIXELS=10000 if"):
+        decode(data, most_pixels=9_999)
+
+
+def test_a_large_photo_of_a_phone_is_turned_and_decoded_smaller() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image = Image.fromarray(colours(400, 200))
+    preview = Image.fromarray(colours(40, 20))
+    data = saved(image, "MPO", save_all=True, append_images=[preview], exif=exif)
+    photo = decode(data, most_pixels=30_000)
+    assert photo.pixels.shape == (200, 100, 3)
+    assert photo.note == (
+        "Decoded at 200 × 100 instead of 400 × 200 pixels, "
+        "turned upright as its EXIF says."
+    )
+
+
+def test_a_progressive_jpeg_is_held_whole_and_may_be_less_large() -> None:
+    data = saved(Image.fromarray(colours(400, 200)), "JPEG", progressive=True)
+    assert decode(data, most_pixels=40_000).width == 200
+    with pytest.raises(ImageError, match="set GTP_MOST_PIXELS=40000 if"):
+        decode(data, most_pixels=39_999)
+
+
+def test_a_large_image_is_converted_whole() -> None:
+    """Conversion goes strip by strip; no row is lost or taken twice."""
+    rng = np.random.default_rng(0)
+    noise = rng.integers(0, 256, (1503, 1001, 3), dtype=np.uint8)
+    for orientation, turned in [(1, noise), (3, noise[::-1, ::-1])]:
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        data = saved(Image.fromarray(noise), compress_level=1, exif=exif)
+        assert np.array_equal(decode(data).pixels, turned)
+    deep = rng.integers(0, 65536, (1503, 1001), dtype=np.uint16)
+    deep[-1, -1] = 65535
+    grey = decode(saved(Image.fromarray(deep), compress_level=1)).pixels[..., 0]
+    assert np.array_equal(grey, np.round(deep / 257).astype(np.uint8))
 
 
 def test_bytes_damaged_anywhere_never_raise_anything_else() -> None:
@@ -259,10 +400,35 @@ def test_bytes_damaged_anywhere_never_raise_anything_else() -> None:
 def test_threads_may_decode_at_the_same_time() -> None:
     data = [saved(Image.fromarray(colours(100 + i, 80)), "JPEG") for i in range(8)]
     filters = list(warnings.filters)
+    limit = Image.MAX_IMAGE_PIXELS
     with ThreadPoolExecutor(4) as pool:
         photos = list(pool.map(decode, data * 3))
     assert [photo.width for photo in photos] == [100 + i for i in range(8)] * 3
     assert warnings.filters == filters
+    assert limit == Image.MAX_IMAGE_PIXELS
+
+
+def test_nobody_waits_while_another_thread_decodes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    data = saved(Image.fromarray(colours()))
+    started, go_on = Event(), Event()
+    known = decoding._convert
+
+    def held_up(image: Image.Image, *rest: Any) -> Any:
+        if image.width == 41:
+            started.set()
+            assert go_on.wait(60)
+        return known(image, *rest)
+
+    monkeypatch.setattr(decoding, "_convert", held_up)
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(decode, saved(Image.fromarray(colours(41, 20))))
+        assert started.wait(60)
+        assert decode(data).width == 40  # would hang here
+        assert not slow.done()
+        go_on.set()
+        assert slow.result().width == 41
 
 
 def test_pillow_s_own_limit_is_left_as_it_was() -> None:
@@ -287,24 +453,6 @@ def test_a_photo_does_not_share_pasted_memory() -> None:
     photo = Photo.from_array(pixels, "pasted")
     pixels[:] = 7
     assert np.array_equal(photo.pixels, colours())
-
-
-def test_folders_are_searched_in_natural_order(tmp_path: Path) -> None:
-    names = ["b/photo10.JPG", "b/photo2.jpg", "a.png", ".hidden.png", ".git/x.png"]
-    for name in [*names, "notes.txt"]:
-        (tmp_path / name).parent.mkdir(exist_ok=True)
-        (tmp_path / name).touch()
-
-    found = find_images([tmp_path, tmp_path / "a.png", tmp_path / "notes.txt"])
-
-    relative = [path.relative_to(tmp_path).as_posix() for path in found]
-    assert relative == ["a.png", "b/photo2.jpg", "b/photo10.JPG", "notes.txt"]
-
-
-def test_every_suffix_is_of_a_format_that_is_read() -> None:
-    Image.init()
-    known = {suffix for suffix in images.IMAGE_SUFFIXES if suffix != ".avif"}
-    assert known <= set(Image.registered_extensions())
 
 
 def test_thumbnails_keep_the_proportions_and_never_grow() -> None:
