@@ -8,6 +8,8 @@ from .methods.floor import Floor as Floor
 from .methods.grid import GridDrop as GridDrop
 from .methods.gtp import GTP as GTP
 from .methods.pitome import PiToMe as PiToMe
+from .methods.plugins import PluginError as PluginError
+from .methods.plugins import load_plugin as load_plugin
 from .methods.radial import RadialDrop as RadialDrop
 from .methods.random import RandomDrop as RandomDrop
 from .methods.registry import METHODS as METHODS
@@ -20,14 +22,15 @@ from .methods.topk import TopK as TopK
 from .methods.unpruned import Unpruned as Unpruned
 from .network.accelerated import AcceleratedViT as AcceleratedViT
 from .network.accelerated import accelerate as accelerate
+from .network.attention_policy import AttentionPolicy as AttentionPolicy
 from .network.backbones.create import create_backbone as create_backbone
 from .network.backbones.lvvit import LVViT as LVViT
 from .network.preprocessing import preprocess as preprocess
+from .records.comparison import Comparison as Comparison
+from .records.comparison import compare as compare
 from .records.macs import LayerMacs as LayerMacs
 from .records.macs import MacCount as MacCount
-from .records.samples import Comparison as Comparison
 from .records.samples import Samples as Samples
-from .records.samples import compare as compare
 from .records.trace import LayerTrace as LayerTrace
 from .records.trace import Links as Links
 from .records.trace import TokenGraph as TokenGraph

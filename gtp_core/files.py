@@ -17,9 +17,6 @@ from pathlib import Path
 LONGEST_SHOWN = 200
 """How many characters of a path a message shows."""
 
-_SHOWN_HEAD = 70
-"""How many of them are from the beginning of a longer path."""
-
 _UNSEEN = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Categories of characters that would change or break the line they are in."""
 
@@ -149,20 +146,28 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def shown_path(path: Path | str) -> str:
-    r"""A path as text for one line of a message.
+    """A path as text for one line of a message.
 
-    Doubled slashes are single. Control characters and bytes that are not valid text
-    are escaped (``\x1b``). A path of more than `LONGEST_SHOWN` characters is shortened
-    in the middle, because its end says most.
+    Doubled slashes are single. It is shortened and escaped as in `shown_text`.
     """
     text = os.fspath(path)
     if os.sep == "/":
         text = re.sub("/{2,}", "/", text)
+    return shown_text(text, LONGEST_SHOWN)
+
+
+def shown_text(text: str, longest: int | None = None) -> str:
+    r"""Any text as part of one line.
+
+    Control characters and bytes that are not valid text are escaped (``\x1b``). A
+    text of more than `longest` characters is shortened in the middle: a third of what
+    is shown is its beginning, because its end says most.
+    """
     pieces = [_shown(letter) for letter in text]
-    if sum(map(len, pieces)) <= LONGEST_SHOWN:
+    if longest is None or sum(map(len, pieces)) <= longest:
         return "".join(pieces)
-    head = _fitting(pieces, _SHOWN_HEAD)
-    tail = _fitting(pieces[::-1], LONGEST_SHOWN - _SHOWN_HEAD - 1)
+    head = _fitting(pieces, longest // 3)
+    tail = _fitting(pieces[::-1], longest - longest // 3 - 1)
     return "".join(head) + "…" + "".join(tail[::-1])
 
 

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gtp_core import __version__
-from gtp_core.methods import MethodBase, parse_method
+from gtp_core.document.subject import DEVICES, PRECISIONS
+from gtp_core.methods import MethodBase, parse_method, plugins
 
 PROGRAM = "gtp-viewer"
 
@@ -32,14 +33,28 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         metavar="W",
         help="auto, random or a weights file (default: auto)",
     )
-    add("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
-    add("--precision", default="float32", choices=("float32", "float16", "bfloat16"))
+    add("--device", default="auto", choices=DEVICES, help="where the network runs")
+    add("--precision", default="float32", choices=PRECISIONS, help="number format")
     add(
         "--method",
         action="append",
         type=_method,
         metavar="TEXT",
         help="a method to compare; repeat it for several",
+    )
+    add(
+        "--plugin",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="a Python file with a method of your own; repeat it for several",
+    )
+    add(
+        "--engine",
+        metavar="COMMAND",
+        help="the command that starts the engine, here or elsewhere, such as "
+        "'ssh board gtp-engine' (default: an engine on this computer)",
     )
     add("--layer", type=_layer, metavar="N", help="the layer to show, from 1")
     add("--theme", choices=("system", "light", "dark"), help="the look of the window")
@@ -52,7 +67,23 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         "works without a display, too",
     )
     add("--version", action="version", version=f"{PROGRAM} {__version__}")
+    _load_plugins(parser, arguments)
     return parser.parse_args(arguments)
+
+
+def _load_plugins(
+    parser: argparse.ArgumentParser, arguments: Sequence[str] | None
+) -> None:
+    """Before the other options are read, which may name a plug-in's method."""
+    early = argparse.ArgumentParser(add_help=False, exit_on_error=False)
+    early.add_argument("--plugin", action="append", default=[], type=Path)
+    try:
+        found, _ = early.parse_known_args(arguments)
+        plugins.load_all(found.plugin)
+    except argparse.ArgumentError:
+        return  # the full parser says what is wrong
+    except plugins.PluginError as error:
+        parser.error(str(error))
 
 
 def _method(text: str) -> MethodBase:

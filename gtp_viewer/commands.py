@@ -27,8 +27,6 @@ from PySide6.QtWidgets import (
 
 from gtp_viewer import theme
 
-MENUS = ("File", "Edit", "View", "Model", "Methods", "Measure", "Help")
-
 
 @dataclass(frozen=True)
 class Command:
@@ -106,11 +104,6 @@ class Commands:
             else:
                 self._menus[path] = self._window.menuBar().addMenu("&" + title)
         return self._menus[path]
-
-    def make_menus(self) -> None:
-        """All menus in their order, before any command is added."""
-        for title in MENUS:
-            self.menu(title)
 
     def _group(self, name: str) -> QActionGroup:
         if name not in self._groups:

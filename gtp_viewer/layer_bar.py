@@ -2,60 +2,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
 
+from gtp_core.document import changes
+from gtp_core.document.view import View
+from gtp_core.drawing.overlays.contract import Option, Overlay
 from gtp_viewer import theme
+from gtp_viewer.desk import Desk
 from gtp_viewer.icons import icon
-from gtp_viewer.overlays.contract import Option, Overlay
-from gtp_viewer.state import ViewerState
 
 PLAY_INTERVAL = 600
 """Milliseconds for which each layer is shown while playing."""
 
 
 class LayerBar(QWidget):
-    """Reads and writes the layer and the visible overlays of the state."""
-
-    options_changed = Signal()
+    """Shows the layer and the overlays of a view; its buttons change the document."""
 
     def __init__(
-        self,
-        state: ViewerState,
-        overlays: Sequence[Overlay],
-        parent: QWidget | None = None,
+        self, desk: Desk, overlays: tuple[Overlay, ...], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._state = state
+        self._desk = desk
+        self._overlays = overlays
+        self._shown: tuple[object, ...] | None = None
         self.overlay_buttons: dict[str, QToolButton] = {}
+        self._options: list[tuple[QAction, Overlay, Option, str]] = []
         self._timer = QTimer(self, interval=PLAY_INTERVAL)
         self._timer.timeout.connect(self._play_on)
-        self._build(overlays)
-        state.layer_changed.connect(self._show_layer)
-        state.model_changed.connect(self._show_layer)
-        state.overlays_changed.connect(self._show_overlays)
-        self._show_layer()
-        self._show_overlays()
+        self._build()
+        self.refresh(desk.view)
         theme.notifier().changed.connect(self._restyle)
         self._restyle()
 
-    def _build(self, overlays: Sequence[Overlay]) -> None:
+    def _build(self) -> None:
         self.label = QLabel(self)
         self.previous = self._button("Previous layer (Left)", -1)
         self.following = self._button("Next layer (Right)", 1)
         self.play_button = QToolButton(self)
         self.play_button.setAutoRaise(True)
         self.play_button.setToolTip("Play through the layers (Space)")
+        self.play_button.setAccessibleName("Play")
+        self.play_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.play_button.clicked.connect(self.toggle_play)
         self.slider = QSlider(Qt.Orientation.Horizontal, self)
         self.slider.setMinimumWidth(60)
         self.slider.setPageStep(1)
         self.slider.setTickPosition(QSlider.TickPosition.NoTicks)
         self.slider.setAccessibleName("Layer")
-        self.slider.valueChanged.connect(lambda value: self._state.set_layer(value - 1))
+        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.slider.valueChanged.connect(lambda value: self.go_to(value - 1))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 4)
         layout.setSpacing(4)
@@ -64,7 +63,7 @@ class LayerBar(QWidget):
             layout.addWidget(button)
         layout.addWidget(self.slider, 1)
         layout.addSpacing(14)
-        for overlay in overlays:
+        for overlay in self._overlays:
             layout.addWidget(self._overlay_button(overlay))
 
     def _button(self, tip: str, step: int) -> QToolButton:
@@ -72,6 +71,8 @@ class LayerBar(QWidget):
         button.setAutoRaise(True)
         button.setAutoRepeat(True)
         button.setToolTip(tip)
+        button.setAccessibleName(tip.partition(" (")[0])
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.clicked.connect(lambda: self.step(step))
         return button
 
@@ -80,10 +81,9 @@ class LayerBar(QWidget):
         button.setObjectName("overlay")
         button.setText(overlay.title)
         button.setCheckable(True)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         button.setToolTip(f"{overlay.tip} ({overlay.shortcut})")
-        button.toggled.connect(
-            lambda on, name=overlay.name: self._state.set_overlay(name, on)
-        )
+        button.clicked.connect(lambda on, o=overlay: self.show_overlay(o.name, on))
         if overlay.options:
             button.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
             button.setMenu(self._options_menu(overlay, button))
@@ -97,49 +97,80 @@ class LayerBar(QWidget):
             group = QActionGroup(menu)
             for value, label in option.choices:
                 action = QAction(label, menu, checkable=True)
-                action.setChecked(overlay.values[option.name] == value)
                 action.triggered.connect(
                     lambda _on, v=value, o=option: self._choose(overlay, o, v)
                 )
                 group.addAction(action)
                 menu.addAction(action)
+                self._options.append((action, overlay, option, value))
         return menu
 
+    # -- wishes ---------------------------------------------------------------
+
+    def go_to(self, layer: int) -> None:
+        """Show a layer, counted from 0."""
+        self._desk.apply(changes.set_layer(self._desk.document, layer))
+
+    def step(self, step: int) -> None:
+        """Go `step` layers on (negative: back), at most to the last."""
+        view = self._desk.view
+        last = 0 if view.depth is None else view.depth - 1
+        self.go_to(min(max(view.layer + step, 0), last))
+
+    def show_overlay(self, name: str, is_visible: bool) -> None:
+        """Draw an overlay in all panes, or not."""
+        document = self._desk.document
+        state = replace(document.overlay(name), is_visible=is_visible)
+        verb = "show" if is_visible else "hide"
+        self._desk.apply(changes.set_overlay(document, state), f"{verb} the {name}")
+
     def _choose(self, overlay: Overlay, option: Option, value: str) -> None:
-        overlay.values[option.name] = value
-        self._state.set_overlay(overlay.name, True)
-        self.options_changed.emit()
+        document = self._desk.document
+        state = document.overlay(overlay.name)
+        values = dict(state.values) | {option.name: value}
+        state = replace(state, is_visible=True, values=tuple(sorted(values.items())))
+        changed = changes.set_overlay(document, state)
+        self._desk.apply(changed, f"change the {overlay.name}")
 
     # -- playing --------------------------------------------------------------
 
     @property
     def is_playing(self) -> bool:
+        """Whether the layers go by themselves."""
         return self._timer.isActive()
-
-    def step(self, step: int) -> None:
-        """Go `step` layers on (negative: back)."""
-        self._state.set_layer(self._state.layer + step)
 
     def toggle_play(self) -> None:
         """Start from the first layer if the last one is shown."""
+        view = self._desk.view
         if self.is_playing:
             self._timer.stop()
-        elif self._state.depth is not None:
-            if self._state.layer + 1 >= self._state.depth:
-                self._state.set_layer(0)
+        elif view.depth is not None:
+            if view.layer + 1 >= view.depth:
+                self.go_to(0)
             self._timer.start()
         self._restyle()
 
     def _play_on(self) -> None:
         self.step(1)
-        if self._state.depth is None or self._state.layer + 1 >= self._state.depth:
+        view = self._desk.view
+        if view.depth is None or view.layer + 1 >= view.depth:
             self.toggle_play()
 
     # -- showing --------------------------------------------------------------
 
-    def _show_layer(self) -> None:
-        depth = self._state.depth
-        layer = self._state.layer
+    def refresh(self, view: View) -> None:
+        """Show the layer and the overlays of `view`."""
+        inputs = (view.depth, view.layer, view.document.overlays)
+        if inputs == self._shown:
+            return
+        self._shown = inputs
+        self._show_layer(view.depth, view.layer)
+        for name, button in self.overlay_buttons.items():
+            button.setChecked(view.document.overlay(name).is_visible)
+        for action, overlay, option, value in self._options:
+            action.setChecked(view.options(overlay)[option.name] == value)
+
+    def _show_layer(self, depth: int | None, layer: int) -> None:
         self.setEnabled(depth is not None)
         self.slider.blockSignals(True)
         self.slider.setRange(1, depth or 1)
@@ -149,12 +180,6 @@ class LayerBar(QWidget):
         self.label.setText(shown)
         self.previous.setEnabled(layer > 0)
         self.following.setEnabled(depth is not None and layer + 1 < depth)
-
-    def _show_overlays(self) -> None:
-        for name, button in self.overlay_buttons.items():
-            button.blockSignals(True)
-            button.setChecked(name in self._state.visible_overlays)
-            button.blockSignals(False)
 
     def _restyle(self) -> None:
         self.label.setFont(theme.digits_font(0.5))

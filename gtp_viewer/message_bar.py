@@ -1,4 +1,4 @@
-"""Messages above the canvas that never interrupt: one strip for each subject."""
+"""Messages that float over the canvas and never interrupt: one strip per subject."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from gtp_viewer.icons import icon
 
 INFO_FOR = 8000
 """Milliseconds after which a piece of information goes by itself."""
+LISTED = 4
+"""Errors of one subject that are written out; the others are in the tool tip."""
 
 Button = tuple[str, Callable[[], None]]
 
@@ -28,7 +30,7 @@ class Banner(QWidget):
     """One message with its buttons; `kind` is "info", "warning" or "error"."""
 
     def __init__(
-        self, kind: str, text: str, buttons: Sequence[Button], parent: MessageBar
+        self, kind: str, text: str, buttons: Sequence[Button], parent: QWidget
     ) -> None:
         super().__init__(parent)
         self.kind = kind
@@ -43,6 +45,7 @@ class Banner(QWidget):
         self.dismiss = QToolButton(self)
         self.dismiss.setAutoRaise(True)
         self.dismiss.setToolTip("Dismiss")
+        self.dismiss.setAccessibleName("Dismiss")
         layout = QHBoxLayout(self)
         layout.setContentsMargins(12, 5, 6, 5)
         layout.addWidget(self.label, 1)
@@ -65,42 +68,48 @@ class Banner(QWidget):
             "error": (colors.error, colors.error_text),
         }[self.kind]
         self.setStyleSheet(
-            f"Banner {{ background: {paper}; }} QLabel {{ color: {ink}; }}"
+            f"Banner {{ background: {paper}; border-bottom: 1px solid "
+            f"{colors.border}; }} QLabel {{ color: {ink}; }}"
         )
         self.dismiss.setIcon(icon("close"))
 
 
 class MessageBar(QWidget):
-    """`show_message` says something about a subject; a newer message replaces it."""
+    """`show_message` says something about a subject; a newer message replaces it.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    It lies over the top of its parent, whose layout does not know of it, so that a
+    message that comes or goes moves nothing.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._banners: dict[str, Banner] = {}
         self._earlier: dict[str, list[str]] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
-        self._layout.setSpacing(2)
+        self._layout.setSpacing(0)
+        self.hide()
 
     def show_message(
         self, subject: str, kind: str, text: str, buttons: Sequence[Button] = ()
     ) -> None:
-        """Say `text`. Several errors about one subject are counted, not lost."""
+        """Say `text`. Several errors about one subject stand one below the other."""
         earlier = self._earlier.get(subject, []) if subject in self._banners else []
         if text in earlier:
             return
         self.clear(subject)
-        banner = Banner(kind, text, buttons, self)
         if kind == "error":
             earlier = [*earlier, text]
             self._earlier[subject] = earlier
-            if len(earlier) > 1:
-                banner.label.setText(f"{text}  (and {len(earlier) - 1} more)")
-                banner.setToolTip("\n".join(earlier))
+        banner = Banner(kind, _listed(earlier) or text, buttons, self)
+        if len(earlier) > LISTED:
+            banner.setToolTip("\n".join(earlier))
         banner.dismiss.clicked.connect(lambda: self.clear(subject))
         self._banners[subject] = banner
         self._layout.addWidget(banner)
         if kind == "info":
             QTimer.singleShot(INFO_FOR, banner, lambda: self._expire(subject, banner))
+        self.place()
 
     def clear(self, subject: str) -> None:
         """Take back what was said about a subject."""
@@ -110,6 +119,18 @@ class MessageBar(QWidget):
             self._layout.removeWidget(banner)
             banner.hide()
             banner.deleteLater()
+            self.place()
+
+    def place(self) -> None:
+        """Lie over the top of the parent, as high as the messages need."""
+        self.setVisible(bool(self._banners))
+        parent = self.parentWidget()
+        if parent is None or not self._banners:
+            return
+        width = parent.width()
+        height = sum(_height(banner, width) for banner in self._banners.values())
+        self.setGeometry(0, 0, width, height)
+        self.raise_()
 
     def _expire(self, subject: str, banner: Banner) -> None:
         if self._banners.get(subject) is banner:
@@ -122,3 +143,19 @@ class MessageBar(QWidget):
     def texts(self) -> list[str]:
         """All messages on screen."""
         return [banner.label.text() for banner in self._banners.values()]
+
+
+def _listed(errors: list[str]) -> str:
+    """The errors one below the other; the first ones are only counted if many."""
+    if len(errors) <= LISTED:
+        return "\n".join(errors)
+    hidden = len(errors) - LISTED + 1
+    return "\n".join([f"{hidden} more, and:", *errors[hidden:]])
+
+
+def _height(banner: Banner, width: int) -> int:
+    layout = banner.layout()
+    assert layout is not None
+    if layout.hasHeightForWidth():
+        return layout.heightForWidth(width)
+    return banner.sizeHint().height()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-if TYPE_CHECKING:
-    from gtp_viewer.main_window import MainWindow
+from gtp_core.document.view import View
+from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_photo
+from gtp_core.document.wishes import MEASURE, ReadPhoto
+from gtp_viewer.window import Window
 
 ROUNDS = 30
 """Rounds of latency that the plots are to show; fewer if a slow network takes long."""
@@ -24,80 +25,58 @@ class Screenshot(QObject):
 
     finished = Signal()
 
-    def __init__(self, window: MainWindow, file: Path, wants_image: bool) -> None:
+    def __init__(self, window: Window, file: Path) -> None:
         super().__init__(window)
         self._window, self._file = window, file
-        self._wants_image = wants_image
         self._started = time.monotonic()
         self._measuring_since: float | None = None
         self.problem: str | None = None
-        window.session.measure_started.connect(self._measuring)
         self._timer = QTimer(self, interval=_LOOK_EVERY)
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
-    def _measuring(self) -> None:
-        self._measuring_since = time.monotonic()
-
     def _look(self) -> None:
-        problem = self._failure()
-        if problem is None and self._waiting_for() is None:
+        view = self._window.desk.view
+        problem = failure(view)
+        waiting = None if problem else self._waiting_for(view)
+        if problem is None and waiting is None:
             self._save()
-        elif problem is None and self._age() > TIMEOUT_SECONDS:
+        elif problem is None and time.monotonic() - self._started > TIMEOUT_SECONDS:
             problem = (
                 f"No picture after {TIMEOUT_SECONDS:.0f} seconds: still waiting for "
-                f"{self._waiting_for()}."
+                f"{waiting}."
             )
         if problem is not None:
             self._end(problem)
 
-    def _age(self) -> float:
-        return time.monotonic() - self._started
-
-    def _failure(self) -> str | None:
-        """Why there will never be a picture."""
-        bad = [item for item in self._window.state.images if item.problem]
-        if bad:
-            return bad[0].problem
-        for subject in ("message error", "fault", "engine", "model"):
-            banner = self._window.messages.banner(subject)
-            if banner is not None and banner.kind == "error":
-                return banner.label.text()
-        return None
-
-    def _waiting_for(self) -> str | None:
+    def _waiting_for(self, view: View) -> str | None:
         """What is not up to date yet."""
-        window = self._window
-        state, session = window.state, window.session
-        if window.panels is None or not window.panels.is_ready:
-            return "the panels"
-        if state.model is None:
-            return "the model"
-        if state.image is None:
-            return "a photo"
-        if any(item.status == "loading" for item in state.images):
-            return "the photos"
-        if state.missing():
-            return "the traces"
-        if not all(pane.view.is_settled for pane in window.canvas.panes):
+        if not self._window.is_filled:
+            return "the docks"
+        waiting = waiting_for(view)
+        if waiting is not None:
+            return waiting
+        if not all(pane.view.is_settled for pane in self._window.canvas.panes):
             return "the canvas"
-        if session.rounds_done + 1 < ROUNDS and not self._is_enough():
-            return "latencies"
-        return None
+        return None if self._has_rounds(view) else "latencies"
 
-    def _is_enough(self) -> bool:
+    def _has_rounds(self, view: View) -> bool:
         """Large networks take seconds a round: fewer rounds will do."""
+        measurement = view.measurement
+        if measurement is None:
+            return view.measure_problem is not None
         if self._measuring_since is None:
-            return False
+            self._measuring_since = time.monotonic()
+        rounds = len(measurement.window)
         waited = time.monotonic() - self._measuring_since
         fewest = FEWEST_ROUNDS if waited < 3 * ENOUGH_SECONDS else 2
-        return (
-            waited > ENOUGH_SECONDS and self._window.session.rounds_done + 1 >= fewest
-        )
+        is_enough = waited > ENOUGH_SECONDS and rounds >= fewest
+        return rounds >= ROUNDS or measurement.has_ended or is_enough
 
     def _save(self) -> None:
         self._timer.stop()
-        self._window.refresh_plots()
+        for dock in self._window.docks.values():
+            dock.draw_now()
         # One more turn of the event loop, so that the plots have been painted.
         QTimer.singleShot(_LOOK_EVERY, self, self._grab)
 
@@ -109,3 +88,27 @@ class Screenshot(QObject):
         self._timer.stop()
         self.problem = problem
         self.finished.emit()
+
+
+def failure(view: View) -> str | None:
+    """Why the view will never be as it was asked for; None if it may still be."""
+    store = view.store
+    for photo in view.document.photos:
+        if ReadPhoto(photo.id) in store.failures:
+            return store.failures[ReadPhoto(photo.id)]
+    if store.engine.condition == "stopped":
+        return store.engine.message
+    return view.model_problem
+
+
+def waiting_for(view: View) -> str | None:
+    """What of `view`, latencies aside, is still being made; None if it is complete."""
+    document, store = view.document, view.store
+    if not document.photos:
+        return "photos"
+    if unread_photos(document, store) or wanted_photo(document, store) is not None:
+        return "the photos"
+    if view.info is None:
+        return "the network"
+    wanted = wanted_of_engine(document, store)
+    return "the traces" if set(wanted) - {MEASURE} else None

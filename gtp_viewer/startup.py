@@ -7,16 +7,13 @@ import logging
 import os
 import signal
 import sys
-import threading
-from types import TracebackType
+from dataclasses import replace
 
 from PySide6.QtCore import (
     QMessageLogContext,
-    QObject,
     QSettings,
     QTimer,
     QtMsgType,
-    Signal,
     qInstallMessageHandler,
 )
 from PySide6.QtGui import QFontDatabase, QIcon
@@ -24,16 +21,18 @@ from PySide6.QtWidgets import QApplication
 
 from gtp_core import logs
 from gtp_core.assets import asset
-from gtp_core.engine.messages import LoadModel
-from gtp_core.methods.unpruned import Unpruned
+from gtp_core.document import changes
+from gtp_core.document.document import Document, OverlayState
+from gtp_core.document.subject import ModelSpec
+from gtp_core.drawing import overlays
 from gtp_viewer import theme
 from gtp_viewer.commands import TypingGuard
+from gtp_viewer.desk import Desk
 from gtp_viewer.engine_bridge import EngineBridge
-from gtp_viewer.main_window import MainWindow
+from gtp_viewer.error_hook import ErrorHook
 from gtp_viewer.photo_loader import PhotoLoader
 from gtp_viewer.screenshot import Screenshot
-from gtp_viewer.session import Session
-from gtp_viewer.state import ViewerState
+from gtp_viewer.window import Window
 
 _log = logging.getLogger(__name__)
 
@@ -69,18 +68,18 @@ def run(options: argparse.Namespace) -> int:
     scheme = options.theme or (saved if saved in theme.SCHEMES else "system")
     theme.apply(app, scheme)
     window = make_window(options, settings)
-    hook = ErrorHook(window)
+    hook = ErrorHook(window, window.messages)
     TypingGuard(window).install(app)
     signal.signal(signal.SIGINT, lambda _number, _frame: _close(window))
     window.show()
     QTimer.singleShot(0, window, lambda: _after_show(window, options))
     picture = None
     if options.screenshot is not None:
-        picture = Screenshot(window, options.screenshot, wants_image=True)
+        picture = Screenshot(window, options.screenshot)
         picture.finished.connect(window.close)
     code = app.exec()
     hook.uninstall()
-    window.session.close()
+    window.desk.close()
     if picture is not None and picture.problem:
         raise StartError(picture.problem)
     return code
@@ -113,79 +112,41 @@ def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
         os._exit(1)
 
 
-def make_window(options: argparse.Namespace, settings: QSettings | None) -> MainWindow:
-    """The window, not shown yet and without an engine."""
-    state = ViewerState()
-    state.request = LoadModel(
-        options.model, options.weights, options.device, options.precision
+def first_document(options: argparse.Namespace) -> Document:
+    """What the command line asks for."""
+    model = ModelSpec(
+        name=options.model,
+        weights=options.weights,
+        device=options.device,
+        precision=options.precision,
     )
+    drawn = tuple(
+        OverlayState(overlay.name, overlay.shown_at_start)
+        for overlay in overlays.load()
+    )
+    document = Document(model=model, overlays=drawn)
     if options.method:
-        # The truth that the others are compared with belongs to every comparison.
-        has_truth = any(isinstance(method, Unpruned) for method in options.method)
-        state.set_methods(
-            options.method if has_truth else [Unpruned(), *options.method]
-        )
+        document = changes.with_methods(document, options.method)
     if options.layer is not None:
-        state.set_layer(options.layer - 1)
-    session = Session(state, EngineBridge(), PhotoLoader())
-    window = MainWindow(state, session, settings)
-    for part in (state, session, session.bridge, session.loader):
-        part.setParent(window)
-    window.wanted_layer = options.layer
+        document = replace(document, layer=options.layer - 1)
+    return document
+
+
+def make_window(options: argparse.Namespace, settings: QSettings | None) -> Window:
+    """The window, not shown yet and without an engine."""
+    bridge = EngineBridge(options.engine, options.plugin)
+    desk = Desk(first_document(options), bridge, PhotoLoader())
+    window = Window(desk, settings)
     if options.size is not None:
         window.resize(*options.size)
     return window
 
 
-def _close(window: MainWindow) -> None:
+def _close(window: Window) -> None:
     """Ctrl+C in the terminal ends the program as the window's own button does."""
     window.close()
 
 
-def _after_show(window: MainWindow, options: argparse.Namespace) -> None:
-    window.session.add_paths(options.images or [asset("photos")])
+def _after_show(window: Window, options: argparse.Namespace) -> None:
+    window.desk.open(options.images or [asset("photos")])
     window.fill()
-
-
-class ErrorHook(QObject):
-    """What nobody caught: logged in full, said in one sentence; the window lives on."""
-
-    _caught = Signal(str)
-
-    def __init__(self, window: MainWindow) -> None:
-        super().__init__(window)
-        self._where = logs.log_file()
-        self._window = window
-        self._before = sys.excepthook, threading.excepthook
-        self._caught.connect(self._say)
-        # Python handles Ctrl+C only when it gets its turn.
-        self._turn = QTimer(self, interval=300)
-        self._turn.timeout.connect(lambda: None)
-        self._turn.start()
-        sys.excepthook = self._handle
-        threading.excepthook = self._handle_thread
-
-    def uninstall(self) -> None:
-        """Give the hooks back."""
-        sys.excepthook, threading.excepthook = self._before
-
-    def _handle(
-        self,
-        kind: type[BaseException],
-        error: BaseException,
-        traceback: TracebackType | None,
-    ) -> None:
-        _log.error("not caught", exc_info=(kind, error, traceback))
-        self._caught.emit(f"{kind.__name__}: {error}")
-
-    def _handle_thread(self, args: threading.ExceptHookArgs) -> None:
-        if args.exc_value is not None:
-            self._handle(args.exc_type, args.exc_value, args.exc_traceback)
-
-    def _say(self, what: str) -> None:
-        self._window.messages.show_message(
-            "fault",
-            "error",
-            f"Something went wrong inside the program ({what}); "
-            f"details are in {self._where}.",
-        )

@@ -1,20 +1,12 @@
-"""The commands of ``gtp``, one module each.
+"""The commands of ``gtp``: each file of this folder is one, found by its name.
 
-A command has HELP, DESCRIPTION, `add_options(parser)` and `run(options)`, which returns
-the exit code. Its module loads torch only inside `run`.
+A command's file has
+    HELP            what it is for, in a few words
+    DESCRIPTION     what it does, for its own ``--help``
+    EXAMPLES        pairs of a command line and what it shows
+    ORDER           its place in the list of commands, a number
+    add_options(parser)
+    run(options)    does the work and returns the exit code
+
+What several commands need is in ``shared/``.
 """
-
-from __future__ import annotations
-
-from types import ModuleType
-
-from gtp_core.commands import evaluate, flops, models, predict, profile, trace
-
-COMMANDS: dict[str, ModuleType] = {
-    "models": models,
-    "predict": predict,
-    "trace": trace,
-    "flops": flops,
-    "profile": profile,
-    "evaluate": evaluate,
-}

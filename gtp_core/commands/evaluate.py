@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from math import isnan
 from pathlib import Path
@@ -11,9 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from gtp_core.commands.errors import WorkError
-from gtp_core.commands.options import (
-    add_json,
+from gtp_core.commands.shared.errors import WorkError
+from gtp_core.commands.shared.json_option import add_json
+from gtp_core.commands.shared.networks import (
+    accelerated,
+    facts,
+    load_model,
+    need_classifier,
+    refuse_without_classes,
+)
+from gtp_core.commands.shared.options import (
     add_methods,
     add_model,
     add_paths,
@@ -21,21 +28,29 @@ from gtp_core.commands.options import (
     whole,
     with_baseline,
 )
-from gtp_core.commands.output import Output
-from gtp_core.commands.photos import Photos
+from gtp_core.commands.shared.output import Output
+from gtp_core.commands.shared.photos import Photos
 from gtp_core.drawing.tables import Table, giga, percent
+from gtp_core.methods.labels import text_forms
+from gtp_core.photos.geometry import fit
 
 if TYPE_CHECKING:
-    from gtp_core.commands.network import Network
     from gtp_core.measuring.fidelity import Batch, Fidelity
+    from gtp_core.measuring.model import LoadedModel
     from gtp_core.network.accelerated import AcceleratedViT
 
 HELP = "accuracy on labelled images, agreement with the unpruned network"
 DESCRIPTION = (
-    "Run a folder of images under each method. Images in folders named after a class "
-    "or its WordNet id (n02123045/...), or in no folder and named so themselves, count "
-    "for accuracy; all count for agreement with the unpruned network."
+    "Run a folder of images under each method. Every image counts for agreement with "
+    "the unpruned network. An image counts for accuracy as well if its class is known: "
+    "from the folder it lies in, or from its own name if it lies in no folder. The "
+    "name is that of a class or its WordNet id (n02123045/...)."
 )
+EXAMPLES = (
+    ("gtp evaluate folder/ --markdown", "accuracy and agreement on your images"),
+    ("gtp evaluate val/ --method gtp:P=8 --batch 64", "one method against unpruned"),
+)
+ORDER = 60
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -57,20 +72,40 @@ def run(options: argparse.Namespace) -> int:
     refuse_timing_only(options.methods, "evaluate")
     output = Output(options)
     photos = Photos(options.paths, output)
-    from gtp_core.commands.network import load_network, refuse_without_classes
+    refuse_without_classes(options.model)
+    model = load_model(options, output)
+    need_classifier(model)
+    methods = with_baseline(options.methods)
+    names = text_forms(methods)
+    networks = accelerated(model, methods, output)
+    found = _evaluate(options, photos, model, names, networks, output)
+    _report(found, networks, model, photos, output, options.markdown)
+    speechless = [entry.method for entry in found if isnan(entry.divergence)]
+    if speechless:
+        raise WorkError(
+            f"{', '.join(speechless)}: the answers to some images are not numbers; "
+            "check the weights and the method's values."
+        )
+    return photos.exit_code
+
+
+def _evaluate(
+    options: argparse.Namespace,
+    photos: Photos,
+    model: LoadedModel,
+    names: Sequence[str],
+    networks: list[AcceleratedViT],
+    output: Output,
+) -> tuple[Fidelity, ...]:
+    """What became of all photos; raises WorkError if none of them can be used."""
     from gtp_core.measuring.fidelity import evaluate
     from gtp_core.network.labels import Labels
 
-    refuse_without_classes(options.model)
-    network = load_network(options, output)
-    network.need_classifier()
-    networks = network.accelerated(with_baseline(options.methods), output)
-    names = [str(fast.method) for fast in networks]
-    labels = Labels.of(network.vit)
+    labels = Labels.of(model.network)
     if not labels:
         output.warn(f"the classes of {options.model} are not known: no accuracy.")
     truths = partial(labels.of_path, given=options.paths)
-    batches = _batches(photos, network, truths, options.batch)
+    batches = _batches(photos, model, truths, options.batch)
     found: tuple[Fidelity, ...] = ()
     for found in evaluate(names, networks, batches):  # noqa: B007
         pass
@@ -83,38 +118,32 @@ def run(options: argparse.Namespace) -> int:
             f"{unlabelled:,} {are} no folder named after a class of {options.model}: "
             "only agreement is counted there."
         )
-    _report(found, networks, network, photos, output, options.markdown)
-    speechless = [entry.method for entry in found if isnan(entry.divergence)]
-    if speechless:
-        raise WorkError(
-            f"{', '.join(speechless)}: the answers to some images are not numbers; "
-            "check the weights and the method's values."
-        )
-    return photos.exit_code
+    return found
 
 
 def _batches(
     photos: Photos,
-    network: Network,
+    model: LoadedModel,
     truths: Callable[[Path], int | None],
     size: int,
 ) -> Iterator[Batch]:
     images, numbers = [], []
     for photo in photos:
         number = None if photo.path is None else truths(photo.path)
-        images.append(network.to_input([photo.pixels]))  # far smaller than a photo
+        # what the network sees is far smaller than the photo
+        images.append(fit(photo.pixels, model.info.input_spec))
         numbers.append(-1 if number is None else number)
         if len(images) == size:
-            yield network.joined(images), np.array(numbers)
+            yield model.to_batch(images, size), np.array(numbers)
             images, numbers = [], []
     if images:
-        yield network.joined(images), np.array(numbers)
+        yield model.to_batch(images, len(images)), np.array(numbers)
 
 
 def _report(
     found: tuple[Fidelity, ...],
     networks: list[AcceleratedViT],
-    network: Network,
+    model: LoadedModel,
     photos: Photos,
     output: Output,
     as_markdown: bool,
@@ -123,11 +152,11 @@ def _report(
     table = _table(found, macs)
     images, labelled = found[0].images, found[0].labelled
     output.say(
-        f"{network.vit.backbone_name} on {images:,} images, measured here; "
+        f"{model.info.model} on {images:,} images, measured here; "
         f"the class of {labelled:,} of them is known\n"
     )
     output.say(table.markdown() if as_markdown else table.text())
-    output.finish(_results(found, macs, networks, network, photos))
+    output.finish(_results(found, macs, networks, model, photos))
 
 
 def _table(found: tuple[Fidelity, ...], macs: list[int]) -> Table:
@@ -151,7 +180,7 @@ def _results(
     found: tuple[Fidelity, ...],
     macs: list[int],
     networks: list[AcceleratedViT],
-    network: Network,
+    model: LoadedModel,
     photos: Photos,
 ) -> dict[str, Any]:
     methods = [
@@ -168,7 +197,7 @@ def _results(
         }
         for entry, count, fast in zip(found, macs, networks, strict=True)
     ]
-    return network.facts() | {
+    return facts(model.info) | {
         "images": found[0].images,
         "labelled": found[0].labelled,
         "methods": methods,

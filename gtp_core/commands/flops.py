@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from gtp_core.commands.options import add_json, add_methods, add_model, with_baseline
-from gtp_core.commands.output import Output
+from gtp_core.commands.shared.json_option import add_json
+from gtp_core.commands.shared.networks import accelerated, outline
+from gtp_core.commands.shared.options import (
+    add_methods,
+    add_model,
+    with_baseline,
+)
+from gtp_core.commands.shared.output import Output
 from gtp_core.drawing.tables import Table, giga, mega
+from gtp_core.methods.labels import text_forms
 
 if TYPE_CHECKING:
     from gtp_core.network.accelerated import AcceleratedViT
@@ -15,10 +23,15 @@ if TYPE_CHECKING:
 
 HELP = "multiply-adds per layer and in total"
 DESCRIPTION = (
-    "Multiply-adds of one image (G: 10⁹, M: 10⁶) by layer: attention, MLP, and what "
-    "the method itself costs. They depend on shapes alone: no weights are needed, and "
-    "the device makes no difference."
+    "Count the multiply-adds of one image, layer by layer: attention, MLP, and what "
+    "the method itself costs. M stands for 10⁶, G for 10⁹. The count depends on shapes "
+    "alone, so no weights are needed and nothing runs."
 )
+EXAMPLES = (
+    ("gtp flops --method gtp:P=8", "multiply-adds, layer by layer"),
+    ("gtp flops --model deit_small_patch16_224 --method tome:r=13", "another network"),
+)
+ORDER = 40
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -31,24 +44,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Count."""
     output = Output(options)
-    from gtp_core.commands.network import Network, outline
-    from gtp_core.measuring.devices import Device
-    from gtp_core.network.preprocessing import input_spec
-
-    vit = outline(options.model)
-    network = Network(vit, Device("cpu"), input_spec(vit), None)
-    networks = network.accelerated(with_baseline(options.methods), output)
+    model = outline(options.model)
+    methods = with_baseline(options.methods)
+    names = text_forms(methods)
+    networks = accelerated(model, methods, output)
     counts = [fast.macs() for fast in networks]
-    for fast, count in zip(networks, counts, strict=True):
-        output.say(f"{fast.method}: multiply-adds of one image, by layer")
+    for name, count in zip(names, counts, strict=True):
+        output.say(f"{name}: multiply-adds of one image, by layer")
         output.say(_layer_table(count).text("  "))
         output.say()
-    output.say(_total_table(networks, counts).text())
+    output.say(_total_table(names, counts).text())
     records = [
-        _record(fast, count, counts[0])
-        for fast, count in zip(networks, counts, strict=True)
+        _record(name, fast, count, counts[0])
+        for name, fast, count in zip(names, networks, counts, strict=True)
     ]
-    spec = network.spec
+    spec = model.info.input_spec
     output.finish(
         {
             "model": options.model,
@@ -75,14 +85,14 @@ def _layer_table(count: MacCount) -> Table:
     return table
 
 
-def _total_table(networks: list[AcceleratedViT], counts: list[MacCount]) -> Table:
+def _total_table(names: Sequence[str], counts: list[MacCount]) -> Table:
     table = Table(
         ("method", "tokens left", "layers", "overhead", "rest", "total", "of unpruned")
     )
-    for fast, count in zip(networks, counts, strict=True):
+    for name, count in zip(names, counts, strict=True):
         layers = sum(layer.attention + layer.mlp for layer in count.layers)
         table.add(
-            fast.method,
+            name,
             count.layers[-1].tokens_out,
             giga(layers),
             giga(count.overhead),
@@ -93,9 +103,11 @@ def _total_table(networks: list[AcceleratedViT], counts: list[MacCount]) -> Tabl
     return table
 
 
-def _record(fast: AcceleratedViT, count: MacCount, truth: MacCount) -> dict[str, Any]:
+def _record(
+    name: str, fast: AcceleratedViT, count: MacCount, truth: MacCount
+) -> dict[str, Any]:
     return {
-        "method": fast.method,
+        "method": name,
         "requested": fast.requested,
         "schedule": fast.schedule,
         "layers": count.layers,

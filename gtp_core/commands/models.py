@@ -6,8 +6,8 @@ import argparse
 from itertools import groupby
 
 from gtp_core.catalogue import Backbone, list_backbones
-from gtp_core.commands.options import add_device, add_json
-from gtp_core.commands.output import Output
+from gtp_core.commands.shared.json_option import add_json
+from gtp_core.commands.shared.output import Output
 from gtp_core.drawing.tables import Table
 
 HELP = "list the networks that are known by name"
@@ -15,11 +15,15 @@ DESCRIPTION = (
     "List the networks that are known by name. Any other name of a timm "
     "VisionTransformer works as well."
 )
+EXAMPLES = (
+    ("gtp models", "names and facts, family by family"),
+    ("gtp models --json models.json", "the same for a script"),
+)
+ORDER = 10
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    """Only the form of the output; scripts may name a device to every command."""
-    add_device(parser, "makes no difference here: the names are the same on all")
+    """Only the form of the output."""
     add_json(parser)
 
 

@@ -3,47 +3,59 @@
 from __future__ import annotations
 
 import argparse
-import os
-import re
-from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from gtp_core.commands.errors import UsageError, WorkError
-from gtp_core.commands.options import (
-    STDOUT,
-    add_json,
+from gtp_core.commands.shared.errors import UsageError
+from gtp_core.commands.shared.json_option import add_json
+from gtp_core.commands.shared.networks import (
+    accelerated,
+    facts,
+    has_classes,
+    load_model,
+)
+from gtp_core.commands.shared.options import (
     add_methods,
     add_model,
     add_paths,
+    path,
     refuse_timing_only,
     whole,
 )
-from gtp_core.commands.output import Output, writing
-from gtp_core.commands.photos import Photos, check_numbers
+from gtp_core.commands.shared.output import Output, writing
+from gtp_core.commands.shared.photos import Photos, check_numbers
+from gtp_core.commands.shared.targets import Target, refuse_collisions
 from gtp_core.drawing.tables import Table, percent
 from gtp_core.methods.gtp import GTP
-from gtp_core.photos.finding import IMAGE_SUFFIXES
+from gtp_core.methods.labels import text_forms
+from gtp_core.photos.geometry import CropGeometry
+from gtp_core.photos.photo import Photo
 from gtp_core.records import report
+from gtp_core.records.probabilities import answer_sentence
+from gtp_core.records.trace import LayerTrace, Trace
 
 if TYPE_CHECKING:
-    from gtp_core.commands.network import Network
-    from gtp_core.photos.photo import Photo
-    from gtp_core.records.trace import LayerTrace, Trace
+    from gtp_core.measuring.model import LoadedModel
 
 HELP = "which tokens left in which layer, and where their content went"
 DESCRIPTION = (
     "Run images through the network and show, layer by layer, which tokens left and "
-    "where their content went: as a table, as NPZ for further work, as a picture."
+    "where their content went. The result is a table, and on request a file for "
+    "further work (NPZ) or a figure of one layer (PNG, SVG, PDF)."
 )
+EXAMPLES = (
+    (
+        "gtp trace photo.jpg --layer 6 --png layer6.png",
+        "which tokens left, and where to",
+    ),
+    ("gtp trace photo.jpg --layer 6 --pdf layer6.pdf", "the same figure for a paper"),
+    ("gtp trace photos/ --method tome:r=8 --npz traces/", "whole traces in a folder"),
+)
+ORDER = 30
 
 _MOST_SHOWN = 6
 """Receivers of a token that are listed; the others are counted."""
-_OTHERS = IMAGE_SUFFIXES | {".npz", ".npy", ".json", ".csv", ".txt", ".pdf", ".svg"}
-"""Suffixes of files, which no folder is named by."""
+_FIGURES = ("png", "svg", "pdf")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -55,22 +67,22 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--layer",
         type=whole,
         metavar="N",
-        help="the layer to draw (default: the middle one), and to list token by token; "
-        "from 1",
+        help="the layer to draw, and to list token by token, counted from 1; without "
+        "it the middle layer is drawn",
     )
-    parser.add_argument(
-        "--npz",
-        type=Path,
-        metavar="FILE|FOLDER",
-        help="write the whole trace; for several images or methods, a folder",
-    )
-    parser.add_argument(
-        "--png",
-        type=Path,
-        metavar="FILE|FOLDER",
-        help="draw one layer on the photo; for several images or methods, a folder",
-    )
+    _add_file(parser, "npz", "write the whole trace")
+    for kind in _FIGURES:
+        _add_file(parser, kind, f"draw one layer as {kind.upper()}")
     add_json(parser)
+
+
+def _add_file(parser: argparse.ArgumentParser, kind: str, help: str) -> None:
+    parser.add_argument(
+        f"--{kind}",
+        type=path,
+        metavar="FILE|FOLDER",
+        help=f"{help}; give a folder for several images or methods",
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -78,101 +90,44 @@ def run(options: argparse.Namespace) -> int:
     refuse_timing_only(options.methods, "trace")
     output = Output(options)
     photos = Photos(options.paths, output)
-    number = len(photos) * len(options.methods)
-    targets = {
-        suffix: _Target(path, suffix, number, photos.paths)
-        for suffix, path in ((".npz", options.npz), (".png", options.png))
-        if path is not None
-    }
-    _refuse_collisions(options, photos.paths)
-    from gtp_core.commands.network import load_network
-
-    network = load_network(options, output)
-    networks = network.accelerated(options.methods, output)
-    layer = _layer(options.layer, len(networks[0].schedule))
+    targets = _targets(options, photos)
+    model = load_model(options, output)
+    names = text_forms(options.methods)
+    networks = accelerated(model, options.methods, output)
+    layer = _layer(options.layer, model.info.depth)
     records: list[dict[str, Any]] = []
     for photo in photos:
-        images = network.to_input([photo.pixels])
-        for fast in networks:
+        images = model.to_input_of_photo(photo.pixels)
+        for name, fast in zip(names, networks, strict=True):
             trace = fast.trace(images)[0]
-            check_numbers(trace.logits, trace.method, photo)
-            written = _save(targets, photo, trace, layer, network)
-            output.say(_text(photo, trace, len(records) == 0))
-            for path in written:
-                output.say(f"  written: {path}")
+            check_numbers(trace.logits, name, photo)
+            files = {kind: t.file(photo, name) for kind, t in targets.items()}
+            for kind, file in files.items():
+                with writing(file):
+                    _write(kind, file, photo, trace, layer, model)
+            output.say(_text(photo, name, trace, len(records) == 0))
+            for file in files.values():
+                output.say(f"  written: {file}")
             if options.layer is not None:
                 output.say(_layer_text(trace, layer))
-            records.append(_record(photo, trace))
+            records.append(_record(photo, name, trace))
     output.finish(
-        network.facts() | {"traces": records, "failures": photos.failures},
+        facts(model.info) | {"traces": records, "failures": photos.failures},
     )
     return photos.exit_code
 
 
-class _Target:
-    """A file, or a folder with one file for each photo and method."""
-
-    def __init__(
-        self, path: Path, suffix: str, number: int, photos: Sequence[Path]
-    ) -> None:
-        self._path = path
-        self._suffix = suffix
-        self._folders = _folders_of(photos)
-        other = path.suffix.lower() in _OTHERS - {suffix} and not path.is_dir()
-        if path == STDOUT or other:
-            raise UsageError(
-                f"{suffix[1:].upper()} does not go to {path}; give a file that ends in "
-                f"{suffix}, or a folder."
-            )
-        self._is_folder = path.is_dir() or path.suffix.lower() != suffix
-        if self._is_folder:
-            return
-        if number > 1:
-            raise UsageError(
-                f"{number} traces do not fit into the one file {path}; "
-                f"give --{suffix[1:]} a folder."
-            )
-        if not path.absolute().parent.is_dir():
-            raise WorkError(f"{path} cannot be written: there is no such folder.")
-
-    def file(self, photo: Photo, trace: Trace) -> Path:
-        """Where this trace goes; makes the folder if need be."""
-        if not self._is_folder:
-            return self._path
-        folder = self._path
-        if photo.path is not None:
-            folder /= self._folders.get(photo.path, Path())
-        with writing(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-        method = re.sub(r"[^\w.=-]+", "_", trace.method)
-        return folder / f"{photo.name}.{method}{self._suffix}"
-
-
-def _folders_of(photos: Sequence[Path]) -> dict[Path, Path]:
-    """Where in a folder the results of each photo go: by the folder that it lies in,
-    if another one has the same name."""
-    names = Counter(path.name for path in photos)
-    if max(names.values(), default=0) < 2:
-        return {}
-    folders = {path: path.absolute().parent for path in photos}
-    common = os.path.commonpath(list(folders.values()))
-    return {path: folder.relative_to(common) for path, folder in folders.items()}
-
-
-def _refuse_collisions(options: argparse.Namespace, photos: Sequence[Path]) -> None:
-    """Raises UsageError if a result would replace a photo or another result, or lie
-    among the photos of a folder, which it would be one of the next time."""
-    images = (*options.paths, *photos)
-    taken = {path.resolve(): "is one of the images" for path in images}
-    for name in ("json", "npz", "png"):
-        path: Path | None = getattr(options, name)
-        if path is None or path == STDOUT:
-            continue
-        why = taken.get(path.resolve())
-        if why is not None:
-            raise UsageError(f"--{name} is {path}, which {why}; give another one.")
-        if name == "json" or path.suffix.lower() == f".{name}":
-            taken[path.resolve()] = f"--{name} is to write as well"
+def _targets(options: argparse.Namespace, photos: Photos) -> dict[str, Target]:
+    """Where each kind of file goes; raises UsageError if one cannot go there."""
+    number = len(photos) * len(options.methods)
+    files = {kind: getattr(options, kind) for kind in ("npz", *_FIGURES)}
+    targets = {
+        kind: Target(path, f".{kind}", number, photos.paths)
+        for kind, path in files.items()
+        if path is not None
+    }
+    refuse_collisions({"json": options.json, **files}, options.paths, photos.paths)
+    return targets
 
 
 def _layer(chosen: int | None, depth: int) -> int:
@@ -184,61 +139,36 @@ def _layer(chosen: int | None, depth: int) -> int:
     return chosen - 1
 
 
-def _save(
-    targets: dict[str, _Target],
-    photo: Photo,
-    trace: Trace,
-    layer: int,
-    network: Network,
-) -> list[Path]:
-    """Writes what is asked for; the files."""
-    written = []
-    if ".npz" in targets:
-        path = targets[".npz"].file(photo, trace)
-        about = {"photo": photo.name, "model": str(network.vit.backbone_name)}
-        with writing(path):
-            report.save_trace(path, trace, about)
-        written.append(path)
-    if ".png" in targets:
-        path = targets[".png"].file(photo, trace)
-        with writing(path):
-            _draw(path, photo, trace, layer, network)
-        written.append(path)
-    return written
+def _write(
+    kind: str, file: Path, photo: Photo, trace: Trace, layer: int, model: LoadedModel
+) -> None:
+    """Write the trace as a file of this kind; raises OSError if that fails."""
+    if kind == "npz":
+        about = {"photo": photo.name, "model": model.info.model}
+        report.save_trace(file, trace, about)
+        return
+    from gtp_core.drawing import figures  # it loads matplotlib
+
+    geometry = CropGeometry.of(photo.width, photo.height, model.info.input_spec)
+    notes = _notes(trace, model)
+    figures.save(figures.layer(trace, layer + 1, photo, geometry, notes=notes), file)
 
 
-def _draw(path: Path, photo: Photo, trace: Trace, layer: int, network: Network) -> None:
-    from gtp_core.drawing import figures
-    from gtp_core.photos.geometry import CropGeometry
-
-    geometry = CropGeometry.of(photo.width, photo.height, network.spec)
-    notes = _notes(trace, network)
-    figure = figures.layer(trace, layer + 1, photo, geometry, notes=notes)
-    figures.save(figure, path)
-
-
-def _notes(trace: Trace, network: Network) -> list[str]:
+def _notes(trace: Trace, model: LoadedModel) -> list[str]:
     """Caption lines below the picture: model, and its answer if that means anything."""
-    model = f"Model: {network.vit.backbone_name}"
-    if network.vit.is_random:
-        return [f"{model}, random weights: what it selects and answers means nothing"]
-    if not getattr(network.vit, "num_classes", 1):
-        return [model]
-    shares = _softmax(trace.logits)
-    best = int(shares.argmax())
-    name = network.class_name(best)
-    return [f"{model} · Answer: {name}, {percent(float(shares[best]))}"]
+    about = f"Model: {model.info.model}"
+    if model.info.is_random:
+        return [f"{about}, random weights: what it selects and answers means nothing"]
+    if not has_classes(model):
+        return [about]
+    answer = answer_sentence(trace.logits, model.info.class_names)
+    return [f"{about}   ·   Answer: {answer}"]
 
 
-def _softmax(logits: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
-    powers = np.exp(logits.astype(np.float64) - logits.max())
-    return powers / powers.sum()
-
-
-def _text(photo: Photo, trace: Trace, is_first: bool) -> str:
+def _text(photo: Photo, name: str, trace: Trace, is_first: bool) -> str:
     graph = "" if trace.graph is None else f", graph of {len(trace.graph):,} edges"
     rows, columns = trace.grid
-    title = f"{photo.name}  {trace.method}  {rows} × {columns} patches{graph}"
+    title = f"{photo.name}  {name}  {rows} × {columns} patches{graph}"
     table = Table(
         ("layer", "tokens", "removed", "links", "weight", "orphans", "content lost"), ()
     )
@@ -286,12 +216,12 @@ def _weights(step: LayerTrace) -> str:
     return low if low == high else f"{low} to {high}"
 
 
-def _record(photo: Photo, trace: Trace) -> dict[str, Any]:
+def _record(photo: Photo, name: str, trace: Trace) -> dict[str, Any]:
     return {
         "photo": photo.name,
         "path": photo.path,
         "note": photo.note,
-        "method": trace.method,
+        "method": name,
         "grid": trace.grid,
         "edges": None if trace.graph is None else len(trace.graph),
         "layers": [

@@ -41,7 +41,7 @@ def look(family: str, slot: int) -> Look:
     neighbours in lightness and in dash; twelve are told apart, then they repeat. A
     family that is not known looks as "other".
     """
-    color = FAMILIES.get(family, FAMILIES["other"]).color
+    color = FAMILIES.get(family, FAMILIES["other"])
     if color == INK:
         return Look(INK, FLOOR_DASH)
     shift = LIGHTNESS[slot % len(LIGHTNESS)]

@@ -1,24 +1,24 @@
 """What travels between a program and the engine process.
 
-Requests go in, events come out; all are small frozen records of plain data. Each
-request belongs to a *kind*, and the latest request of a kind wins: a newer one
-cancels the older one, so that a slider being dragged never queues up work. The
-client gives each request a *ticket*, which every event about it carries.
+Requests go in, events come out; all are small frozen records of plain data. A request
+is sent with a *ticket*, which every event about it carries, and in a *channel*: of
+each channel the latest request wins, so that a slider being dragged never queues up
+work. A request whose network is not loaded loads it first.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar, Union
+from typing import Union
 
 import numpy as np
 from numpy.typing import NDArray
 
+from gtp_core.document.subject import ModelSpec
 from gtp_core.methods import MethodBase
-from gtp_core.photos.geometry import InputSpec
 from gtp_core.records.environment import Environment
-from gtp_core.records.macs import MacCount
-from gtp_core.records.trace import Trace
+from gtp_core.records.model_info import ModelInfo
+from gtp_core.records.outcome import Outcome
 
 CLASS_TOKEN = -1
 """Stands for the class token where a patch number is expected."""
@@ -26,44 +26,42 @@ CLASS_TOKEN = -1
 
 @dataclass(frozen=True)
 class LoadModel:
-    """Load a backbone. `weights`: "auto", "random" or a file. `device`: "auto",
-    "cpu", "cuda" or "mps". `precision`: "float32", "float16" or "bfloat16"."""
+    """Load a network and say what it is like."""
 
-    kind: ClassVar[str] = "model"
-    model: str
-    weights: str = "auto"
-    device: str = "auto"
-    precision: str = "float32"
-    seed: int = 0
+    spec: ModelSpec
 
 
 @dataclass(frozen=True, eq=False)
 class Run:
     """Run one image through the network under each of `methods`, with a trace.
 
-    `pixels`: (H, W, 3) uint8, already fitted to the model's InputSpec. `image_key`
-    names the image in the results; the engine answers from its cache what it has
-    computed before for the same key, model and method.
+    `pixels`: (H, W, 3) uint8, already fitted to the network's InputSpec. `content`
+    names them: the engine may answer from its memory what it has computed before for
+    the same network, method and content.
     """
 
-    kind: ClassVar[str] = "run"
-    image_key: str
-    pixels: NDArray[np.uint8]
+    spec: ModelSpec
     methods: tuple[MethodBase, ...]
+    content: str
+    pixels: NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Measure:
     """Measure latency, methods interleaved, until cancelled or `rounds` are done.
 
-    The first of `methods` is the baseline. `batch` images of random pixels; tracing
-    is off. Other requests go first, between two samples.
+    The first of `methods` is the baseline. The input is `photos`, fitted pixels
+    repeated up to `batch` images; random pixels where there are none. `with_floors`
+    adds a floor for each method that removes tokens.
     """
 
-    kind: ClassVar[str] = "measure"
+    spec: ModelSpec
     methods: tuple[MethodBase, ...]
     batch: int = 1
     rounds: int | None = None
+    runtime: str = "eager"
+    photos: tuple[NDArray[np.uint8], ...] = ()
+    with_floors: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,86 +71,44 @@ class AskAttention:
     `layer` counts from 0; `token` is a patch number or CLASS_TOKEN.
     """
 
-    kind: ClassVar[str] = "attention"
-    image_key: str
-    pixels: NDArray[np.uint8]
+    spec: ModelSpec
     method: MethodBase
+    content: str
+    pixels: NDArray[np.uint8]
     layer: int
     token: int
 
 
 @dataclass(frozen=True)
 class Cancel:
-    """Cancel the running and waiting requests of `cancelled_kind` (None: of all)."""
+    """Cancel the running and waiting requests of a channel (None: of all)."""
 
-    kind: ClassVar[str] = "cancel"
-    cancelled_kind: str | None = None
+    channel: str | None = None
 
 
 @dataclass(frozen=True)
 class Shutdown:
     """End the engine process."""
 
-    kind: ClassVar[str] = "shutdown"
-
 
 Request = Union[LoadModel, Run, Measure, AskAttention, Cancel, Shutdown]
 
 
 @dataclass(frozen=True)
-class ModelInfo:
-    """The loaded backbone, as far as a window or a report needs to know it.
+class Greeting:
+    """The first message of an engine: which protocol it speaks, and what it is."""
 
-    `weights_note` says in one plain sentence where the weights come from; if they
-    are random, `is_random` is True and the note says why.
-    """
-
-    model: str
-    weights: str
-    weights_note: str
-    is_random: bool
-    device: str
-    device_name: str
-    precision: str
-    parameters: int
-    depth: int
-    width: int
-    heads: int
-    patch: tuple[int, int]
-    grid: tuple[int, int]
-    prefix_tokens: int
-    has_class_token: bool
-    class_names: tuple[str, ...] | None
-    input_spec: InputSpec
-
-
-@dataclass(frozen=True, eq=False)
-class Outcome:
-    """One method on one image.
-
-    `requested` and `schedule` are tokens per layer before and after clamping.
-    `failure` is None, or one sentence that says why this method cannot run on this
-    network (then `trace` and `macs` are None).
-    """
-
-    method: MethodBase
-    requested: tuple[int, ...]
-    schedule: tuple[int, ...]
-    trace: Trace | None
-    macs: MacCount | None
-    failure: str | None = None
-
-    @property
-    def clamped(self) -> bool:
-        """Whether fewer tokens were removed than asked for."""
-        return self.requested != self.schedule
+    protocol: int
+    program: str
+    version: str
 
 
 @dataclass(frozen=True)
 class Started:
-    """The engine process is up and has imported what it needs."""
+    """The engine has imported what it needs. `methods` are those that it can run."""
 
     environment: Environment
+    methods: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -160,14 +116,17 @@ class Progress:
     """`fraction` is in 0..1, or None while the end is not known."""
 
     ticket: int
-    kind: str
+    channel: str
     fraction: float | None
     text: str
 
 
 @dataclass(frozen=True)
 class ModelReady:
+    """A network is loaded."""
+
     ticket: int
+    spec: ModelSpec
     info: ModelInfo
 
 
@@ -176,17 +135,20 @@ class RunResult:
     """One of the methods of a Run is ready; one event for each method."""
 
     ticket: int
-    image_key: str
+    spec: ModelSpec
+    content: str
     outcome: Outcome
 
 
 @dataclass(frozen=True)
 class MeasureStarted:
-    """Warm-up is over. `batch` images a forward pass on `threads` CPU threads."""
+    """Warm-up is over. `methods` are those that are timed, floors included."""
 
     ticket: int
+    spec: ModelSpec
     methods: tuple[MethodBase, ...]
     batch: int
+    runtime: str
     threads: int
     environment: Environment
 
@@ -207,7 +169,8 @@ class AttentionRows:
     (class token), -2, ... in front."""
 
     ticket: int
-    image_key: str
+    spec: ModelSpec
+    content: str
     method: MethodBase
     layer: int
     token: int
@@ -217,14 +180,18 @@ class AttentionRows:
 
 @dataclass(frozen=True)
 class Done:
+    """The request was carried out."""
+
     ticket: int
-    kind: str
+    channel: str
 
 
 @dataclass(frozen=True)
 class Cancelled:
+    """The request was given up."""
+
     ticket: int
-    kind: str
+    channel: str
 
 
 @dataclass(frozen=True)
@@ -232,21 +199,36 @@ class Failed:
     """`message` is one clear sentence; the traceback is in the log file."""
 
     ticket: int
-    kind: str
+    channel: str
     message: str
 
 
 @dataclass(frozen=True)
 class EngineDied:
-    """Made by the client: the process ended unasked. A new one is being started and
-    the last model is loaded again; requests that were open are failed. After several
-    deaths within a minute `is_restarting` is False: it waits for a restart by hand."""
+    """Made by the client: the process has ended unasked.
+
+    What was open fails. A new process is being started, unless it died so often that
+    it waits for a restart by hand.
+    """
 
     message: str
     is_restarting: bool = True
 
 
+@dataclass(frozen=True)
+class EngineSilent:
+    """Made by the client: the process is there and has not been heard for long."""
+
+    message: str
+
+
+@dataclass(frozen=True)
+class EngineHeard:
+    """Made by the client: an engine that was silent is heard again."""
+
+
 Event = Union[
+    Greeting,
     Started,
     Progress,
     ModelReady,
@@ -258,4 +240,6 @@ Event = Union[
     Cancelled,
     Failed,
     EngineDied,
+    EngineSilent,
+    EngineHeard,
 ]

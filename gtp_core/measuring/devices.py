@@ -14,12 +14,7 @@ from pathlib import Path
 
 import torch
 
-DEVICES = ("auto", "cpu", "cuda", "mps")
-PRECISIONS = {
-    "float32": torch.float32,
-    "float16": torch.float16,
-    "bfloat16": torch.bfloat16,
-}
+from gtp_core.document.subject import DEVICES, PRECISIONS
 
 MEASURING_THREADS = torch.get_num_threads()
 """All cores, as torch itself counts them (it honours OMP_NUM_THREADS)."""
@@ -30,7 +25,7 @@ EXPLORING_THREADS = max(1, MEASURING_THREADS - 1)
 
 @dataclass(frozen=True)
 class Device:
-    """One device: how to wait for it, time it and ask for its memory.
+    """One device: how to wait for it and time it.
 
     `kind` is "cpu", "cuda" or "mps".
     """
@@ -68,20 +63,6 @@ class Device:
         self.synchronise()
         return time.perf_counter() - start
 
-    def forget_peak_memory(self) -> None:
-        """Start a new peak, where the device can; see `peak_memory`."""
-        if self.kind == "cuda":
-            torch.cuda.reset_peak_memory_stats()
-
-    def peak_memory(self) -> int | None:
-        """Most bytes in use: on CUDA since `forget_peak_memory`, on the CPU by this
-        process since it started, on MPS in use now; None where nobody counts."""
-        if self.kind == "cuda":
-            return int(torch.cuda.max_memory_allocated())
-        if self.kind == "mps":
-            return int(torch.mps.driver_allocated_memory())
-        return _peak_of_process()
-
     def release_memory(self) -> None:
         """Give cached blocks back to the device."""
         if self.kind == "cuda":
@@ -91,19 +72,13 @@ class Device:
 
     def check_precision(self, precision: str) -> torch.dtype:
         """The dtype called `precision`; raises ValueError if it cannot be used here."""
-        dtype = PRECISIONS.get(precision)
-        if dtype is None:
+        if precision not in PRECISIONS:
             allowed = ", ".join(PRECISIONS)
             raise ValueError(f"Precision is {precision!r}; allowed: {allowed}.")
+        dtype: torch.dtype = getattr(torch, precision)
         if not _computes_in(self.kind, dtype):
             raise ValueError(f"{self.name} cannot compute in {precision}; use float32.")
         return dtype
-
-    def autocast(self, dtype: torch.dtype) -> contextlib.AbstractContextManager[object]:
-        """Mixed precision: large products in `dtype`; does nothing for float32."""
-        if dtype is torch.float32:
-            return contextlib.nullcontext()
-        return torch.autocast(self.kind, dtype=dtype)
 
 
 def available_devices() -> tuple[str, ...]:
@@ -117,7 +92,7 @@ def available_devices() -> tuple[str, ...]:
 
 
 def resolve(name: str = "auto") -> Device:
-    """The device called `name`; "auto": the fastest there is.
+    """The device called `name`; "auto" is the fastest there is.
 
     Raises ValueError if there is no such device here.
     """
@@ -154,7 +129,7 @@ def threads(count: int) -> Iterator[None]:
 
 
 def set_threads(count: int) -> None:
-    """Use `count` CPU threads from now on; cheap if that is so already."""
+    """Use `count` CPU threads from now on. This is cheap if nothing changes."""
     if torch.get_num_threads() != count:
         torch.set_num_threads(count)
 
@@ -195,12 +170,3 @@ def _computes_in(kind: str, dtype: torch.dtype) -> bool:
     except (RuntimeError, TypeError):
         return False
     return True
-
-
-def _peak_of_process() -> int | None:
-    if sys.platform == "win32":
-        return None
-    import resource  # not on Windows
-
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return peak if sys.platform == "darwin" else peak * 1024

@@ -1,15 +1,16 @@
-"""The measuring loop: many samples of several methods, interleaved in random order.
+"""Times forward passes of several methods, interleaved.
 
 Methods that are measured one after another are not comparable: a machine drifts by
 tens of per cent within minutes. So each round runs every method once, in a new random
-order, and methods are compared over the same rounds (see `gtp_core.records.samples`).
+order, and methods are compared over the same rounds (`gtp_core.records.comparison`).
+What may be said about them rests on that order: for each two methods, which of them
+goes first is a fair coin.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from itertools import count
 from typing import NamedTuple
 
 import numpy as np
@@ -17,9 +18,8 @@ import torch
 from torch import Tensor
 
 from gtp_core.measuring.devices import Device
-from gtp_core.records.samples import Recorder
-
-Run = Callable[[Tensor], object]
+from gtp_core.measuring.runtimes.contract import Forward
+from gtp_core.records.window import MOST_ROUNDS
 
 STEADY_PASSES = 3
 STEADY_WITHIN = 0.10
@@ -28,14 +28,14 @@ MOST_WARM_UP_SECONDS = 3.0
 
 
 class Timing(NamedTuple):
-    """One sample: `method` counts in the order in which the runs were given."""
+    """One sample. `method` counts in the order in which the methods were given."""
 
     method: int
     round: int
     seconds: float
 
 
-def time_pass(run: Run, images: Tensor, device: Device) -> float:
+def time_pass(forward: Forward, images: Tensor, device: Device) -> float:
     """Seconds of one forward pass, until the device is done with it.
 
     Nothing is recorded for gradients, and the garbage collector waits.
@@ -44,96 +44,67 @@ def time_pass(run: Run, images: Tensor, device: Device) -> float:
     gc.disable()
     try:
         with torch.inference_mode():
-            return device.time(lambda: run(images))
+            return device.time(lambda: forward(images))
     finally:
         if collecting:
             gc.enable()
 
 
 def warm_up(
-    runs: Sequence[Run], images: Tensor, device: Device
+    forwards: Sequence[Forward], images: Tensor, device: Device
 ) -> Iterator[tuple[int, int]]:
-    """Runs each of `runs` until its times are steady; yields (method, pass).
+    """Runs each method until its times are steady; yields (method, pass).
 
-    Steady: the last STEADY_PASSES passes within 10 % of each other. A noisy machine
-    may never get there, so it ends after 20 passes or three seconds at the latest,
-    but never before STEADY_PASSES passes.
+    Times are steady when the last STEADY_PASSES of them lie within 10 % of each other.
+    A noisy machine may never get there, so a method is warm after 20 passes or three
+    seconds at the latest, but never before STEADY_PASSES passes.
     """
-    for method, run in enumerate(runs):
+    for method, forward in enumerate(forwards):
         times: list[float] = []
         while not _is_warm(times):
-            times.append(time_pass(run, images, device))
+            times.append(time_pass(forward, images, device))
             yield method, len(times) - 1
 
 
 def rounds(
-    runs: Sequence[Run],
+    forwards: Sequence[Forward],
     images: Tensor,
     device: Device,
     number: int | None = None,
     *,
-    seed: int = 0,
+    seed: int | None = None,
     was_interrupted: Callable[[], bool] = lambda: False,
 ) -> Iterator[Timing]:
-    """`number` rounds of samples (None: for ever), without warm-up.
+    """`number` rounds of samples (None: as many as a window takes), without warm-up.
 
-    Other work may be done between two samples: `was_interrupted` says that it was,
-    and then one pass that does not count brings the caches back first.
+    The order in each round is random. It is a new one in every measurement, unless a
+    `seed` is given. Other work may be done between two samples: `was_interrupted` says
+    that it was, and then one pass that does not count brings the caches back first.
     """
     random = np.random.default_rng(seed)
-    for turn in count() if number is None else range(number):
-        for method in random.permutation(len(runs)).tolist():
+    for turn in range(MOST_ROUNDS if number is None else number):
+        for method in random.permutation(len(forwards)).tolist():
             if was_interrupted():
-                time_pass(runs[method], images, device)
-            yield Timing(method, turn, time_pass(runs[method], images, device))
+                time_pass(forwards[method], images, device)
+            yield Timing(method, turn, time_pass(forwards[method], images, device))
 
 
 def measure(
-    runs: Sequence[Run],
+    forwards: Sequence[Forward],
     images: Tensor,
     device: Device,
     number: int | None = None,
     *,
-    seed: int = 0,
+    seed: int | None = None,
 ) -> Iterator[Timing]:
-    """Warm-up, then `number` rounds (None: for ever) of every one of `runs`.
+    """Warm-up, then rounds of every method; see `rounds`.
 
-    `images` (B, 3, H, W) are on `device`, in the network's dtype. How many CPU threads
-    are used is up to the caller (`gtp_core.measuring.devices.threads`).
+    `images` (B, 3, H, W) are on `device`, in the network's dtype. The caller decides
+    how many CPU threads are used (`gtp_core.measuring.devices.threads`).
     """
-    for _ in warm_up(runs, images, device):
+    for _ in warm_up(forwards, images, device):
         pass
-    yield from rounds(runs, images, device, number, seed=seed)
-
-
-def record(
-    names: Sequence[str],
-    runs: Sequence[Run],
-    images: Tensor,
-    device: Device,
-    number: int,
-    *,
-    seed: int = 0,
-) -> Recorder:
-    """A Recorder with `number` rounds of `runs`, called `names`; first: baseline."""
-    recorder = Recorder(names, batch=len(images), capacity=number)
-    for timing in measure(runs, images, device, number, seed=seed):
-        recorder.add(*timing)
-    return recorder
-
-
-def random_images(
-    batch: int, size: tuple[int, int], device: Device, dtype: torch.dtype, seed: int = 0
-) -> Tensor:
-    """(batch, 3, height, width) of normal noise: what preprocessed photos look like.
-
-    Raises ValueError if `batch` is below 1.
-    """
-    if batch < 1:
-        raise ValueError(f"Batch is {batch}; allowed: a whole number >= 1.")
-    generator = torch.Generator().manual_seed(seed)
-    images = torch.randn((batch, 3, *size), generator=generator)
-    return images.to(device.torch_device, dtype)
+    yield from rounds(forwards, images, device, number, seed=seed)
 
 
 def _is_warm(times: list[float]) -> bool:

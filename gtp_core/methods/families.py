@@ -1,4 +1,4 @@
-"""Families of methods: methods of one family share a hue wherever they are drawn.
+"""Families of methods, and the colour of each.
 
 The colours are those of Okabe and Ito, which people with any kind of colour blindness
 tell apart. Within a family, methods differ in lightness and dash.
@@ -6,29 +6,17 @@ tell apart. Within a family, methods differ in lightness and dash.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 INK = "ink"
-"""Instead of a colour: black on a light ground, white on a dark one."""
+"""The colour of text: black on a light ground, white on a dark one."""
 
-
-@dataclass(frozen=True)
-class Family:
-    """A hue and what its methods have in common; `color` is "#RRGGBB" or INK."""
-
-    title: str
-    color: str
-    help: str
-
-
-FAMILIES = {
-    "reference": Family("Reference", "#8A8A8A", "The network as it is."),
-    "gtp": Family("GTP", "#0072B2", "Removed tokens pass on along a token graph."),
-    "merging": Family("Merging", "#E69F00", "Similar tokens become one."),
-    "attention": Family("Attention", "#009E73", "Tokens with little attention leave."),
-    "fusing": Family("Fusing", "#CC79A7", "Removed tokens are fused into one token."),
-    "control": Family("Control", "#56B4E9", "Tokens leave whatever the image shows."),
-    "floor": Family("Floor", INK, "Tokens vanish at no cost: a reference for time."),
-    "other": Family("Other", "#882255", "Methods of plug-ins that name no family."),
+FAMILIES: dict[str, str] = {
+    "reference": "#8A8A8A",
+    "gtp": "#0072B2",
+    "merging": "#E69F00",
+    "attention": "#009E73",
+    "fusing": "#CC79A7",
+    "control": "#56B4E9",
+    "floor": INK,
+    "other": "#882255",
 }
-"""Every family by its name, in the order of menus."""
+"""Family -> colour. "other" is for methods that name no family."""

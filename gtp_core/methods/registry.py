@@ -71,9 +71,17 @@ def _find_own() -> list[type[MethodBase]]:
     package = __package__ or ""
     found: list[type[MethodBase]] = []
     for info in pkgutil.iter_modules([str(Path(__file__).parent)]):
-        if f"{package}.{info.name}" != __name__:
+        if not info.ispkg and f"{package}.{info.name}" != __name__:
             found += methods_in(importlib.import_module(f"{package}.{info.name}"))
-    return sorted(found, key=lambda method: method.order)
+    return found
 
 
-METHODS.update({method.name: method for method in _find_own()})
+def register(method: type[MethodBase]) -> None:
+    """Add a method whose name is not taken to METHODS, at its place in menus."""
+    known = [*METHODS.values(), method]
+    METHODS.clear()
+    METHODS.update({one.name: one for one in sorted(known, key=lambda m: m.order)})
+
+
+for _own in _find_own():
+    register(_own)

@@ -10,8 +10,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+from gtp_core.files import FileProblem, read_bounded, shown_path
 from gtp_core.methods.parameters import Parameter
 from gtp_core.methods.schedule import LayerRange, Schedule
+
+_LARGEST_SCHEDULE = 1_000_000
+"""How many bytes a schedule file may have."""
 
 _FLAGS = {"true": True, "yes": True, "on": True, "1": True}
 _FLAGS |= {"false": False, "no": False, "off": False, "0": False}
@@ -84,14 +88,15 @@ def read_schedule(path: Path) -> tuple[int, ...]:
 
     Raises ScheduleFileError, a ValueError, that names the file and what is wrong.
     """
+    name = shown_path(path)
     try:
-        counts = json.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ScheduleFileError(f"{path}: {error.strerror}.") from None
+        counts = json.loads(read_bounded(path, _LARGEST_SCHEDULE).decode("utf-8-sig"))
+    except FileProblem as problem:
+        raise ScheduleFileError(str(problem)) from None
     except (ValueError, RecursionError):
-        raise ScheduleFileError(f"{path} is not valid JSON.") from None
+        raise ScheduleFileError(f"{name} is not valid JSON.") from None
     if not isinstance(counts, list) or not all(type(item) is int for item in counts):
-        raise ScheduleFileError(f"{path} does not hold a list of whole numbers.")
+        raise ScheduleFileError(f"{name} does not hold a list of whole numbers.")
     return tuple(counts)
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Environment:
-    """Recorded beside every measurement.
+    """What is recorded beside every measurement.
 
-    `devices` lists what can be asked for ("cpu" always first); `threads` is the
-    number of CPU threads that torch uses while measuring.
+    `devices` lists the devices that can be asked for, "cpu" always first, and
+    `device_names` what people call them. `cores` are those that the process may use.
+    `threads` is the number of CPU threads that torch uses while measuring.
     """
 
     python: str

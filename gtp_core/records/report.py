@@ -20,12 +20,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gtp_core.files import write_whole
+from gtp_core.files import FileProblem, read_bounded, shown_path, write_whole
 from gtp_core.methods import MethodBase
 from gtp_core.records.trace import LayerTrace, Links, TokenGraph, Trace
 
 VERSION = 1
 REPORT_FORMAT = "gtp-report"
+LARGEST_REPORT = 1 << 30
+"""Bytes of the largest report that is read."""
 TRACE_FORMAT = "gtp-trace"
 
 _LAYER_ARRAYS = (
@@ -86,18 +88,23 @@ def save_json(path: Path, kind: str, results: Mapping[str, Any]) -> None:
 def load_json(path: Path, kind: str | None = None) -> dict[str, Any]:
     """The report in a file.
 
-    Raises ReportError if it is none, of another version, or not of this `kind`;
-    OSError if the file cannot be read.
+    Raises ReportError if it cannot be read, is none, of another version, or not of
+    this `kind`.
     """
+    name = shown_path(path)
     try:
-        report = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        raise ReportError(f"{path} is not valid JSON.") from None
+        data = read_bounded(path, LARGEST_REPORT)
+    except FileProblem as problem:
+        raise ReportError(str(problem)) from None
+    try:
+        report = json.loads(data)
+    except (ValueError, RecursionError):
+        raise ReportError(f"{name} is not valid JSON.") from None
     if not isinstance(report, dict) or report.get("format") != REPORT_FORMAT:
-        raise ReportError(f"{path} is not a report of gtp.")
+        raise ReportError(f"{name} is not a report of gtp.")
     _check_version(path, report.get("version"))
     if kind is not None and report.get("kind") != kind:
-        raise ReportError(f"{path} is a {report.get('kind')} report, not {kind}.")
+        raise ReportError(f"{name} is a {report.get('kind')} report, not {kind}.")
     return report
 
 

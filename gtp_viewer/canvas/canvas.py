@@ -2,42 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import replace
 
-from PySide6.QtCore import QRectF, Signal
+from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from gtp_core.photos.geometry import CropGeometry
+from gtp_core.document import changes
+from gtp_core.document.view import View
+from gtp_core.drawing.overlays.contract import LegendEntry, Overlay
 from gtp_viewer.canvas.legend import Legend
-from gtp_viewer.canvas.pane import Pane
-from gtp_viewer.canvas.photo import PaintedPhoto
+from gtp_viewer.canvas.pane import OverlayChoice, Pane
 from gtp_viewer.canvas.viewport import Viewport
-from gtp_viewer.overlays.contract import LegendEntry, Overlay
-from gtp_viewer.state import ViewerState
+from gtp_viewer.desk import Desk
 
-COLUMNS = 4
+NO_PHOTO = "Drop photos or folders here,\nor press Ctrl+O to open some."
 
 
 class Canvas(QWidget):
-    """Shows what the state says; `set_painted` brings the photo itself."""
+    """Shows the panes of a view; a click selects a place of the photo."""
 
     patch_hovered = Signal(object)
 
     def __init__(
-        self,
-        state: ViewerState,
-        overlays: Sequence[Overlay],
-        parent: QWidget | None = None,
+        self, desk: Desk, overlays: tuple[Overlay, ...], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
-        self._state = state
+        self._desk = desk
         self._overlays = overlays
-        self._painted: PaintedPhoto | None = None
-        self._geometry: CropGeometry | None = None
-        self._empty_text = ""
+        self._fitted: tuple[object, ...] | None = None
         self.viewport = Viewport(self)
         self.panes: list[Pane] = []
-        self._slots: list[int] = []
+        self._ids: list[int] = []
+        self._shown: tuple[object, ...] | None = None
         self.legend = Legend(self)
         self._grid = QGridLayout()
         self._grid.setSpacing(6)
@@ -46,129 +44,110 @@ class Canvas(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self._grid, 1)
         layout.addWidget(self.legend)
-        self._connect(state)
-        self._show_methods()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
-    def _connect(self, state: ViewerState) -> None:
-        state.methods_changed.connect(self._show_methods)
-        state.active_changed.connect(self._name_panes)
-        state.outcomes_changed.connect(self._show_outcomes)
-        for signal in (
-            state.layer_changed,
-            state.patch_changed,
-            state.overlays_changed,
-        ):
-            signal.connect(self.show_layer)
+    # -- what is shown --------------------------------------------------------
 
-    # -- photo ----------------------------------------------------------------
+    def refresh(self, view: View) -> None:
+        """Show `view`, if anything in it concerns the canvas."""
+        chosen = self._chosen(view)
+        inputs = _inputs(view, chosen)
+        if inputs == self._shown:
+            return
+        self._shown = inputs
+        self._fit_new_photo(view)
+        self._set_panes(view)
+        for pane, entry in zip(self.panes, view.panes, strict=True):
+            pane.show_entry(entry, view, chosen)
+            pane.view.set_empty_text(_empty_text(view))
+        self._show_legend(chosen)
 
-    def set_painted(self, painted: PaintedPhoto | None) -> None:
-        """The photo that is shown from now on (None: none)."""
-        self._painted = painted
-        self._place_photo(fit=True)
+    def redraw(self) -> None:
+        """Draw everything anew, whatever was drawn before."""
+        self._shown = None
+        self.refresh(self._desk.view)
 
-    def update_geometry(self) -> None:
-        """The model has changed: it sees another part of the photo."""
-        self._place_photo(fit=False)
+    def _chosen(self, view: View) -> list[OverlayChoice]:
+        """The visible overlays with the values of their options."""
+        return [
+            (overlay, view.options(overlay))
+            for overlay in self._overlays
+            if view.document.overlay(overlay.name).is_visible
+        ]
 
-    def _place_photo(self, fit: bool) -> None:
-        before = self._geometry
-        self._geometry = self._geometry_now()
-        if fit or self._geometry != before:
-            self.fit_crop()
-            for pane in self.panes:
-                pane.forget()
-        for pane in self.panes:
-            pane.set_photo(self._painted, self._geometry)
-        self._show_outcomes()
+    def _fit_new_photo(self, view: View) -> None:
+        """Another photo is shown: make what the network sees of it fit.
 
-    def _geometry_now(self) -> CropGeometry | None:
-        if self._painted is None or self._state.model is None:
-            return None
-        rect = self._painted.rect
-        spec = self._state.model.input_spec
-        return CropGeometry.of(int(rect.width()), int(rect.height()), spec)
+        Until the network is known, the whole photo is shown. That changes once, when
+        the network becomes known, and never when a result arrives.
+        """
+        photo, geometry, prepared = view.document.photo, view.geometry, view.prepared
+        if prepared is None:
+            return
+        crop = None if geometry is None else geometry.crop
+        before = self._fitted
+        if before == (photo, crop) or (crop is None and before and before[0] == photo):
+            return
+        self._fitted = (photo, crop)
+        self.fit_crop()
 
     def fit_crop(self) -> None:
-        """Make what the model sees as large as it goes."""
-        if self._geometry is not None:
-            self.viewport.fit(QRectF(*self._geometry.crop))
+        """Make what the network sees as large as it goes."""
+        geometry = self._desk.view.geometry
+        if geometry is not None:
+            self.viewport.fit(QRectF(*geometry.crop))
         else:
             self.fit_photo()
 
     def fit_photo(self) -> None:
         """Make the whole photo as large as it goes."""
-        if self._painted is not None:
-            self.viewport.fit(self._painted.rect)
-
-    def set_empty_text(self, text: str) -> None:
-        """What is said while there is no photo."""
-        self._empty_text = text
-        for pane in self.panes:
-            pane.view.set_empty_text(text)
+        prepared = self._desk.view.prepared
+        if prepared is not None:
+            self.viewport.fit(prepared.painted.rect)
 
     # -- panes ----------------------------------------------------------------
 
-    def _show_methods(self) -> None:
-        slots = [i for i, slot in enumerate(self._state.slots) if slot.shown]
-        self._slots = slots or [self._state.active]
-        while len(self.panes) > len(self._slots):
+    def _set_panes(self, view: View) -> None:
+        self._ids = [entry.entry.id for entry in view.panes]
+        changed = len(self.panes) != len(self._ids)
+        while len(self.panes) > len(self._ids):
             pane = self.panes.pop()
             self._grid.removeWidget(pane)
             pane.hide()
             pane.deleteLater()
-        while len(self.panes) < len(self._slots):
+        while len(self.panes) < len(self._ids):
             self._add_pane()
-        self._name_panes()
-        self._show_outcomes()
+        if changed:
+            self._arrange()
 
     def _add_pane(self) -> None:
         pane = Pane(self.viewport, self)
         index = len(self.panes)
-        pane.set_photo(self._painted, self._geometry)
-        pane.view.set_empty_text(self._empty_text)
         pane.view.patch_hovered.connect(self.point_at)
-        pane.view.patch_clicked.connect(self._toggle_patch)
+        pane.view.patch_clicked.connect(self._select)
         pane.activated.connect(self._activation_of(index))
-        self._grid.addWidget(pane, index // COLUMNS, index % COLUMNS)
         self.panes.append(pane)
         pane.show()
 
+    def _arrange(self) -> None:
+        """As few rows as make the panes largest: three and two, never four and one."""
+        count = len(self.panes)
+        columns = best_columns(count, self.size())
+        for index, pane in enumerate(self.panes):
+            self._grid.addWidget(pane, index // columns, index % columns)
+        for column in range(6):
+            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+
     def _activation_of(self, index: int) -> Callable[[], None]:
-        return lambda: self._state.set_active(self._slots[index])
+        def activate() -> None:
+            self._desk.apply(changes.set_active(self._desk.document, self._ids[index]))
 
-    def _name_panes(self) -> None:
-        for pane, slot in zip(self.panes, self._slots, strict=True):
-            state = self._state
-            is_active = slot == state.active and len(self.panes) > 1
-            pane.set_method(state.methods[slot], state.nth_of_name(slot), is_active)
+        return activate
 
-    def _show_outcomes(self) -> None:
-        model = self._state.model
-        names = None if model is None else model.class_names
-        is_random = model is not None and model.is_random
-        if self._painted is not None:
-            for pane, slot in zip(self.panes, self._slots, strict=True):
-                outcome = self._state.outcome(self._state.methods[slot])
-                pane.show_outcome(outcome, names, is_random)
-        self.show_layer()
-
-    def show_layer(self) -> None:
-        """Draw the layer, the selection and the overlays that the state names."""
-        state = self._state
-        visible = self.visible_overlays()
-        for pane in self.panes:
-            pane.show_layer(self._geometry, state.layer, state.patch, visible)
-        self._show_legend(visible)
-
-    def visible_overlays(self) -> list[Overlay]:
-        shown = self._state.visible_overlays
-        return [overlay for overlay in self._overlays if overlay.name in shown]
-
-    def _show_legend(self, visible: Sequence[Overlay]) -> None:
+    def _show_legend(self, chosen: list[OverlayChoice]) -> None:
         entries: dict[LegendEntry, None] = {}
         for pane in self.panes:
-            found = pane.legend(visible)
+            found = pane.legend(chosen)
             if len(self.panes) > 1:
                 found = [_named(entry, pane.title.text()) for entry in found]
             entries.update(dict.fromkeys(found))
@@ -182,14 +161,62 @@ class Canvas(QWidget):
             pane.point_at(patch)
         self.patch_hovered.emit(patch)
 
-    def _toggle_patch(self, patch: int | None) -> None:
-        chosen = None if patch == self._state.patch else patch
-        self._state.select_patch(chosen)
+    def _select(self, patch: object) -> None:
+        """Select the place of a patch; the same patch again selects none."""
+        view = self._desk.view
+        point = None
+        if isinstance(patch, int) and patch != view.patch:
+            point = view.place_of(patch)
+        self._desk.apply(changes.select_point(self._desk.document, point))
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        QTimer.singleShot(0, self, self._arrange)
 
 
 def _named(entry: LegendEntry, title: str) -> LegendEntry:
     """A ramp has its own limits in each pane, or there is none: say whose it is."""
-    if entry.glyph not in ("ramp", ""):
+    if entry.sample not in ("ramp", ""):
         return entry
-    text = f"{title}: {entry.text}"
-    return LegendEntry(entry.glyph, text, entry.color, entry.low, entry.high)
+    return replace(entry, text=f"{title}: {entry.text}")
+
+
+def best_columns(count: int, size: QSize) -> int:
+    """The number of columns that makes `count` square panes largest."""
+
+    def side(columns: int) -> float:
+        rows = -(-count // columns)
+        return min(size.width() / columns, size.height() / rows)
+
+    # Of equal ones the fewest columns, which leave the fewest holes.
+    return max(
+        range(1, max(count, 1) + 1), key=lambda columns: (side(columns), -columns)
+    )
+
+
+def _inputs(view: View, chosen: list[OverlayChoice]) -> tuple[object, ...]:
+    panes = tuple(
+        (entry.tag, entry.state, entry.seen, entry.problem) for entry in view.panes
+    )
+    wishes = view.attention_wishes()
+    attention = tuple(wish in view.store.attention for wish in wishes)
+    options = tuple((o.name, tuple(sorted(v.items()))) for o, v in chosen)
+    return (
+        view.prepared,
+        view.geometry,
+        view.info,
+        view.photo_problem,
+        view.document.photo,
+        view.active.entry.id,
+        view.layer,
+        view.patch,
+        panes,
+        wishes,
+        attention,
+        options,
+    )
+
+
+def _empty_text(view: View) -> str:
+    if view.document.photo is None:
+        return NO_PHOTO
+    return view.photo_problem or "Reading the photo …"

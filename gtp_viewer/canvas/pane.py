@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-import numpy as np
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from gtp_core.engine.messages import Outcome
-from gtp_core.methods import MethodBase
+from gtp_core.document.view import EntryView, View
+from gtp_core.drawing.overlays.contract import LegendEntry, Overlay, Scene
 from gtp_core.methods.clamping import clamp_sentence
-from gtp_core.photos.geometry import CropGeometry
-from gtp_viewer import theme
-from gtp_viewer.canvas.describe import describe_patch
-from gtp_viewer.canvas.marks import Mark
+from gtp_core.records.patch_facts import patch_sentence
+from gtp_core.records.probabilities import answer_sentence
+from gtp_viewer import looks, theme
 from gtp_viewer.canvas.view import PhotoView
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.elided import ElidedLabel
-from gtp_viewer.overlays.contract import LegendEntry, Overlay, Scene
 
 POINTING = "Point at a patch, or click to follow it."
-
-
 NARROW = 320
 """A pane of fewer pixels leaves words out."""
 
+OverlayChoice = tuple[Overlay, dict[str, str]]
+"""An overlay that is drawn, with the chosen value of each of its options."""
+
 
 class Pane(QWidget):
-    """`set_method` names it, `show_outcome` fills it, `set_layer` steps it."""
+    """`show_entry` fills it from a view."""
 
     activated = Signal()
 
@@ -37,11 +33,8 @@ class Pane(QWidget):
         super().__init__(parent)
         self.view = PhotoView(viewport, self)
         self.view.activated.connect(self.activated)
-        self._method: MethodBase | None = None
-        self._nth = 0
+        self._entry: EntryView | None = None
         self._is_active = False
-        self._outcome: Outcome | None = None
-        self._is_stale = False
         self._scene: Scene | None = None
         self._build()
         theme.notifier().changed.connect(self._restyle)
@@ -81,112 +74,99 @@ class Pane(QWidget):
         """What is drawn; None while there is nothing to draw."""
         return self._scene
 
-    def set_method(self, method: MethodBase, nth: int, is_active: bool) -> None:
-        """Name the pane; `nth` as in `theme.method_color`."""
-        self._method, self._nth, self._is_active = method, nth, is_active
-        self.title.setText(method.label)
-        self.title.setToolTip(str(method))
+    def show_entry(
+        self, entry: EntryView, view: View, chosen: list[OverlayChoice]
+    ) -> None:
+        """Show what an entry did with the photo of `view`."""
+        is_active = entry.entry.id == view.active.entry.id and len(view.panes) > 1
+        self._entry, self._is_active = entry, is_active
+        self.title.setText(entry.tag.label)
+        self.title.setToolTip(str(entry.entry.method))
+        prepared = view.prepared
+        painted = None if prepared is None else prepared.painted
+        self.view.set_photo(painted, view.geometry)
+        self._scene = _scene(entry, view)
+        marks = [
+            mark
+            for overlay, values in chosen
+            if self._scene is not None
+            for mark in overlay.marks(self._scene, values)
+        ]
+        self.view.set_marks(marks, entry.tag.look)
+        self.view.set_faded(entry.outcome is None and entry.earlier is not None)
+        self.view.set_selected(view.patch)
+        self._show_answer(entry, view)
+        self._show_counts()
+        self.point_at(None)
         self._restyle()
 
-    def set_photo(self, photo: object, geometry: CropGeometry | None) -> None:
-        self.view.set_photo(photo, geometry)  # type: ignore[arg-type]
-
-    def show_outcome(
-        self,
-        outcome: Outcome | None,
-        class_names: Sequence[str] | None,
-        is_meaningless: bool,
-    ) -> None:
-        """What the method did; None: still running, and what was there stays."""
-        self._is_stale = outcome is None
-        if outcome is None:
-            self.tokens.setText("running …")
+    def _show_answer(self, entry: EntryView, view: View) -> None:
+        outcome, info = entry.outcome, view.info
+        if outcome is None or outcome.trace is None or info is None:
+            self.answer.setText("")
             return
-        self._outcome = outcome
-        failed = outcome.failure
-        answer = "" if failed else _answer(outcome, class_names)
-        self.answer.setText(answer)
+        text = answer_sentence(outcome.trace.logits, info.class_names)
+        self.answer.setText(text)
         why = "The weights are random: this means nothing."
-        self.answer.setToolTip(why if is_meaningless else answer)
-        self.answer.setEnabled(not is_meaningless)
+        self.answer.setToolTip(why if info.is_random else text)
+        self.answer.setEnabled(not info.is_random)
 
-    def forget(self) -> None:
-        """The photo has changed: what was drawn is no longer true."""
-        self._outcome = self._scene = None
-        self.view.set_marks([])
-        self.tokens.setText("")
-        self.answer.setText("")
-        self.hint.setText("")
-
-    def show_layer(
-        self,
-        geometry: CropGeometry | None,
-        layer: int,
-        selected: int | None,
-        overlays: Sequence[Overlay],
-    ) -> None:
-        """Draw one layer of the outcome with these overlays."""
-        outcome = self._outcome
-        self._scene = None
-        if outcome is None or outcome.trace is None or geometry is None:
-            self.view.set_marks([])
-            if outcome is not None:
-                self.hint.setText(outcome.failure or "")
+    def _show_counts(self) -> None:
+        entry = self._entry
+        assert entry is not None
+        words = {
+            "computing": "computing …",
+            "waiting": "waiting …",
+            "failed": "failed",
+            "refused": "cannot run",
+            "timed only": "only timed",
+        }
+        if entry.state in words or self._scene is None or entry.outcome is None:
+            self.tokens.setText(words.get(entry.state, ""))
+            self.tokens.setToolTip(entry.problem or "")
             return
-        trace = outcome.trace
-        if trace.grid != geometry.grid:
-            return  # a photo or model that is on its way out
-        layer = min(layer, len(trace.layers) - 1)
-        self._scene = Scene(geometry, outcome.method, trace, layer, selected)
-        drawn: list[Mark] = []
-        for overlay in overlays:
-            drawn += overlay.marks(self._scene)
-        self.view.set_marks(drawn)
-        self.view.set_selected(selected)
-        self._show_counts(outcome, layer)
-        self.point_at(selected)
-
-    def _show_counts(self, outcome: Outcome, layer: int) -> None:
-        if self._is_stale or outcome.trace is None:
-            return
-        left = len(outcome.trace.layers[layer].after)
-        text = f"{left} of {outcome.trace.patches}"
-        if self.width() >= NARROW:
-            text += " tokens"
-        self.tokens.setText(text + (" (clamped)" if outcome.clamped else ""))
-        self.tokens.setToolTip(
-            clamp_sentence(outcome.method, outcome.requested, outcome.schedule)
-            or "Image tokens after the layer"
-        )
+        outcome = entry.outcome
+        text = tokens_left(self._scene, is_short=self.width() < NARROW)
+        sentence = clamp_sentence(outcome.method, outcome.requested, outcome.schedule)
+        self.tokens.setText(text + (" (clamped)" if sentence else ""))
+        self.tokens.setToolTip(sentence or "Image tokens after the layer")
 
     def point_at(self, patch: int | None) -> None:
         """Say in words what happened to a patch (None: nothing is pointed at)."""
         self.view.set_hovered(patch)
-        scene = self._scene
+        entry, scene = self._entry, self._scene
+        if entry is not None and entry.problem is not None:
+            self.hint.setText(entry.problem)
+            return
         if scene is None:
+            self.hint.setText("")
             return
         if patch is None or patch >= scene.patches:
             patch = scene.selected
         text = POINTING
         if patch is not None and patch < scene.patches:
-            text = describe_patch(scene.trace, scene.layer, patch)
+            text = patch_sentence(scene.trace, scene.layer, patch)
         self.hint.setText(text)
 
-    def legend(self, overlays: Sequence[Overlay]) -> list[LegendEntry]:
+    def legend(self, chosen: list[OverlayChoice]) -> list[LegendEntry]:
         """What the marks of this pane mean."""
         if self._scene is None:
             return []
-        return [entry for overlay in overlays for entry in overlay.legend(self._scene)]
+        return [
+            entry
+            for overlay, values in chosen
+            for entry in overlay.legend(self._scene, values)
+        ]
 
     # -- look -----------------------------------------------------------------
 
     def _restyle(self) -> None:
         colors = theme.colors()
-        name = "" if self._method is None else self._method.name
-        accent = theme.method_color(name, self._nth).name()
+        tag = None if self._entry is None else self._entry.tag
+        accent = colors.muted if tag is None else looks.color(tag.look).name()
+        ink = colors.text if tag is None else looks.ink(tag.look).name()
         bar = accent if self._is_active else colors.border
         self._bar.setStyleSheet(f"background: {bar};")
-        ink = theme.method_ink(name, self._nth).name()
         self.title.setStyleSheet(f"color: {ink};")
         self.title.setFont(theme.ui_font(0.5, bold=True))
         for label in (self.tokens, self.hint):
@@ -195,20 +175,34 @@ class Pane(QWidget):
         self.hint.setFont(theme.ui_font(-0.8))
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        if self._outcome is not None and self._scene is not None:
-            self._show_counts(self._outcome, self._scene.layer)
+        if self._entry is not None:
+            self._show_counts()
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         self.activated.emit()
 
 
-def _answer(outcome: Outcome, class_names: Sequence[str] | None) -> str:
-    """The likeliest class with its probability."""
-    assert outcome.trace is not None
-    logits = outcome.trace.logits.astype(np.float64)
-    if logits.size == 0 or not np.isfinite(logits).all():
-        return "no usable answer"
-    shares = np.exp(logits - logits.max())
-    best = int(shares.argmax())
-    name = f"class {best}" if class_names is None else class_names[best]
-    return f"{name} {100 * shares[best] / shares.sum():.1f} %"
+def tokens_left(scene: Scene, is_short: bool) -> str:
+    """How many patches are still tokens after the layer, and how many were added."""
+    after = scene.step.after
+    stayed = int((after < scene.patches).sum())
+    text = f"{stayed} of {scene.patches}" + ("" if is_short else " tokens")
+    added = len(after) - stayed
+    return text + (f" + {added} added" if added else "")
+
+
+def _scene(entry: EntryView, view: View) -> Scene | None:
+    """What the overlays draw; None while there is no trace to draw."""
+    outcome, geometry = entry.seen, view.geometry
+    if outcome is None or outcome.trace is None or geometry is None:
+        return None
+    trace = outcome.trace
+    wish = view.attention_wish(entry)
+    return Scene(
+        geometry=geometry,
+        trace=trace,
+        look=entry.tag.look,
+        layer=min(view.layer, len(trace.layers) - 1),
+        selected=view.patch,
+        attention=None if wish is None else view.store.attention.get(wish),
+    )

@@ -50,6 +50,11 @@ class PaintedPhoto:
         rect = QRectF(0, 0, photo.width, photo.height)
         return PaintedPhoto(levels, rect, tuple(buffers))
 
+    @property
+    def nbytes(self) -> int:
+        """Memory of all copies."""
+        return sum(buffer.nbytes for buffer in self.buffers)
+
     def level(self, scale: float) -> QImage:
         """The copy to paint from at `scale` screen pixels to a photo pixel."""
         wanted = self.rect.width() * scale
@@ -69,8 +74,3 @@ def _to_buffer(pixels: Pixels) -> NDArray[Any]:
 def _image_over(buffer: NDArray[Any]) -> QImage:
     height, width = buffer.shape[:2]
     return QImage(buffer.data, width, height, 4 * width, QImage.Format.Format_RGB32)
-
-
-def to_image(pixels: Pixels) -> QImage:
-    """A QImage that owns a copy of (H, W, 3) uint8 pixels; for small ones."""
-    return _image_over(_to_buffer(pixels)).copy()

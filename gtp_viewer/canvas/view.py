@@ -33,6 +33,8 @@ from gtp_viewer.painting.painter import Prepared
 
 SETTLED_AFTER = 150
 """Milliseconds without zooming or panning until marks are smooth again."""
+FADED = 0.3
+"""Opacity of marks that are of an earlier setting."""
 
 
 _PLAIN = Look("#FFFFFF")
@@ -65,6 +67,7 @@ class PhotoView(QWidget):
         self._pressed: QPointF | None = None
         self._dragged = False
         self._shows_focus = False
+        self._is_faded = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_AFTER)
         self._settle.timeout.connect(self._settled)
         viewport.changed.connect(self._viewport_changed)
@@ -94,6 +97,18 @@ class PhotoView(QWidget):
         self._marks = Prepared.of(marks, look, self._patch())
         self._scene = None
         self.update()
+
+    def set_faded(self, is_faded: bool) -> None:
+        """Draw the marks pale: they are of an earlier setting."""
+        if is_faded != self._is_faded:
+            self._is_faded = is_faded
+            self._scene = None
+            self.update()
+
+    @property
+    def is_faded(self) -> bool:
+        """Whether the marks are pale."""
+        return self._is_faded
 
     def set_empty_text(self, text: str) -> None:
         """What is said while there is no photo."""
@@ -205,13 +220,25 @@ class PhotoView(QWidget):
         if self._scene is None:
             self._scene = QPixmap(self._painted_base())
             if len(self._marks) and self._photo is not None:
-                painter = QPainter(self._scene)
-                smooth = not self._is_moving
-                painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
-                painter.setTransform(self.to_view())
-                self._marks.paint(painter, self._patch_on_screen())
-                painter.end()
+                self._paint_marks(self._scene)
         return self._scene
+
+    def _paint_marks(self, scene: QPixmap) -> None:
+        layer = scene
+        if self._is_faded:
+            layer = self._new_pixmap()
+            layer.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(layer)
+        smooth = not self._is_moving
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
+        painter.setTransform(self.to_view())
+        self._marks.paint(painter, self._patch_on_screen())
+        painter.end()
+        if self._is_faded:
+            painter = QPainter(scene)
+            painter.setOpacity(FADED)
+            painter.drawPixmap(0, 0, layer)
+            painter.end()
 
     def _paint_frame(
         self, painter: QPainter, rect: tuple[float, float, float, float], role: Role

@@ -1,16 +1,27 @@
-"""The images of the session, as thumbnails with their names."""
+"""The images, as thumbnails with their names."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
-from PySide6.QtCore import Signal as QtSignal
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from collections.abc import Sequence
+
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
     QLabel,
-    QListWidget,
-    QListWidgetItem,
+    QListView,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -21,46 +32,59 @@ from PySide6.QtWidgets import (
 
 from gtp_viewer import theme
 from gtp_viewer.icons import icon
-from gtp_viewer.state import ImageItem, ViewerState
+from gtp_viewer.images_model import ROW, ImagesModel, Row
 
-_ITEM = Qt.ItemDataRole.UserRole
 THUMB = QSize(128, 86)
 HEIGHT = THUMB.height() + 34
+LOOK_AFTER_MS = 60
+"""So long after scrolling `in_view_changed` tells what is in view."""
+_TAIL = 0.62
+"""How much of a shortened name is its end: the number and the suffix are there."""
+_LONGEST = 200
+"""Longer names are cut before they are measured."""
 
 
 class ImagesPanel(QWidget):
-    """Shows and selects the images of the state; asks for adding and removing."""
+    """Shows rows; says which one the user chooses, and which are in view."""
 
-    add_requested = QtSignal()
-    remove_requested = QtSignal(int)
+    selected = Signal(int)
+    """The number of a photo, usable or not, that the user chose."""
+    add_requested = Signal()
+    remove_requested = Signal(int)
+    in_view_changed = Signal(object)
+    """list of photos: the current one, then those in view from the top down"""
 
-    def __init__(self, state: ViewerState, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._state = state
-        self.list = QListWidget(self)
+        self.model = ImagesModel()
+        self.list = _List(self)
+        self.list.setModel(self.model)
         self.list.setItemDelegate(_Thumbnails(self.list))
-        self.list.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setFrameShape(QListWidget.Shape.NoFrame)
-        self.list.setAccessibleName("Images")
-        self.list.itemSelectionChanged.connect(self._selected)
+        self.list.selectionModel().currentChanged.connect(self._choose)
+        self._current: int | None = None
+        self._is_setting = False
+        self._look = QTimer(self)
+        self._look.setSingleShot(True)
+        self._look.setInterval(LOOK_AFTER_MS)
+        self._look.timeout.connect(self._tell_in_view)
+        self.list.moved.connect(self._look.start)
         self.empty = QLabel("Drop photos or folders\nanywhere in the window", self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self._build()
-        state.images_changed.connect(self._show_images)
-        state.image_changed.connect(self._show_current)
-        self._show_images()
+        self.set_rows(())
         theme.notifier().changed.connect(self._restyle)
         self._restyle()
 
     def _build(self) -> None:
         self.add_button = QToolButton(self)
         self.add_button.setToolTip("Open images (Ctrl+O)")
+        self.add_button.setAccessibleName("Open images")
         self.add_button.clicked.connect(self.add_requested)
         self.remove_button = QToolButton(self)
         self.remove_button.setToolTip("Remove the selected image (Delete)")
-        self.remove_button.clicked.connect(self.remove_selected)
+        self.remove_button.setAccessibleName("Remove the selected image")
+        self.remove_button.clicked.connect(self._ask_to_remove)
         self.count = QLabel(self)
         buttons = QHBoxLayout()
         buttons.setContentsMargins(8, 4, 8, 4)
@@ -77,52 +101,71 @@ class ImagesPanel(QWidget):
         layout.addWidget(self.list, 1)
         layout.addLayout(buttons)
 
-    # -- what is shown --------------------------------------------------------
+    # -- what is shown ------------------------------------------------------------
 
-    def _show_images(self) -> None:
-        images = self._state.images
-        self.list.blockSignals(True)
-        while self.list.count() > len(images):
-            self.list.takeItem(self.list.count() - 1)
-        for row, image in enumerate(images):
-            if row >= self.list.count():
-                self.list.addItem(QListWidgetItem())
-            self._fill(self.list.item(row), image)
-        self.list.blockSignals(False)
-        self.list.setVisible(bool(images))
-        self.empty.setVisible(not images)
-        self.remove_button.setEnabled(bool(images))
-        noun = "image" if len(images) == 1 else "images"
-        self.count.setText(f"{len(images)} {noun}" if images else "")
+    def set_rows(self, rows: Sequence[Row]) -> None:
+        """Show these images. The current one stays, if it is among them."""
+        before = self.model.rowCount()
+        self._is_setting = True
+        self.model.set_rows(rows)
+        self._is_setting = False
         self._show_current()
+        if self.model.rowCount() != before or not before:
+            self._show_count()
+        self._look.start()
 
-    def _fill(self, row: QListWidgetItem, image: ImageItem) -> None:
-        if row.data(_ITEM) is image:
-            return
-        row.setData(_ITEM, image)
-        where = str(image.path) if image.path else image.name
-        row.setToolTip("\n".join(x for x in (where, image.note, image.problem) if x))
-        row.setText(image.name)
+    def update_rows(self, rows: Sequence[Row]) -> None:
+        """Show what has changed of some of the images."""
+        self.model.update(rows)
+
+    def set_current(self, photo: int | None) -> None:
+        """Mark this image as the one that is shown; None marks none."""
+        if photo != self._current:
+            self._current = photo
+            self._show_current()
+            self._look.start()
 
     def _show_current(self) -> None:
-        index = self._state.image_index
-        self.list.blockSignals(True)
-        if index is None:
-            self.list.clearSelection()
-        elif index < self.list.count():
-            self.list.setCurrentRow(index)
-        self.list.blockSignals(False)
+        row = None if self._current is None else self.model.row_of(self._current)
+        index = QModelIndex() if row is None else self.model.index(row)
+        if index == self.list.currentIndex():
+            return
+        self._is_setting = True
+        choose = QItemSelectionModel.SelectionFlag.ClearAndSelect
+        self.list.selectionModel().setCurrentIndex(index, choose)
+        self._is_setting = False
+        self.remove_button.setEnabled(index.isValid())
+        if index.isValid():
+            self.list.scrollTo(index)
 
-    def _selected(self) -> None:
-        item = self.list.currentItem()
-        if item is not None and item.data(_ITEM).status == "ready":
-            self._state.select_image(item.data(_ITEM).uid)
+    def _show_count(self) -> None:
+        count = self.model.rowCount()
+        self.list.setVisible(count > 0)
+        self.empty.setVisible(count == 0)
+        self.remove_button.setEnabled(self.list.currentIndex().isValid())
+        noun = "image" if count == 1 else "images"
+        self.count.setText(f"{count:,} {noun}" if count else "")
 
-    def remove_selected(self) -> None:
-        """Ask for the selected image to be removed."""
-        item = self.list.currentItem()
-        if item is not None:
-            self.remove_requested.emit(item.data(_ITEM).uid)
+    # -- what the user does -------------------------------------------------------
+
+    def _choose(self, index: QModelIndex) -> None:
+        if self._is_setting or not index.isValid():
+            return
+        self._current = self.model.at(index.row()).id
+        self.remove_button.setEnabled(True)
+        self.selected.emit(self._current)
+        self._look.start()
+
+    def _ask_to_remove(self) -> None:
+        index = self.list.currentIndex()
+        if index.isValid():
+            self.remove_requested.emit(self.model.at(index.row()).id)
+
+    def _tell_in_view(self) -> None:
+        photos = [self.model.at(row).id for row in self.list.rows_in_view()]
+        if self._current is not None:
+            photos = [self._current, *(p for p in photos if p != self._current)]
+        self.in_view_changed.emit(photos)
 
     def _restyle(self) -> None:
         muted = theme.colors().muted
@@ -134,6 +177,43 @@ class ImagesPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(THUMB.width() + 28, 420)
+
+
+class _List(QListView):
+    """A list in which one row is selected, whatever is clicked."""
+
+    moved = Signal()
+    """Other rows may be in view."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setFrameShape(QListView.Shape.NoFrame)
+        # without this, Qt measures each of a thousand rows
+        self.setUniformItemSizes(True)
+        self.setAccessibleName("Images")
+        self.verticalScrollBar().valueChanged.connect(self.moved)
+
+    def rows_in_view(self) -> range:
+        """The rows of which something is seen."""
+        count = self.model().rowCount()
+        first = self.indexAt(QPoint(1, 0)).row()
+        last = self.indexAt(QPoint(1, self.viewport().height() - 1)).row()
+        return range(max(first, 0), count if last < 0 else last + 1)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.moved.emit()
+
+    def selectionCommand(
+        self,
+        index: QModelIndex | QPersistentModelIndex,
+        event: QEvent | None = None,  # noqa: ARG002
+    ) -> QItemSelectionModel.SelectionFlag:
+        flag = QItemSelectionModel.SelectionFlag
+        return flag.ClearAndSelect if index.isValid() else flag.NoUpdate
 
 
 class _Thumbnails(QStyledItemDelegate):
@@ -152,33 +232,32 @@ class _Thumbnails(QStyledItemDelegate):
         option: QStyleOptionViewItem,
         index: QModelIndex | QPersistentModelIndex,
     ) -> None:
-        image: ImageItem | None = index.data(_ITEM)
-        if image is None:
+        row: Row | None = index.data(ROW)
+        if row is None:
             return
-        colors = theme.colors()
+        area: QRect = option.rect
+        state: QStyle.StateFlag = option.state
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-        area: QRect = option.rect
-        state: QStyle.StateFlag = option.state
         frame = area.adjusted(5, 2, -5, -2)
         if state & QStyle.StateFlag.State_Selected:
-            painter.setPen(QPen(QColor(colors.accent), 1.5))
-            painter.setBrush(QColor(colors.raised))
+            painter.setPen(QPen(QColor(theme.colors().accent), 1.5))
+            painter.setBrush(QColor(theme.colors().raised))
             painter.drawRoundedRect(frame, 5, 5)
-        picture = frame.adjusted(6, 6, -6, -26)
-        if image.thumbnail is not None and image.status != "bad":
-            _paint_thumbnail(painter, image.thumbnail, picture)
-        else:
-            _paint_sign(painter, image, picture)
-        ink = colors.error_text if image.status == "bad" else colors.text
-        painter.setPen(QColor(ink))
         painter.setFont(theme.ui_font(-0.8))
+        _paint_picture(painter, row, frame.adjusted(6, 6, -6, -26))
+        name = str(index.data(Qt.ItemDataRole.DisplayRole))
         below = QRect(frame.left() + 6, frame.bottom() - 23, frame.width() - 12, 20)
-        middle = Qt.TextElideMode.ElideMiddle
-        name = painter.fontMetrics().elidedText(image.name, middle, below.width())
-        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, name)
+        _paint_name(painter, name, row.status == "bad", below)
         painter.restore()
+
+
+def _paint_picture(painter: QPainter, row: Row, area: QRect) -> None:
+    if row.thumbnail is not None and row.status != "bad":
+        _paint_thumbnail(painter, row.thumbnail, area)
+    else:
+        _paint_sign(painter, row.status == "bad", area)
 
 
 def _paint_thumbnail(painter: QPainter, image: QImage, area: QRect) -> None:
@@ -189,13 +268,33 @@ def _paint_thumbnail(painter: QPainter, image: QImage, area: QRect) -> None:
     painter.drawImage(place, image)
 
 
-def _paint_sign(painter: QPainter, image: ImageItem, area: QRect) -> None:
+def _paint_sign(painter: QPainter, is_bad: bool, area: QRect) -> None:
     colors = theme.colors()
-    is_bad = image.status == "bad"
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(colors.error if is_bad else colors.raised))
     painter.drawRoundedRect(area, 3, 3)
     painter.setPen(QColor(colors.error_text if is_bad else colors.muted))
     text = "cannot be used" if is_bad else "reading …"
-    painter.setFont(theme.ui_font(-0.8))
     painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def _paint_name(painter: QPainter, name: str, is_bad: bool, area: QRect) -> None:
+    colors = theme.colors()
+    painter.setPen(QColor(colors.error_text if is_bad else colors.text))
+    text = shortened(name, painter.fontMetrics(), area.width())
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def shortened(name: str, metrics: QFontMetrics, width: int) -> str:
+    """`name` in at most `width` pixels: its beginning, dots, and more of its end."""
+    if len(name) <= _LONGEST and metrics.horizontalAdvance(name) <= width:
+        return name
+    dots = metrics.horizontalAdvance("…")
+    end = name[-_LONGEST:]
+    while end and metrics.horizontalAdvance(end) > _TAIL * (width - dots):
+        end = end[1:]
+    room = width - dots - metrics.horizontalAdvance(end)
+    start = name[: min(_LONGEST, len(name) - len(end))]
+    while start and metrics.horizontalAdvance(start) > room:
+        start = start[:-1]
+    return f"{start}…{end}"

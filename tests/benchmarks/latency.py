@@ -31,7 +31,8 @@ from gtp_core.measuring.devices import (
 )
 from gtp_core.measuring.execution import EXECUTIONS, prepare_or_eager
 from gtp_core.measuring.timing import Run, random_images, rounds, warm_up
-from gtp_core.records.samples import FEWEST_ROUNDS, MOST_ROUNDS, Comparison, Recorder
+from gtp_core.records.comparison import FEWEST_ROUNDS
+from gtp_core.records.window import SampleWindow
 
 MODELS = (
     "deit_tiny_patch16_224",
@@ -51,9 +52,9 @@ def main(arguments: list[str] | None = None) -> int:
     with threads(options.threads):
         for model in options.model:
             for batch in options.batch:
-                recorder = measure_case(model, batch, device, options)
-                tables.append({"model": model, **recorder.to_dict()})
-                print("\n".join(_table(model, recorder)), flush=True)
+                window = measure_case(model, batch, device, options)
+                tables.append({"model": model, **window.to_dict()})
+                print("\n".join(_table(model, window)), flush=True)
     if options.json:
         with open(options.json, "w", encoding="utf-8") as file:
             json.dump(tables, file, indent=1)
@@ -62,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def measure_case(
     model: str, batch: int, device: Device, options: argparse.Namespace
-) -> Recorder:
+) -> SampleWindow:
     """Samples of timm's network and of every method, on one model and batch."""
     dtype = device.check_precision(options.precision)
     torch.manual_seed(0)
@@ -76,15 +77,15 @@ def measure_case(
         runs.append(run)
     for _ in warm_up(runs, images, device):
         pass
-    recorder = Recorder((TIMM, *options.method), batch)
+    window = SampleWindow((TIMM, *options.method), batch)
     start = time.perf_counter()
-    for timing in rounds(runs, images, device, options.rounds or MOST_ROUNDS):
-        is_complete = recorder.add(*timing)
+    for timing in rounds(runs, images, device, options.rounds):
+        is_complete = window.add(*timing)
         seconds = time.perf_counter() - start
-        enough = len(recorder) >= FEWEST_ROUNDS and seconds > options.seconds
+        enough = len(window) >= FEWEST_ROUNDS and seconds > options.seconds
         if is_complete and enough and not options.rounds:
             break
-    return recorder
+    return window
 
 
 def _networks(vit: nn.Module, methods: list[str]) -> Iterator[nn.Module]:
@@ -105,30 +106,30 @@ def _heading(device: Device, options: argparse.Namespace) -> str:
     )
 
 
-def _table(model: str, recorder: Recorder) -> Iterator[str]:
+def _table(model: str, window: SampleWindow) -> Iterator[str]:
     floor = next(
-        (i for i, name in enumerate(recorder.methods) if name.startswith("floor")), None
+        (i for i, name in enumerate(window.methods) if name.startswith("floor")), None
     )
     yield ""
-    yield f"{model}, batch {recorder.batch}, {len(recorder)} rounds"
+    yield f"{model}, batch {window.batch}, {len(window)} rounds"
     yield (
         f"  {'method':<22}{'ms':>9}  {'quartiles':<19}{'images/s':>9}   "
         f"{'ratio to timm':<21}{'ratio to the floor':<21}"
     )
-    for index, samples in enumerate(recorder.all_samples()):
+    for index, samples in enumerate(window.all_samples()):
         low, high = samples.quartiles
         yield (
             f"  {samples.method:<22}{1e3 * samples.median:>9.2f}  "
             f"{f'{1e3 * low:.2f} to {1e3 * high:.2f}':<19}"
             f"{samples.images_per_second:>9.1f}   "
-            f"{_ratio(recorder, index, 0):<21}{_ratio(recorder, index, floor):<21}"
+            f"{_ratio(window, index, 0):<21}{_ratio(window, index, floor):<21}"
         ).rstrip()
 
 
-def _ratio(recorder: Recorder, method: int, baseline: int | None) -> str:
+def _ratio(window: SampleWindow, method: int, baseline: int | None) -> str:
     if baseline is None or method == baseline:
         return "1" if method == baseline else "-"
-    found: Comparison = recorder.comparison(method, baseline)
+    found = window.comparison(method, baseline)
     return f"{found.ratio:.3f} ({found.low:.3f}-{found.high:.3f})"
 
 
@@ -136,8 +137,8 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.benchmarks.latency",
         description="Latency of token reduction methods, interleaved with timm's own "
-        "network and with the floor; medians, quartiles and 95 % bootstrap intervals "
-        "of the ratios.",
+        "network and with the floor; medians, quartiles, and the median of the "
+        "paired ratios with its 95 % interval.",
     )
     add = parser.add_argument
     add("--model", nargs="+", default=MODELS, help="timm names (DeiT-Ti, -S and -B)")

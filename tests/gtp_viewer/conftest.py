@@ -1,22 +1,25 @@
-"""A window without an engine, showing records written by hand."""
+"""A window whose engine answers from records written by hand."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gtp_core.document import changes
+from gtp_core.document.document import Document, OverlayState
+from gtp_core.drawing import overlays
 from gtp_viewer import theme
-from gtp_viewer.engine_bridge import EngineBridge
-from gtp_viewer.main_window import MainWindow
+from gtp_viewer.desk import Desk
 from gtp_viewer.photo_loader import PhotoLoader
-from gtp_viewer.session import Session
-from gtp_viewer.state import MethodSlot, ViewerState
+from gtp_viewer.window import Window
 from tests.gtp_viewer import records
+from tests.gtp_viewer.bridge import RecordBridge
 
 
 @pytest.fixture(autouse=True)
@@ -33,50 +36,74 @@ def own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-@pytest.fixture
-def state(qapp: QApplication) -> ViewerState:
-    """GTP and ToMe on one photo, all three layers known."""
-    theme.apply(qapp, "dark")
-    state = ViewerState()
-    state._apply_slots((MethodSlot(records.GTP_2), MethodSlot(records.TOME_1)))
-    state.set_active(0)
-    uid = state.add_image("photo.png")
-    state.image_ready(uid, records.KEY, QImage(8, 8, QImage.Format.Format_RGB32), None)
-    state.set_model(records.INFO)
-    for method in (records.GTP_2, records.TOME_1):
-        state.add_outcome(records.KEY, records.outcome(method))
-    return state
+def two_methods() -> Document:
+    """GTP and ToMe, each with a pane; nothing is measured."""
+    drawn = tuple(OverlayState(o.name, o.shown_at_start) for o in overlays.load())
+    document = changes.with_methods(
+        Document(overlays=drawn), [records.GTP_2, records.TOME_1]
+    )
+    truth = document.entries[0].id
+    document = changes.set_shown(document, truth, False)
+    return replace(document, plan=replace(document.plan, is_live=False))
+
+
+MakeWindow = Callable[..., Window]
 
 
 @pytest.fixture
-def bare_window(qapp: QApplication, qtbot: QtBot) -> Iterator[MainWindow]:
-    """The window on screen; nothing in it, no engine."""
+def make_window(qapp: QApplication, qtbot: QtBot) -> Iterator[MakeWindow]:
+    """Makes windows, shown, whose engine has started and answers nothing yet."""
     theme.apply(qapp, "dark")
-    state = ViewerState()
-    session = Session(state, EngineBridge(), PhotoLoader())
-    window = MainWindow(state, session)
-    for part in (state, session, session.bridge, session.loader):
-        part.setParent(window)
-    qtbot.addWidget(window)
+    made: list[Window] = []
+
+    def make(settings: QSettings | None = None) -> Window:
+        desk = Desk(two_methods(), RecordBridge(), PhotoLoader())  # type: ignore[arg-type]
+        window = Window(desk, settings)
+        made.append(window)
+        qtbot.addWidget(window)
+        return window
+
+    yield make
+    for window in made:
+        window.desk.close()
+
+
+@pytest.fixture
+def bare_window(make_window: MakeWindow, qtbot: QtBot) -> Window:
+    """The window on screen, all docks made; no photo, no network yet."""
+    window = make_window()
     window.resize(1240, 700)
     window.show()
     qtbot.waitExposed(window)
-    yield window
-    session.close()
+    with qtbot.waitSignal(window.filled):
+        window.fill()
+    return window
 
 
 @pytest.fixture
-def window(bare_window: MainWindow, qtbot: QtBot, tmp_path: Path) -> MainWindow:
-    """A photo is shown, with the outcomes of GTP and ToMe."""
-    state = bare_window.state
-    state._apply_slots((MethodSlot(records.GTP_2), MethodSlot(records.TOME_1)))
-    state.set_active(0)
-    with qtbot.waitSignal(bare_window.session.photo_shown):
-        bare_window.session.add_paths([records.photo_file(tmp_path)])
-    with qtbot.waitSignal(bare_window.session.photo_shown):
-        state.set_model(records.INFO)
-    assert state.image is not None
-    assert state.image.key is not None
-    for method in (records.GTP_2, records.TOME_1):
-        state.add_outcome(state.image.key, records.outcome(method))
+def bridge(bare_window: Window) -> RecordBridge:
+    """The engine of the window."""
+    found = bare_window.desk.bridge
+    assert isinstance(found, RecordBridge)
+    return found
+
+
+@pytest.fixture
+def window(
+    bare_window: Window, bridge: RecordBridge, qtbot: QtBot, tmp_path: Path
+) -> Window:
+    """A photo is shown, with the outcomes of all methods."""
+    bare_window.desk.open([records.photo_file(tmp_path)])
+    show_all(bare_window, bridge, qtbot)
     return bare_window
+
+
+def show_all(window: Window, bridge: RecordBridge, qtbot: QtBot) -> None:
+    """Answer what is asked until everything that is shown is up to date."""
+
+    def is_current() -> bool:
+        bridge.answer_all()
+        states = {entry.state for entry in window.desk.view.entries}
+        return states <= {"current", "refused", "timed only"}
+
+    qtbot.waitUntil(is_current)

@@ -8,11 +8,13 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from gtp_core.engine.messages import ModelInfo, Outcome
 from gtp_core.methods import MethodBase
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.photos.geometry import CropGeometry, InputSpec
+from gtp_core.records.environment import Environment
+from gtp_core.records.model_info import ModelInfo
+from gtp_core.records.outcome import Outcome
 from gtp_core.records.trace import (
     SEMANTIC,
     SPATIAL,
@@ -43,6 +45,17 @@ INFO = ModelInfo(
     has_class_token=True,
     class_names=("cat", "dog", "fish"),
     input_spec=SPEC,
+)
+ENVIRONMENT = Environment(
+    python="3.11",
+    torch="2.4",
+    timm="1.0",
+    platform="Linux",
+    processor="a processor",
+    cores=2,
+    threads=2,
+    devices=("cpu",),
+    device_names=("a processor",),
 )
 RANDOM_INFO = dataclasses.replace(INFO, is_random=True)
 
@@ -122,8 +135,16 @@ def tome_trace() -> Trace:
     )
 
 
+def unpruned_trace() -> Trace:
+    every = list(range(16))
+    layers = tuple(layer(index, every, [], []) for index in range(DEPTH))
+    logits = np.array([0.0, 3.0, 1.0])
+    return Trace(method="unpruned", grid=GRID, logits=logits, graph=None, layers=layers)
+
+
 def outcome(method: MethodBase = GTP_2, schedule: tuple[int, ...] = ()) -> Outcome:
-    trace = tome_trace() if method.name == "tome" else gtp_trace()
+    made = {"tome": tome_trace, "unpruned": unpruned_trace}.get(method.name, gtp_trace)
+    trace = made()
     requested = method.requested(DEPTH)
     return Outcome(method, requested, schedule or requested, trace, None)
 

@@ -13,7 +13,8 @@ from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import app, startup
-from gtp_viewer.main_window import MainWindow
+from gtp_viewer.error_hook import ErrorHook
+from gtp_viewer.window import Window
 from tests.gtp_viewer import records
 
 
@@ -114,9 +115,10 @@ def test_an_unreachable_display_does_not_matter_for_a_picture(
 def test_the_truth_is_always_compared_with() -> None:
     options = app.parse_arguments(["--method", "gtp:P=4"])
     window = startup.make_window(options, None)
-    assert window.state.methods == (Unpruned(), GTP(propagated=4))
-    assert window.state.active_method == GTP(propagated=4)
-    assert [slot.shown for slot in window.state.slots] == [False, True]
+    document = window.desk.document
+    assert document.methods == (Unpruned(), GTP(propagated=4))
+    assert document.active_entry.method == GTP(propagated=4)
+    assert [entry.is_shown for entry in document.entries] == [False, True]
     window.close()
 
 
@@ -134,9 +136,9 @@ def test_a_picture_of_a_broken_photo_fails_in_one_line(
 
 
 def test_the_window_outlives_an_error(
-    bare_window: MainWindow, caplog: pytest.LogCaptureFixture
+    bare_window: Window, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hook = startup.ErrorHook(bare_window)
+    hook = ErrorHook(bare_window, bare_window.messages)
     try:
         try:
             raise RuntimeError("a cable is loose")

@@ -1,23 +1,26 @@
 """Menus, shortcuts and the palette have one source."""
 
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
+from gtp_core.document import changes
 from gtp_viewer import theme
 from gtp_viewer.commands import Command, Palette, ShortcutDialog, matches
-from gtp_viewer.main_window import MainWindow
-from gtp_viewer.window_commands import add_model_names
+from gtp_viewer.window import Window
 from tests.gtp_viewer import records
+from tests.gtp_viewer.bridge import RecordBridge
+from tests.gtp_viewer.conftest import show_all
 
 # Qt's offscreen platform has no window manager to grab the keyboard from.
 OFFSCREEN = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
-def test_no_shortcut_is_given_twice(bare_window: MainWindow) -> None:
+def test_no_shortcut_is_given_twice(bare_window: Window) -> None:
     keys = Counter(
         sequence.toString()
         for _, action in bare_window.commands
@@ -26,18 +29,18 @@ def test_no_shortcut_is_given_twice(bare_window: MainWindow) -> None:
     assert {key for key, count in keys.items() if count > 1} == set()
 
 
-def test_a_command_exists_only_once(bare_window: MainWindow) -> None:
+def test_a_command_exists_only_once(bare_window: Window) -> None:
     with pytest.raises(ValueError, match="open"):
         bare_window.commands.add(Command("open", "File", "Open", lambda: None))
 
 
-def test_every_command_is_in_its_menu(bare_window: MainWindow) -> None:
+def test_every_command_is_in_its_menu(bare_window: Window) -> None:
     for command, action in bare_window.commands:
         menu: QMenu = bare_window.commands.menu(command.menu)
         assert action in menu.actions(), command.id
 
 
-def test_the_menus_stand_in_order(bare_window: MainWindow) -> None:
+def test_the_menus_stand_in_order(bare_window: Window) -> None:
     titles = [action.text() for action in bare_window.menuBar().actions()]
     assert titles == [
         "&File", "&Edit", "&View", "&Model", "&Methods", "&Measure", "&Help",
@@ -45,7 +48,7 @@ def test_the_menus_stand_in_order(bare_window: MainWindow) -> None:
 
 
 @OFFSCREEN
-def test_the_palette_finds_and_runs_a_command(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_palette_finds_and_runs_a_command(window: Window, qtbot: QtBot) -> None:
     palette = Palette(window.commands, window)
     qtbot.addWidget(palette)
     palette.show_over(window)
@@ -53,14 +56,12 @@ def test_the_palette_finds_and_runs_a_command(window: MainWindow, qtbot: QtBot) 
     qtbot.keyClicks(palette.edit, "layer last")
     assert 0 < palette.list.count() < everything
     qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
-    assert window.state.layer == 2
+    assert window.desk.view.layer == 2
     assert not palette.isVisible()
 
 
 @OFFSCREEN
-def test_the_palette_is_walked_with_the_arrows(
-    window: MainWindow, qtbot: QtBot
-) -> None:
+def test_the_palette_is_walked_with_the_arrows(window: Window, qtbot: QtBot) -> None:
     palette = Palette(window.commands, window)
     qtbot.addWidget(palette)
     palette.show_over(window)
@@ -68,7 +69,7 @@ def test_the_palette_is_walked_with_the_arrows(
     qtbot.keyClick(palette.edit, Qt.Key.Key_Down)
     qtbot.keyClick(palette.edit, Qt.Key.Key_Up)
     assert palette.list.currentRow() == 1
-    assert window.state.layer == 0
+    assert window.desk.view.layer == 0
 
 
 def test_words_match_in_any_order() -> None:
@@ -77,7 +78,7 @@ def test_words_match_in_any_order() -> None:
     assert not matches("dark mode", "View › Theme › Dark")
 
 
-def test_all_shortcuts_are_listed(window: MainWindow, qtbot: QtBot) -> None:
+def test_all_shortcuts_are_listed(window: Window, qtbot: QtBot) -> None:
     dialog = ShortcutDialog(window.commands, window)
     qtbot.addWidget(dialog)
     listed = set()
@@ -92,31 +93,28 @@ def test_all_shortcuts_are_listed(window: MainWindow, qtbot: QtBot) -> None:
 
 
 def test_up_and_down_step_the_images(
-    window: MainWindow, qtbot: QtBot, tmp_path: object
+    window: Window, bridge: RecordBridge, qtbot: QtBot, tmp_path: Path
 ) -> None:
-    from pathlib import Path
-
-    assert isinstance(tmp_path, Path)
-    other = records.photo_file(tmp_path, "other.png", width=120)
-    with qtbot.waitSignal(window.session.loader.read):
-        window.session.add_paths([other])
-    qtbot.keyClick(window, Qt.Key.Key_Down)
-    assert window.state.image is not None
-    assert window.state.image.name == "other.png"
+    window.desk.open([records.photo_file(tmp_path, "other.png", width=120)])
+    qtbot.waitUntil(lambda: len(window.desk.document.photos) == 2)
+    show_all(window, bridge, qtbot)
     qtbot.keyClick(window, Qt.Key.Key_Up)
-    assert window.state.image.name == "photo.png"
+    assert window.windowTitle().startswith("photo.png")
+    qtbot.keyClick(window, Qt.Key.Key_Down)
+    assert window.windowTitle().startswith("other.png")
 
 
-def test_undo_names_what_it_takes_back(window: MainWindow, qtbot: QtBot) -> None:
+def test_undo_names_what_it_takes_back(window: Window, qtbot: QtBot) -> None:
     undo = window.commands.action("undo")
-    assert not undo.isEnabled()
-    window.state.remove_method(1)
-    assert undo.text() == "&Undo remove ToMe r=1"
+    methods = window.desk.document.methods
+    removed = changes.remove_method(window.desk.document, window.desk.document.active)
+    window.desk.apply(removed, "remove GTP P=2")
+    assert undo.text() == "&Undo remove GTP P=2"
     qtbot.keyClick(window, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
-    assert window.state.methods == (records.GTP_2, records.TOME_1)
+    assert window.desk.document.methods == methods
 
 
-def test_the_theme_is_switched_in_the_menu(window: MainWindow) -> None:
+def test_the_theme_is_switched_in_the_menu(window: Window) -> None:
     window.commands.action("theme-light").trigger()
     assert not theme.colors().is_dark
     assert window.commands.action("theme-light").isChecked()
@@ -124,18 +122,21 @@ def test_the_theme_is_switched_in_the_menu(window: MainWindow) -> None:
     assert theme.colors().is_dark
 
 
-def test_models_are_listed_by_family_and_the_wanted_one_checked(
-    bare_window: MainWindow,
+def test_networks_are_listed_by_family_and_the_wanted_one_checked(
+    bare_window: Window,
 ) -> None:
-    add_model_names(bare_window)
-    assert bare_window.commands.action("model-demo").isChecked()
-    deit = bare_window.commands.action("model-deit_small_patch16_224")
+    assert bare_window.commands.action("name-demo").isChecked()
+    deit = bare_window.commands.action("name-deit_small_patch16_224")
     deit.trigger()
-    assert bare_window.state.request.model == "deit_small_patch16_224"
+    assert bare_window.desk.document.model.name == "deit_small_patch16_224"
     assert deit.isChecked()
+    bare_window.commands.action("undo").trigger()
+    assert bare_window.commands.action("name-demo").isChecked()
 
 
-def test_escape_selects_no_patch(window: MainWindow, qtbot: QtBot) -> None:
-    window.state.select_patch(4)
+def test_escape_selects_no_patch(window: Window, qtbot: QtBot) -> None:
+    desk = window.desk
+    desk.apply(changes.select_point(desk.document, desk.view.place_of(4)))
+    assert desk.view.patch == 4
     qtbot.keyClick(window, Qt.Key.Key_Escape)
-    assert window.state.patch is None
+    assert desk.view.patch is None

@@ -6,35 +6,39 @@ from PySide6.QtWidgets import QSpinBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from gtp_viewer.commands import TypingGuard
-from gtp_viewer.main_window import MainWindow
+from gtp_viewer.window import Window
 
 
-def focusable(window: MainWindow) -> list[QWidget]:
+def focusable(window: Window) -> list[QWidget]:
     return [
         window.canvas,
-        window.images.list,
+        window.docks["images"].panel.list,  # type: ignore[attr-defined]
         window.layer_bar.slider,
         window.layer_bar.play_button,
         window.layer_bar.overlay_buttons["grid"],
     ]
 
 
+def visible(window: Window) -> set[str]:
+    return {o.name for o in window.desk.document.overlays if o.is_visible}
+
+
 @pytest.mark.parametrize("which", range(5))
 def test_left_and_right_step_the_layer(
-    window: MainWindow, qtbot: QtBot, which: int
+    window: Window, qtbot: QtBot, which: int
 ) -> None:
     widget = focusable(window)[which]
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     widget.setFocus()
     qtbot.keyClick(widget, Qt.Key.Key_Right)
-    assert window.state.layer == 1
+    assert window.desk.view.layer == 1
     assert window.layer_bar.label.text() == "layer 2 of 3"
     qtbot.keyClick(widget, Qt.Key.Key_Left)
-    assert window.state.layer == 0
+    assert window.desk.view.layer == 0
 
 
 @pytest.mark.parametrize("which", range(5))
-def test_space_plays(window: MainWindow, qtbot: QtBot, which: int) -> None:
+def test_space_plays(window: Window, qtbot: QtBot, which: int) -> None:
     widget = focusable(window)[which]
     widget.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     widget.setFocus()
@@ -44,19 +48,17 @@ def test_space_plays(window: MainWindow, qtbot: QtBot, which: int) -> None:
     assert not window.layer_bar.is_playing
 
 
-def test_playing_runs_to_the_last_layer_and_stops(
-    window: MainWindow, qtbot: QtBot
-) -> None:
+def test_playing_runs_to_the_last_layer_and_stops(window: Window, qtbot: QtBot) -> None:
     window.layer_bar.toggle_play()
     qtbot.waitUntil(lambda: not window.layer_bar.is_playing, timeout=10_000)
-    assert window.state.layer == 2
+    assert window.desk.view.layer == 2
     window.layer_bar.toggle_play()  # again: from the first layer
-    assert window.state.layer == 0
+    assert window.desk.view.layer == 0
     window.layer_bar.toggle_play()
 
 
 def test_keys_belong_to_a_field_while_it_is_typed_in(
-    window: MainWindow, qtbot: QtBot, qapp: object
+    window: Window, qtbot: QtBot, qapp: object
 ) -> None:
     guard = TypingGuard(window)
     guard.install(qapp)  # type: ignore[arg-type]
@@ -67,41 +69,41 @@ def test_keys_belong_to_a_field_while_it_is_typed_in(
     qtbot.keyClick(field, Qt.Key.Key_Up)
     assert field.value() == 1
     qtbot.keyClick(field, Qt.Key.Key_Right)
-    assert window.state.layer == 0
+    assert window.desk.view.layer == 0
 
 
-def test_the_slider_steps_the_layer(window: MainWindow) -> None:
+def test_the_slider_steps_the_layer(window: Window) -> None:
     window.layer_bar.slider.setValue(3)
-    assert window.state.layer == 2
+    assert window.desk.view.layer == 2
     assert not window.layer_bar.following.isEnabled()
     window.layer_bar.previous.click()
     assert window.layer_bar.slider.value() == 2
 
 
-def test_overlays_are_switched_by_button_and_key(
-    window: MainWindow, qtbot: QtBot
-) -> None:
-    assert window.state.visible_overlays == {"grid", "graph", "links"}
+def test_overlays_are_switched_by_button_and_key(window: Window, qtbot: QtBot) -> None:
+    assert visible(window) == {"grid", "graph", "links"}
     qtbot.mouseClick(
         window.layer_bar.overlay_buttons["heat"], Qt.MouseButton.LeftButton
     )
     qtbot.keyClick(window, Qt.Key.Key_L)
-    assert window.state.visible_overlays == {"grid", "graph", "heat"}
+    assert visible(window) == {"grid", "graph", "heat"}
     assert window.commands.action("overlay-heat").isChecked()
     assert not window.layer_bar.overlay_buttons["links"].isChecked()
 
 
-def test_an_option_redraws_the_panes(window: MainWindow, qtbot: QtBot) -> None:
-    window.state.set_layer(1)
-    button = window.layer_bar.overlay_buttons["links"]
-    menu = button.menu()
+def test_an_option_redraws_the_panes_and_can_be_undone(window: Window) -> None:
+    window.layer_bar.go_to(1)
+    scene = window.canvas.panes[0].scene
+    menu = window.layer_bar.overlay_buttons["links"].menu()
     (every,) = [a for a in menu.actions() if a.text() == "All layers so far"]
-    with qtbot.waitSignal(window.layer_bar.options_changed):
-        every.trigger()
-    links = next(overlay for overlay in window.overlays if overlay.name == "links")
-    assert links.values["layers"] == "all"
+    every.trigger()
+    assert dict(window.desk.document.overlay("links").values) == {"layers": "all"}
+    assert window.canvas.panes[0].scene is not scene
+    assert every.isChecked()
+    window.desk.loop.undo()
+    assert not every.isChecked()
 
 
-def test_without_a_model_there_is_no_layer(bare_window: MainWindow) -> None:
+def test_without_a_model_there_is_no_layer(bare_window: Window) -> None:
     assert bare_window.layer_bar.label.text() == "layer –"
     assert not bare_window.layer_bar.isEnabled()

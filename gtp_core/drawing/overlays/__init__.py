@@ -5,22 +5,19 @@ To add an overlay, write a file here with one subclass of `contract.Overlay`.
 
 from __future__ import annotations
 
-import importlib
-import inspect
-import pkgutil
+import sys
 from functools import cache
 
+from gtp_core.discovery import classes_in, modules_in
 from gtp_core.drawing.overlays.contract import Overlay
 
 
 @cache
 def load() -> tuple[Overlay, ...]:
     """All overlays of this folder, in the order in which they are listed."""
-    found: list[Overlay] = []
-    for info in pkgutil.iter_modules(__path__):
-        module = importlib.import_module(f"{__name__}.{info.name}")
-        for _, thing in inspect.getmembers(module, inspect.isclass):
-            is_own = thing.__module__ == module.__name__
-            if is_own and issubclass(thing, Overlay) and thing is not Overlay:
-                found.append(thing())
+    modules = modules_in(sys.modules[__name__])
+    found = [kind() for module in modules for kind in classes_in(module, Overlay)]
     return tuple(sorted(found, key=lambda overlay: overlay.order))
+
+
+__all__ = ["Overlay", "load"]

@@ -32,8 +32,9 @@ from gtp_core.engine.worker.model import LoadedModel, load
 from gtp_core.logs import log_file
 from gtp_core.measuring import devices
 from gtp_core.measuring.devices import EXPLORING_THREADS, MEASURING_THREADS
+from gtp_core.measuring.inputs import random_images
 from gtp_core.measuring.probe import probe
-from gtp_core.measuring.timing import random_images, rounds, warm_up
+from gtp_core.measuring.timing import rounds, warm_up
 from gtp_core.methods import MethodBase
 
 MOST_RESULTS = 64

@@ -20,6 +20,7 @@ from timm.models import clean_state_dict, vision_transformer
 from timm.models.vision_transformer import checkpoint_filter_fn
 from torch import Tensor, nn
 
+from gtp_core.files import FileProblem, open_regular, shown_path
 from gtp_core.network.backbones.lvvit import (
     LVViT,
     resize_position_embedding,
@@ -53,34 +54,41 @@ def load_file(network: nn.Module, path: str | Path, name: str) -> None:
     is resized to the network's grid. `name` names the network in errors. Raises
     WeightsError.
     """
-    path, is_file = _expanded(path)
-    if not is_file:
-        raise WeightsError(
-            f"There is no weights file {path}; allowed: auto, random, or a file "
-            f"({', '.join(SUFFIXES)})."
-        )
+    path = _expanded(path)
+    _check_file(path)
     suffix = path.suffix.lower()
     if suffix not in SUFFIXES:
         raise WeightsError(
-            f"{path} is not a weights file; allowed: {', '.join(SUFFIXES)}."
+            f"{shown_path(path)} is not a weights file; allowed: {', '.join(SUFFIXES)}."
         )
-    if not os.access(path, os.R_OK):
-        raise WeightsError(f"{path} cannot be read: there is no permission to.")
     if suffix == ".npz":
         _load_npz(network, path, name)
         return
     stored = _read(path)
+    _check_precision(stored, path)
     fitted = _fit(network, stored, path, name)
     network.load_state_dict(fitted, strict=True)
 
 
-def _expanded(path: str | Path) -> tuple[Path, bool]:
-    """`path` with the home folder put in, and whether it is a file."""
+def _expanded(path: str | Path) -> Path:
+    """`path` with the home folder put in."""
     try:
-        expanded = Path(path).expanduser()
-        return expanded, expanded.is_file()
-    except (OSError, RuntimeError):  # a name too long, a folder that is closed, ...
-        return Path(path), False
+        return Path(path).expanduser()
+    except RuntimeError:  # somebody has no home
+        return Path(path)
+
+
+def _check_file(path: Path) -> None:
+    """Refuse what is not a regular file that may be read."""
+    try:
+        open_regular(path).close()
+    except FileProblem as problem:
+        if os.path.exists(path):
+            raise WeightsError(str(problem)) from None
+        raise WeightsError(
+            f"There is no weights file {shown_path(path)}; allowed: auto, random, or "
+            f"a file ({', '.join(SUFFIXES)})."
+        ) from None
 
 
 def _read(path: Path) -> dict[str, Tensor]:
@@ -92,13 +100,13 @@ def _read(path: Path) -> dict[str, Tensor]:
             content = content[key]
             break
     if not isinstance(content, Mapping) or not content:
-        raise WeightsError(f"{path} holds no weights by name.")
+        raise WeightsError(f"{shown_path(path)} holds no weights by name.")
     odd = [str(key) for key, value in content.items() if not isinstance(value, Tensor)]
     if not all(isinstance(key, str) for key in content):
-        raise WeightsError(f"{path} holds no weights by name.")
+        raise WeightsError(f"{shown_path(path)} holds no weights by name.")
     if odd:
         raise WeightsError(
-            f"{path} is not a plain set of weights: {_some(odd)} "
+            f"{shown_path(path)} is not a plain set of weights: {_some(odd)} "
             f"{'is not a tensor' if len(odd) == 1 else 'are not tensors'}."
         )
     cleaned: dict[str, Tensor] = clean_state_dict(dict(content))
@@ -112,7 +120,9 @@ def _read_safetensors(path: Path) -> Any:
     try:
         return load_safetensors(path, device="cpu")
     except (SafetensorError, OSError, ValueError) as error:
-        raise WeightsError(f"{path} cannot be read as safetensors: {error}.") from error
+        raise WeightsError(
+            f"{shown_path(path)} cannot be read as safetensors: {error}."
+        ) from error
 
 
 def _read_pickle(path: Path) -> Any:
@@ -123,14 +133,18 @@ def _read_pickle(path: Path) -> Any:
     except pickle.UnpicklingError as error:
         blocked = re.search(r"GLOBAL ([\w.]+)", str(error))
         if blocked is None:
-            raise WeightsError(f"{path} cannot be read as a checkpoint.") from error
+            raise WeightsError(
+                f"{shown_path(path)} cannot be read as a checkpoint."
+            ) from error
         raise WeightsError(
-            f"{path} holds more than weights ({blocked[1]}), which could run code "
-            "when loaded, and is refused; save the weights alone, best as "
+            f"{shown_path(path)} holds more than weights ({blocked[1]}), which could "
+            "run code when loaded, and is refused; save the weights alone, best as "
             ".safetensors."
         ) from error
     except Exception as error:  # a damaged file can fail in any way
-        raise WeightsError(f"{path} cannot be read as a checkpoint.") from error
+        raise WeightsError(
+            f"{shown_path(path)} cannot be read as a checkpoint."
+        ) from error
 
 
 def _fit(
@@ -145,9 +159,24 @@ def _fit(
         fitted = stored
     difference = _difference(network.state_dict(), fitted)
     if difference:
-        raise WeightsError(f"{path} does not fit {name}: {difference}.")
+        raise WeightsError(f"{shown_path(path)} does not fit {name}: {difference}.")
     _check_numbers(fitted, path)
     return fitted
+
+
+def _check_precision(stored: Mapping[str, Tensor], path: Path) -> None:
+    """Refuse float8 and smaller: their scales lie beside them, in many layouts."""
+    tiny = {
+        key: value.dtype
+        for key, value in stored.items()
+        if value.is_floating_point() and value.element_size() < 2
+    }
+    if tiny:
+        kind = str(next(iter(tiny.values()))).removeprefix("torch.")
+        raise WeightsError(
+            f"{shown_path(path)} holds weights in {kind}, in {_some(list(tiny))}; "
+            "convert them to float32, float16 or bfloat16 first."
+        )
 
 
 def _check_numbers(weights: Mapping[str, Tensor], path: Path) -> None:
@@ -158,8 +187,8 @@ def _check_numbers(weights: Mapping[str, Tensor], path: Path) -> None:
 
 def _not_numbers(path: Path, keys: list[str]) -> WeightsError:
     return WeightsError(
-        f"{path} holds what is not a number, in {_some(keys)}; it was damaged, or its "
-        "training failed."
+        f"{shown_path(path)} holds what is not a number, in {_some(keys)}; "
+        "it was damaged, or its training failed."
     )
 
 
@@ -189,7 +218,9 @@ def _check_patch(
     if have is None or need is None or have.ndim != 4 or "flexi" in name:
         return
     if have.shape[-2:] != need.shape[-2:]:
-        raise WeightsError(f"{path} does not fit {name}: {_wrong(key, have, need)}.")
+        raise WeightsError(
+            f"{shown_path(path)} does not fit {name}: {_wrong(key, have, need)}."
+        )
 
 
 def _difference(need: Mapping[str, Tensor], have: Mapping[str, Tensor]) -> str:
@@ -246,7 +277,8 @@ def _load_npz(network: nn.Module, path: Path, name: str) -> None:
     """
     if isinstance(network, LVViT) or not hasattr(network, "load_pretrained"):
         raise WeightsError(
-            f"{path} is no use to {name}, whose weights come as .safetensors or .pth."
+            f"{shown_path(path)} is no use to {name}, whose weights come as "
+            ".safetensors or .pth."
         )
     _check_npz(network, path, name)
     filled: Any = deepcopy(network)
@@ -258,15 +290,17 @@ def _load_npz(network: nn.Module, path: Path, name: str) -> None:
     except Exception as error:
         text = str(error.args[0] if error.args else error).splitlines()[0]
         text = text.rstrip(".")
-        raise WeightsError(f"{path} does not fit {name}: {text}.") from error
+        raise WeightsError(
+            f"{shown_path(path)} does not fit {name}: {text}."
+        ) from error
     missing = [
         key for key, value in filled.named_parameters() if bool(value.isnan().any())
     ]
     if missing:
         keys = "1 key" if len(missing) == 1 else f"{len(missing)} keys"
         raise WeightsError(
-            f"{path} does not fit {name}: {keys} missing or of the wrong shape "
-            f"({_some(missing)})."
+            f"{shown_path(path)} does not fit {name}: {keys} missing or of "
+            f"the wrong shape ({_some(missing)})."
         )
     _rearrange(filled)
     network.load_state_dict(filled.state_dict(), strict=True)
@@ -299,21 +333,21 @@ def _check_npz(network: Any, path: Path, name: str) -> None:
             kernels = [archive[key] for key in keys if key.endswith("embedding/kernel")]
             broken = [key for key in keys if not np.isfinite(archive[key]).all()]
     except Exception as error:  # a damaged file can fail in any way
-        raise WeightsError(f"{path} cannot be read as .npz.") from error
+        raise WeightsError(f"{shown_path(path)} cannot be read as .npz.") from error
     if broken:
         raise _not_numbers(path, broken)
     blocks = set(re.findall(r"encoderblock_(\d+)/", " ".join(keys)))
     depth = len(network.blocks)
     if blocks and len(blocks) != depth:
         raise WeightsError(
-            f"{path} does not fit {name}: it has {len(blocks)} blocks instead of "
-            f"{depth}."
+            f"{shown_path(path)} does not fit {name}: it has {len(blocks)} blocks "
+            f"instead of {depth}."
         )
     for kernel in kernels:
         patch = tuple(kernel.shape[:2])
         needed = tuple(network.patch_embed.patch_size)
         if kernel.ndim == 4 and patch != needed and "flexi" not in name:
             raise WeightsError(
-                f"{path} does not fit {name}: its patches are {patch[0]}×{patch[1]} "
-                f"instead of {needed[0]}×{needed[1]}."
+                f"{shown_path(path)} does not fit {name}: its patches are "
+                f"{patch[0]}×{patch[1]} instead of {needed[0]}×{needed[1]}."
             )

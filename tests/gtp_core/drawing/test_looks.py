@@ -9,7 +9,7 @@ from gtp_core.drawing.looks import Look, look, oklab
 from gtp_core.methods import METHODS
 from gtp_core.methods.families import FAMILIES, INK
 
-COLORED = [name for name, family in FAMILIES.items() if family.color != INK]
+COLORED = [family for family, color in FAMILIES.items() if color != INK]
 
 
 def distance(first: Look, second: Look) -> float:
@@ -18,7 +18,7 @@ def distance(first: Look, second: Look) -> float:
 
 @pytest.mark.parametrize("family", COLORED)
 def test_the_first_has_the_family_s_own_colour_and_is_solid(family: str) -> None:
-    assert look(family, 0) == Look(FAMILIES[family].color, ())
+    assert look(family, 0) == Look(FAMILIES[family], ())
 
 
 @pytest.mark.parametrize("family", COLORED)
@@ -38,7 +38,7 @@ def test_neighbours_differ_in_lightness_and_in_dash(family: str) -> None:
 
 @pytest.mark.parametrize("family", [name for name in COLORED if name != "reference"])
 def test_the_hue_stays(family: str) -> None:
-    _, a, b = oklab(FAMILIES[family].color)
+    _, a, b = oklab(FAMILIES[family])
     for slot in (1, 2):
         _, other_a, other_b = oklab(look(family, slot).color)
         turn = np.arctan2(other_b, other_a) - np.arctan2(b, a)

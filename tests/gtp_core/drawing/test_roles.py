@@ -26,7 +26,7 @@ def test_nothing_else_has_the_colour_of_the_selection() -> None:
     ramp = ramps.heat(np.linspace(0.0, 1.0, 200)).tolist()
     others = ["#" + bytes(color).hex() for color in ramp]
     others += [role.color for role in ROLES if role.color and role != roles.SELECTION]
-    others += [family.color for family in FAMILIES.values() if family.color != INK]
+    others += [color for color in FAMILIES.values() if color != INK]
     assert min(distance(selection, other) for other in others) > 0.1
 
 

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gtp_core.measuring import timing
 from gtp_core.measuring.devices import Device
-from gtp_core.records.samples import FEWEST_ROUNDS
+from gtp_core.records.comparison import FEWEST_ROUNDS
 
 CPU = Device("cpu")
 IMAGES = torch.zeros((2, 3, 4, 4))
@@ -112,17 +112,17 @@ def test_after_other_work_one_pass_does_not_count() -> None:
     assert len(passes.diary) == 4
 
 
-def test_record_gives_a_recorder_that_can_say_something() -> None:
-    recorder = timing.record(
+def test_record_gives_a_window_that_can_say_something() -> None:
+    window = timing.record(
         ["small", "large"],
         [lambda x: x @ x, lambda _: torch.ones(400, 400) @ torch.ones(400, 400)],
         IMAGES,
         CPU,
         FEWEST_ROUNDS,
     )
-    assert len(recorder) == FEWEST_ROUNDS
-    assert recorder.batch == 2
-    assert recorder.comparison(1).ratio > 1
+    assert len(window) == FEWEST_ROUNDS
+    assert window.batch == 2
+    assert window.comparison(1).ratio > 1
 
 
 def test_random_images_are_the_same_for_the_same_seed() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
 
@@ -105,7 +106,7 @@ def test_other_ways_to_write_the_same(text: str, method: gtp.MethodBase) -> None
         ("gtp:graph=full", "GTP: graph is 'full'; allowed: one of mixed, spatial"),
         ("gtp:scale=maybe", "GTP: token_scale is 'maybe'; allowed: true or false"),
         ("unpruned:K=3", "Unpruned has no parameter 'K'"),
-        ("gtp:P=@missing.json", "GTP: propagated: missing.json: No such file"),
+        ("gtp:P=@missing.json", "GTP: propagated: missing.json does not exist; check"),
     ],
 )
 def test_what_cannot_be_read_is_named(text: str, words: str) -> None:
@@ -157,6 +158,29 @@ def test_a_file_that_is_no_text(tmp_path: Path) -> None:
     path.write_bytes(b"\xff\xfe\x00[1]")
     with pytest.raises(ValueError, match="is not valid JSON"):
         read_schedule(path)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="POSIX has these files")
+def test_a_pipe_or_a_device_is_refused_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.json")
+    (tmp_path / "zero.json").symlink_to("/dev/zero")
+    with pytest.raises(ValueError, match=r"propagated: .*pipe\.json is a pipe, not a"):
+        gtp.parse_method(f"gtp:P=@{tmp_path / 'pipe.json'}")
+    with pytest.raises(ValueError, match=r"propagated: .*zero\.json is a device, not"):
+        gtp.parse_method(f"gtp:P=@{tmp_path / 'zero.json'}")
+
+
+def test_a_large_file_is_no_schedule(tmp_path: Path) -> None:
+    path = tmp_path / "counts.json"
+    path.write_text("[" + "1, " * 400_000 + "1]")
+    with pytest.raises(ValueError, match=r"counts\.json is larger than 1 MB"):
+        read_schedule(path)
+
+
+def test_a_long_path_of_a_schedule_is_shown_in_part() -> None:
+    with pytest.raises(ValueError, match=r"a/a/.*….*/a/x cannot be read") as caught:
+        gtp.parse_method("gtp:P=@" + "a/" * 6000 + "x")
+    assert len(str(caught.value)) < 300
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from gtp_core.methods.floor import Floor
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
-from gtp_core.records.samples import Recorder
+from gtp_core.records.window import SampleWindow
 from gtp_viewer import theme
 from gtp_viewer.panels.latency import REPAINT_MS, LatencyPanel
 from gtp_viewer.panels.latency_plot import SHOWN_ROUNDS, running_median
@@ -124,8 +124,8 @@ def test_the_table_tells_each_method_in_words(panel: LatencyPanel) -> None:
     panel.refresh()
     reference, gtp, tome, floor = panel.table.rows
     assert reference.words == "the reference"
-    assert gtp.words.startswith(("11 % faster (0.8", "12 % faster (0.8"))
-    assert tome.words.startswith("no difference shown")
+    assert gtp.words.startswith(("11 % faster than unpruned (0.8", "12 % faster"))
+    assert tome.words.startswith("As fast as unpruned within 1 % (")
     assert floor.words.startswith(("19 % faster", "20 % faster"))
     assert (gtp.ink, tome.ink) == ("good", "muted")
     assert "MACs say 0.75, time says 0.8" in gtp.details()
@@ -137,13 +137,16 @@ def test_few_rounds_prove_nothing(panel: LatencyPanel) -> None:
     begin(panel)
     feed(panel, 3)
     panel.refresh()
-    assert panel.table.rows[1].words == "measuring, 3 of 8 rounds"
+    assert (
+        panel.table.rows[1].words
+        == "Too early to compare with unpruned: 3 of 10 rounds"
+    )
     assert panel.table.rows[1].ink == "muted"
 
 
 def test_before_the_first_round_the_figures_are_dashes() -> None:
-    recorder = Recorder([str(method) for method in METHODS])
-    rows = result_rows(METHODS, recorder, {})
+    window = SampleWindow([str(method) for method in METHODS])
+    rows = result_rows(METHODS, window, {})
     assert all(set(row.cells()) == {"–"} for row in rows)
 
 

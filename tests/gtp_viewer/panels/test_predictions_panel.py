@@ -17,8 +17,6 @@ from gtp_viewer import theme
 from gtp_viewer.panels.predictions import (
     PredictionsPanel,
     answers,
-    divergence,
-    probabilities,
 )
 from tests.gtp_viewer.panels.conftest import colors_of, paper_of
 from tests.gtp_viewer.panels.records import NAMES, logits
@@ -31,19 +29,6 @@ OTHER = logits(4.6, 4.5, 4, 2, 4.8, 1)
 @pytest.fixture
 def panel(show: Callable[..., Any]) -> PredictionsPanel:
     return show(PredictionsPanel(), 300, 420)
-
-
-def test_probabilities_add_up_to_one() -> None:
-    found = probabilities(np.array([1000.0, 999.0, -1000.0], np.float32))
-    assert found.sum() == pytest.approx(1.0)
-    assert found[0] == pytest.approx(1 / (1 + np.exp(-1)))
-
-
-def test_divergence_is_zero_only_for_the_same_answer() -> None:
-    truth, other = probabilities(TRUTH), probabilities(OTHER)
-    assert divergence(truth, truth) == 0.0
-    expected = np.sum(truth * np.log(truth / other))
-    assert divergence(truth, other) == pytest.approx(expected)
 
 
 def test_agreement_is_with_the_unpruned_network_wherever_it_stands() -> None:
@@ -59,17 +44,6 @@ def test_five_classes_the_most_probable_first() -> None:
     assert [name for name, _ in found.top] == list(NAMES[:5])
     shares = [share for _, share in found.top]
     assert shares == sorted(shares, reverse=True)
-
-
-@pytest.mark.parametrize("names", [None, ("tabby cat", ""), ()])
-def test_classes_without_a_name_are_numbered(names: tuple[str, ...] | None) -> None:
-    (found,) = answers([(Unpruned(), TRUTH, None)], names)
-    assert found.top[1][0] == "class 1"
-
-
-def test_fewer_than_five_classes_are_fine() -> None:
-    (found,) = answers([(Unpruned(), np.array([0.0, 1.0]), None)], None)
-    assert len(found.top) == 2
 
 
 def test_without_a_reference_nothing_is_claimed() -> None:

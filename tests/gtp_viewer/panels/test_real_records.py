@@ -12,9 +12,10 @@ import torch
 import gtp_core as gtp
 from gtp_core.methods import METHODS, MethodBase
 from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.layer_facts import layer_facts
 from gtp_core.records.macs import MacCount
+from gtp_core.records.patch_facts import KEPT, patch_facts
 from gtp_core.records.trace import Trace
-from gtp_viewer.panels.facts import KEPT, layer_facts, patch_facts
 from gtp_viewer.panels.inspector import InspectorPanel
 from gtp_viewer.panels.macs import MacsPanel
 from gtp_viewer.panels.predictions import PredictionsPanel

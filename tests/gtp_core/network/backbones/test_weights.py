@@ -1,6 +1,7 @@
 """Weights from local files: every layout, and every way in which one can be wrong."""
 
 import argparse
+import os
 import pickle
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +16,7 @@ from timm.layers import resample_abs_pos_embed
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
+from gtp_core.files import shown_path
 from gtp_core.network.backbones.weights import WeightsError, load_file
 from tests.gtp_core.network.backbones.families import FAMILIES, randomise
 
@@ -145,7 +147,7 @@ def refuse(network: nn.Module, path: Path, match: str) -> str:
     message = str(refusal.value)
     assert "\n" not in message
     assert message.endswith(".")
-    assert str(path) in message
+    assert shown_path(path) in message
     return message
 
 
@@ -231,9 +233,46 @@ def test_files_without_weights_are_refused(
 
 def test_missing_files_and_other_types_are_refused(tmp_path: Path) -> None:
     refuse(small(), tmp_path / "absent.pth", "There is no weights file")
-    refuse(small(), tmp_path, "There is no weights file")
+    refuse(small(), tmp_path, "is a folder, not a file")
     (tmp_path / "photo.jpg").write_bytes(b"")
     refuse(small(), tmp_path / "photo.jpg", "is not a weights file")
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".pth", ".npz"])
+@pytest.mark.skipif(os.name != "posix", reason="POSIX has these files")
+def test_pipes_and_devices_are_refused_and_not_waited_for(
+    suffix: str, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / f"pipe{suffix}")
+    (tmp_path / f"zero{suffix}").symlink_to("/dev/zero")
+    refuse(small(), tmp_path / f"pipe{suffix}", "is a pipe, not a file")
+    refuse(small(), tmp_path / f"zero{suffix}", "is a device, not a file")
+
+
+def test_a_name_is_shown_as_plain_text(tmp_path: Path) -> None:
+    (tmp_path / "\x1b[2J.pth").write_bytes(b"no weights")
+    refuse(small(), tmp_path / "\x1b[2J.pth", r"\\x1b\[2J.pth cannot be read as a ch")
+    refuse(small(), Path("a/" * 6000), "There is no weights file a/a/.*…")
+
+
+@pytest.mark.parametrize("suffix", [".safetensors", ".pth"])
+@pytest.mark.parametrize("name", ["float8_e4m3fn", "float8_e5m2"])
+def test_float8_weights_are_refused_in_one_sentence(
+    suffix: str, name: str, tmp_path: Path
+) -> None:
+    weights = {key: value.to(getattr(torch, name)) for key, value in state(1).items()}
+    path = tmp_path / f"tiny{suffix}"
+    if suffix == ".pth":
+        torch.save(weights, path)
+    else:
+        save_file(weights, path)
+    network = small()
+    refuse(network, path, f"holds weights in {name}, in .*, …; convert them")
+    assert equal(network, small())
+
+
+def state(seed: int) -> Weights:
+    return dict(small(seed).state_dict())
 
 
 # --- the .npz layout of AugReg ---------------------------------------------------

@@ -1,0 +1,107 @@
+"""The document: everything a person can set that is worth restoring, frozen.
+
+A change is a new document. Undo is a list of documents, saving writes one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gtp_core.document.subject import ModelSpec, Subject
+from gtp_core.methods import MethodBase
+from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
+from gtp_core.methods.unpruned import Unpruned
+
+
+@dataclass(frozen=True)
+class PhotoRef:
+    """A photo of the document. `path` is None for a pasted picture."""
+
+    id: int
+    name: str
+    path: str | None = None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A method that is compared.
+
+    `slot` counts the colours of the method's family, `is_shown` gives it a pane.
+    """
+
+    id: int
+    method: MethodBase
+    slot: int = 0
+    is_shown: bool = True
+
+
+@dataclass(frozen=True)
+class OverlayState:
+    """An overlay by its name: whether it is drawn, and its options (name, value)."""
+
+    name: str
+    is_visible: bool
+    values: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class MeasurePlan:
+    """How latency is measured. While `is_live`, each change is measured anew."""
+
+    batch: int = 1
+    runtime: str = "eager"
+    is_live: bool = True
+
+
+@dataclass(frozen=True)
+class Document:
+    """What the user has set up.
+
+    `photo` and `active` are ids of the photo that is shown and of the entry whose
+    settings are shown. `layer` counts from 0. `point` is the selection: (x, y) as
+    shares of the photo's width and height, so that panes with other grids follow.
+    `next_id` is the next free id.
+    """
+
+    photos: tuple[PhotoRef, ...] = ()
+    photo: int | None = None
+    model: ModelSpec = ModelSpec()
+    entries: tuple[Entry, ...] = (
+        Entry(1, Unpruned(), is_shown=False),
+        Entry(2, GTP(propagated=8)),
+        Entry(3, ToMe(merged=8)),
+    )
+    active: int = 2
+    layer: int = 0
+    point: tuple[float, float] | None = None
+    overlays: tuple[OverlayState, ...] = ()
+    plan: MeasurePlan = MeasurePlan()
+    next_id: int = 4
+
+    @property
+    def methods(self) -> tuple[MethodBase, ...]:
+        """The methods of all entries, in their order."""
+        return tuple(entry.method for entry in self.entries)
+
+    @property
+    def active_entry(self) -> Entry:
+        """The entry whose settings and details are shown."""
+        return self.entry(self.active) or self.entries[0]
+
+    def entry(self, id: int) -> Entry | None:
+        """The entry of this id; None if there is none."""
+        return next((entry for entry in self.entries if entry.id == id), None)
+
+    def photo_ref(self, id: int | None) -> PhotoRef | None:
+        """The photo of this id; None if there is none."""
+        return next((photo for photo in self.photos if photo.id == id), None)
+
+    def overlay(self, name: str) -> OverlayState:
+        """The state of an overlay; hidden and without options where nothing is set."""
+        found = (overlay for overlay in self.overlays if overlay.name == name)
+        return next(found, OverlayState(name, False))
+
+    def subject(self, entry: Entry) -> Subject:
+        """What the results of `entry` are of."""
+        return Subject(self.model, entry.method)

@@ -1,0 +1,207 @@
+"""The store: what has come out, each result under all that it depends on.
+
+Bounded. What is dropped is computed again when it is wanted.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from gtp_core.document.document import Document, Entry
+from gtp_core.document.subject import ModelSpec, Subject
+from gtp_core.document.wishes import (
+    AttendFrom,
+    MeasureKey,
+    PreparePhoto,
+    RunSubject,
+    Wish,
+)
+from gtp_core.drawing.overlays.contract import Attention
+from gtp_core.lru import Lru
+from gtp_core.photos.geometry import CropGeometry, InputSpec
+from gtp_core.records.measurement import Measurement
+from gtp_core.records.model_info import ModelInfo
+from gtp_core.records.outcome import Outcome
+
+MOST_OUTCOMES = 512
+"""Runs that are remembered, each of one photo under one method."""
+MOST_PREPARED = 4
+MOST_ATTENTION = 64
+MOST_MEASUREMENTS = 16
+MOST_DEATHS = 2
+"""A piece of work that the engine died of so often is not asked for again."""
+
+
+class PhotoFacts(Protocol):
+    """What is kept of a photo that was read."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def size(self) -> tuple[int, int]: ...
+    @property
+    def note(self) -> str | None: ...
+    @property
+    def thumbnail(self) -> Any: ...
+
+
+class Prepared(Protocol):
+    """A photo ready to be painted and, where there is a spec, to be run.
+
+    `content` names pixels and geometry together. All of it comes from one decoding.
+    """
+
+    @property
+    def photo_key(self) -> str: ...
+    @property
+    def content(self) -> str | None: ...
+    @property
+    def painted(self) -> Any: ...
+    @property
+    def pixels(self) -> Any: ...
+    @property
+    def spec(self) -> InputSpec | None: ...
+    @property
+    def geometry(self) -> CropGeometry | None: ...
+
+
+@dataclass(frozen=True)
+class EngineState:
+    """How the engine is: "starting", "ready", "restarting", "silent" or "stopped".
+
+    `message` is a sentence for the user, None while all is well.
+    """
+
+    condition: str = "starting"
+    message: str | None = None
+
+    @property
+    def takes_requests(self) -> bool:
+        """Whether requests will be answered at all."""
+        return self.condition != "stopped"
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """A wish that was asked for and has not ended. `progress` says how far it is."""
+
+    wish: Wish
+    ticket: int
+    progress: str = ""
+
+
+class Store:
+    """Results by key, what is under way, and what failed."""
+
+    def __init__(self) -> None:
+        self.engine = EngineState()
+        self.photos: dict[int, PhotoFacts] = {}
+        self.models: dict[ModelSpec, ModelInfo] = {}
+        self.failures: dict[Wish, str] = {}
+        self.under_way: dict[str, UnderWay] = {}
+        self.prepared: Lru[PreparePhoto, Prepared] = Lru(MOST_PREPARED)
+        self.outcomes: Lru[RunSubject, Outcome] = Lru(MOST_OUTCOMES)
+        self.attention: Lru[AttendFrom, Attention] = Lru(MOST_ATTENTION)
+        self.measurements: Lru[MeasureKey, Measurement] = Lru(MOST_MEASUREMENTS)
+        self.latest: dict[int, RunSubject] = {}
+        """Entry id -> the run that its pane showed last."""
+        self.refused: dict[Subject, str] = {}
+        """Methods that cannot run on a network, and why."""
+        self._deaths: dict[Wish, int] = {}
+
+    # -- questions ----------------------------------------------------------------
+
+    def info(self, document: Document) -> ModelInfo | None:
+        """What is known of the document's network; None while it is not loaded."""
+        return self.models.get(document.model)
+
+    def prepared_photo(self, document: Document) -> Prepared | None:
+        """The photo that the document shows, as its network wants it.
+
+        While the network is not loaded, the photo without its input. None while it
+        is being prepared.
+        """
+        if document.photo is None:
+            return None
+        info = self.info(document)
+        spec = None if info is None else info.input_spec
+        return self.prepared.get(PreparePhoto(document.photo, spec))
+
+    def run(self, document: Document, entry: Entry) -> RunSubject | None:
+        """What the pane of `entry` is to show; None while that is not known."""
+        prepared = self.prepared_photo(document)
+        if prepared is None or prepared.content is None:
+            return None
+        return RunSubject(document.subject(entry), prepared.content)
+
+    def outcome(self, document: Document, entry: Entry) -> Outcome | None:
+        """What `entry` did with the photo that is shown; None while not known."""
+        run = self.run(document, entry)
+        return None if run is None else self.outcomes.get(run)
+
+    def is_under_way(self, wish: Wish) -> bool:
+        """Whether `wish` was asked for and has not ended."""
+        return any(work.wish == wish for work in self.under_way.values())
+
+    # -- answers ------------------------------------------------------------------
+
+    def run_done(self, run: RunSubject, outcome: Outcome) -> None:
+        """A run has come out."""
+        self.outcomes.put(run, outcome)
+        if outcome.failure is not None:
+            self.refused[run.subject] = outcome.failure
+
+    def photo_read(self, photo: int, facts: PhotoFacts) -> None:
+        """A photo was read, for the first time or again after its file changed."""
+        before = self.photos.get(photo)
+        self.photos[photo] = facts
+        if before is None or before.key == facts.key:
+            return
+        for wish in self.prepared:
+            prepared = self.prepared.get(wish)
+            stale = prepared is not None and prepared.photo_key != facts.key
+            if wish.photo == photo and stale:
+                self.prepared.pop(wish)
+
+    def photo_prepared(self, wish: PreparePhoto, prepared: Prepared) -> None:
+        """A photo is ready. Other forms of it that show older pixels are dropped."""
+        for other in self.prepared:
+            held = self.prepared.get(other)
+            stale = held is not None and held.photo_key != prepared.photo_key
+            if other.photo == wish.photo and stale:
+                self.prepared.pop(other)
+        self.prepared.put(wish, prepared)
+
+    def forget_photos(self, kept: set[int]) -> None:
+        """Drop what belongs to photos that can no longer come back."""
+        for photo in [photo for photo in self.photos if photo not in kept]:
+            del self.photos[photo]
+        for wish in self.prepared:
+            if wish.photo not in kept:
+                self.prepared.pop(wish)
+
+    def note_shown(self, document: Document) -> None:
+        """Remember what each pane shows now, for the moment when it is out of date."""
+        for entry in document.entries:
+            run = self.run(document, entry)
+            if run is not None and run in self.outcomes:
+                self.latest[entry.id] = run
+        ids = {entry.id for entry in document.entries}
+        for gone in set(self.latest) - ids:
+            del self.latest[gone]
+
+    def engine_died(self, sentence: str) -> None:
+        """What was under way is asked for again, unless the engine dies of it."""
+        for work in self.under_way.values():
+            if isinstance(work.wish, PreparePhoto):
+                continue
+            deaths = self._deaths.get(work.wish, 0) + 1
+            self._deaths[work.wish] = deaths
+            if deaths >= MOST_DEATHS:
+                self.failures[work.wish] = sentence
+
+    def try_again(self) -> None:
+        """Forget what failed, so that it is asked for once more."""
+        self.failures.clear()
+        self._deaths.clear()

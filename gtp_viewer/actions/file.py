@@ -1,0 +1,64 @@
+"""The menu File."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from gtp_core.document import changes
+from gtp_viewer.commands import Command
+from gtp_viewer.context import Context
+
+ORDER = 10
+
+
+def add(context: Context) -> None:
+    """Open, remove and step photos; save a picture; quit."""
+    add, dialogs = context.commands.add, context.dialogs
+    add(Command("open", "File", "&Open images …", dialogs.open_images, "Ctrl+O"))
+    keys = "Ctrl+Shift+O"
+    add(Command("open-folder", "File", "Open a &folder …", dialogs.open_folder, keys))
+    add(Command("samples", "File", "Add the &sample photos", dialogs.open_samples))
+    add(
+        Command(
+            "remove",
+            "File",
+            "&Remove the image",
+            partial(remove_photo, context),
+            "Delete",
+            "Take the image out of the list; the file stays. It can be undone.",
+            starts_section=True,
+        )
+    )
+    back, on = partial(step_photo, context, -1), partial(step_photo, context, 1)
+    add(Command("image-back", "File", "Pre&vious image", back, "Up"))
+    add(Command("image-on", "File", "&Next image", on, "Down"))
+    add(
+        Command(
+            "picture",
+            "File",
+            "Save the window as a &picture …",
+            dialogs.save_picture,
+            "Ctrl+S",
+            starts_section=True,
+        )
+    )
+    add(Command("quit", "File", "&Quit", partial(_close, context), "Ctrl+Q"))
+
+
+def remove_photo(context: Context) -> None:
+    """Take the photo that is shown out of the document."""
+    desk = context.desk
+    photo = desk.document.photo_ref(desk.document.photo)
+    if photo is not None:
+        changed = changes.remove_photo(desk.document, photo.id)
+        desk.apply(changed, f"remove {photo.name}")
+
+
+def step_photo(context: Context, step: int) -> None:
+    """Show the next photo (1) or the previous one (-1)."""
+    desk = context.desk
+    desk.apply(changes.step_photo(desk.document, step))
+
+
+def _close(context: Context) -> None:
+    context.window.close()

@@ -1,0 +1,62 @@
+"""The menu Methods."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from gtp_core.document import changes
+from gtp_core.methods import METHODS
+from gtp_viewer.commands import Command
+from gtp_viewer.context import Context
+from gtp_viewer.desk import Desk
+
+ORDER = 50
+
+
+def add(context: Context) -> None:
+    """Add and remove methods, give them panes, go through them."""
+    add, desk = context.commands.add, context.desk
+    for name, method in METHODS.items():
+        handler = partial(_add, desk, name)
+        add(
+            Command(
+                f"add-{name}", "Methods/&Add", method.title, handler, tip=method.summary
+            )
+        )
+    remove = partial(_remove, desk)
+    add(Command("remove-method", "Methods", "&Remove the active method", remove))
+    add(
+        Command(
+            "toggle-pane",
+            "Methods",
+            "&Pane of the active method",
+            partial(_toggle_pane, desk),
+            "P",
+            "Give the active method a pane of the canvas, or take it away",
+        )
+    )
+    add(Command("next-method", "Methods", "&Next method", partial(_next, desk), "M"))
+
+
+def _add(desk: Desk, name: str) -> None:
+    method = METHODS[name]()
+    desk.apply(changes.add_method(desk.document, method), f"add {method.label}")
+
+
+def _remove(desk: Desk) -> None:
+    entry = desk.document.active_entry
+    changed = changes.remove_method(desk.document, entry.id)
+    desk.apply(changed, f"remove {entry.method.label}")
+
+
+def _toggle_pane(desk: Desk) -> None:
+    entry = desk.document.active_entry
+    verb = "hide" if entry.is_shown else "show"
+    changed = changes.set_shown(desk.document, entry.id, not entry.is_shown)
+    desk.apply(changed, f"{verb} {entry.method.label}")
+
+
+def _next(desk: Desk) -> None:
+    ids = [entry.id for entry in desk.document.entries]
+    place = ids.index(desk.document.active_entry.id)
+    desk.apply(changes.set_active(desk.document, ids[(place + 1) % len(ids)]))

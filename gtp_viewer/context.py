@@ -1,0 +1,28 @@
+"""What the actions of a window work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtWidgets import QDockWidget, QMainWindow
+
+from gtp_core.drawing.overlays.contract import Overlay
+from gtp_viewer.canvas.canvas import Canvas
+from gtp_viewer.commands import Commands
+from gtp_viewer.desk import Desk
+from gtp_viewer.dialogs import Dialogs
+from gtp_viewer.layer_bar import LayerBar
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts of one window. `arrange` gives the docks their first places."""
+
+    window: QMainWindow
+    desk: Desk
+    commands: Commands
+    canvas: Canvas
+    layer_bar: LayerBar
+    dialogs: Dialogs
+    overlays: tuple[Overlay, ...]
+    docks: dict[str, QDockWidget]

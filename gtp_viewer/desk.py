@@ -1,0 +1,139 @@
+"""The loop on the GUI thread: answers come in as signals, views are told to look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QImage
+
+from gtp_core.document import changes
+from gtp_core.document.document import Document
+from gtp_core.document.store import Store
+from gtp_core.document.view import View
+from gtp_core.engine import messages
+from gtp_core.engine.loop import Loop
+from gtp_viewer.engine_bridge import EngineBridge
+from gtp_viewer.photo_loader import PhotoLoader, PreparedPhoto, ReadPhoto
+
+
+class Desk(QObject):
+    """Holds the document and the store of one window.
+
+    `changed` says that a view made now may differ from the last one. `said` carries
+    (kind, sentence) for the user, kind being "info", "warning" or "error".
+    """
+
+    changed = Signal()
+    said = Signal(str, str)
+
+    def __init__(
+        self,
+        document: Document,
+        bridge: EngineBridge,
+        loader: PhotoLoader,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.bridge, self.loader = bridge, loader
+        for part in (bridge, loader):
+            part.setParent(self)
+        self.loop = Loop(
+            document,
+            photos=_Photos(loader),
+            engine=bridge,
+            changed=self.changed.emit,
+            later=self._later,
+            say=self.said.emit,
+        )
+        bridge.events.connect(self._take_events)
+        loader.found.connect(self._add_found)
+        loader.read.connect(self._photos_read)
+        loader.failed.connect(self._photo_failed)
+        loader.prepared.connect(self._photo_prepared)
+
+    def start(self) -> None:
+        """Start the engine, and ask for what the document wants."""
+        self.bridge.start()
+        self.loop.settle()
+
+    def close(self) -> None:
+        """End the engine and all threads."""
+        self.loader.close()
+        self.bridge.close()
+
+    # -- what there is ------------------------------------------------------------
+
+    @property
+    def document(self) -> Document:
+        """The document as it is now."""
+        return self.loop.document
+
+    @property
+    def store(self) -> Store:
+        """What has come out so far."""
+        return self.loop.store
+
+    @property
+    def view(self) -> View:
+        """A look at both."""
+        return self.loop.view
+
+    # -- wishes -------------------------------------------------------------------
+
+    def apply(self, document: Document, text: str = "", merge_key: str = "") -> None:
+        """Go on to `document`; `text` says what can be undone."""
+        self.loop.apply(document, text, merge_key)
+
+    def open(self, paths: Sequence[Path]) -> None:
+        """Add image files, and the images in folders."""
+        self.loader.find(paths)
+
+    def paste(self, image: QImage) -> None:
+        """Add a picture that was pasted or dropped."""
+        document = changes.add_pasted(self.document)
+        assert document.photo is not None
+        self.loader.add_pasted(document.photo, image)
+        self.apply(document, "paste a picture")
+
+    # -- answers ------------------------------------------------------------------
+
+    def _add_found(self, paths: list[Path]) -> None:
+        if not paths:
+            self.said.emit("info", "No image was found there.")
+            return
+        self.loop.add_photos([str(path) for path in paths])
+
+    def _photos_read(self, batch: list[tuple[int, ReadPhoto]]) -> None:
+        for photo, facts in batch:
+            self.loop.on_photo_read(photo, facts)
+        self.loop.settle()
+
+    def _photo_failed(self, photo: int, problem: str) -> None:
+        self.loop.on_photo_failed(photo, problem)
+        self.loop.settle()
+
+    def _photo_prepared(self, photo: int, prepared: PreparedPhoto) -> None:
+        self.loop.on_photo_prepared(photo, prepared)
+
+    def _take_events(self, events: list[messages.Event]) -> None:
+        for event in events:
+            self.loop.on_event(event)
+        self.loop.settle()
+
+    def _later(self, seconds: float, work: Callable[[], None]) -> None:
+        QTimer.singleShot(round(1000 * seconds), self, work)
+
+
+class _Photos:
+    """The photo loader as the loop knows it."""
+
+    def __init__(self, loader: PhotoLoader) -> None:
+        self._loader = loader
+        self.prepare = loader.prepare
+        self.forget = loader.forget
+
+    def read(self, photo: int, path: str | None) -> None:
+        """Read a file; a pasted picture is with the loader already."""
+        self._loader.add(photo, None if path is None else Path(path))

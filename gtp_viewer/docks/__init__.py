@@ -1,0 +1,1 @@
+"""The docks of the window: one file each, found by themselves."""

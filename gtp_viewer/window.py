@@ -1,0 +1,341 @@
+"""The window: canvas in the middle, docks around it, commands above.
+
+It keeps no data of its own. It is on screen before the engine runs and before the
+heavier docks exist: `fill` makes those, one in each turn of the event loop.
+"""
+
+from __future__ import annotations
+
+import importlib
+import threading
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QRect, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QImage,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QDockWidget,
+    QLabel,
+    QMainWindow,
+    QTabWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gtp_core.document.view import View
+from gtp_core.document.wishes import LoadNetwork
+from gtp_core.drawing import overlays
+from gtp_viewer import actions, theme
+from gtp_viewer.canvas.canvas import Canvas
+from gtp_viewer.commands import Command, Commands
+from gtp_viewer.context import Context
+from gtp_viewer.desk import Desk
+from gtp_viewer.dialogs import Dialogs, local_files
+from gtp_viewer.dock import find_docks
+from gtp_viewer.layer_bar import LayerBar
+from gtp_viewer.message_bar import MessageBar
+from gtp_viewer.notices import Notices
+
+LAYOUT_VERSION = 2
+"""Docks saved by another version are not restored."""
+FIRST_SIZE = QSize(1400, 900)
+FRAME = QSize(16, 48)
+"""What a desktop's own frame and title bar take, at the most."""
+
+
+class Window(QMainWindow):
+    """Shows a desk."""
+
+    filled = Signal()
+    """All docks are there."""
+    _imported = Signal()
+
+    def __init__(self, desk: Desk, settings: QSettings | None = None) -> None:
+        super().__init__()
+        self.desk = desk
+        desk.setParent(self)
+        self._settings = settings
+        self._importer: threading.Thread | None = None
+        self.docks = {dock.name: dock(desk) for dock in find_docks()}
+        self.dock_widgets: dict[str, QDockWidget] = {}
+        self.is_filled = False
+        self._build()
+        self._connect()
+        self._restore()
+        self._refresh()
+
+    def _build(self) -> None:
+        found = overlays.load()
+        self.setAcceptDrops(True)
+        self.setDockNestingEnabled(True)
+        right = Qt.DockWidgetArea.RightDockWidgetArea
+        self.setTabPosition(right, QTabWidget.TabPosition.North)
+        self.setCorner(Qt.Corner.BottomRightCorner, right)
+        self.setCorner(Qt.Corner.TopRightCorner, right)
+        centre = QWidget(self)
+        self.canvas = Canvas(self.desk, found, centre)
+        self.layer_bar = LayerBar(self.desk, found, centre)
+        layout = QVBoxLayout(centre)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self.canvas, 1)
+        layout.addWidget(self.layer_bar)
+        self.setCentralWidget(centre)
+        self.messages = MessageBar(centre)
+        self.status = QLabel(self)
+        self.status.setContentsMargins(0, 5, 12, 0)
+        self._build_docks()
+        self._build_commands(found)
+
+    def _build_docks(self) -> None:
+        for name, dock in self.docks.items():
+            dock.setParent(self)
+            widget = QDockWidget(dock.title, self)
+            widget.setObjectName(name)
+            widget.setWidget(QWidget(widget))
+            widget.dockLocationChanged.connect(self._titles_soon)
+            widget.topLevelChanged.connect(self._titles_soon)
+            self.dock_widgets[name] = widget
+        self._make_dock("images")
+        self.arrange()
+
+    def _build_commands(self, found: tuple[overlays.Overlay, ...]) -> None:
+        self.commands = Commands(self)
+        self.dialogs = Dialogs(self, self.desk, self._settings)
+        self.context = Context(
+            self,
+            self.desk,
+            self.commands,
+            self.canvas,
+            self.layer_bar,
+            self.dialogs,
+            found,
+            self.dock_widgets,
+        )
+        actions.add_all(self.context)
+        arrange = Command("arrange", "View/&Docks", "&Arrange anew", self.arrange)
+        self.commands.add(arrange)
+        self.notices = Notices(self.desk, self.messages, self.dialogs)
+
+    def arrange(self) -> None:
+        """Give the docks the places and sizes that they have at first start."""
+        widgets = self.dock_widgets
+        for name, dock in self.docks.items():
+            widgets[name].setFloating(False)
+            self.addDockWidget(dock.area, widgets[name])
+            widgets[name].show()
+        for name, dock in self.docks.items():
+            if dock.beside is None:
+                continue
+            if dock.split is None:
+                self.tabifyDockWidget(widgets[dock.beside], widgets[name])
+                widgets[dock.beside].raise_()
+            else:
+                self.splitDockWidget(widgets[dock.beside], widgets[name], dock.split)
+        for orientation, part in (
+            (Qt.Orientation.Horizontal, 0),
+            (Qt.Orientation.Vertical, 1),
+        ):
+            sizes = [dock.size[part] for dock in self.docks.values()]
+            self.resizeDocks(list(widgets.values()), sizes, orientation)
+        self._titles_soon()
+
+    def _titles_soon(self) -> None:
+        """A dock among tabs needs no title of its own: its tab says it already."""
+        QTimer.singleShot(0, self, self._show_titles)
+
+    def _show_titles(self) -> None:
+        for dock in self.dock_widgets.values():
+            has_tab = bool(self.tabifiedDockWidgets(dock)) and not dock.isFloating()
+            if has_tab and dock.titleBarWidget() is None:
+                dock.setTitleBarWidget(QWidget(dock))
+            elif not has_tab and dock.titleBarWidget() is not None:
+                dock.setTitleBarWidget(None)  # type: ignore[arg-type]
+
+    def _connect(self) -> None:
+        self._imported.connect(partial(self._make_rest, self._rest()))
+        self.desk.changed.connect(self._refresh)
+        theme.notifier().changed.connect(self._restyle)
+        self.docks["images"].add_requested.connect(  # type: ignore[attr-defined]
+            self.dialogs.open_images
+        )
+
+    # -- docks that come later ------------------------------------------------
+
+    def _rest(self) -> list[str]:
+        return [name for name in self.docks if name != "images"]
+
+    def fill(self) -> None:
+        """Start the engine and make the docks; call once, when shown."""
+        self.desk.start()
+        names = [m for dock in self.docks.values() for m in dock.modules]
+        self._importer = threading.Thread(
+            target=self._import, args=(names,), daemon=True
+        )
+        self._importer.start()
+
+    def _import(self, names: list[str]) -> None:
+        """On a thread: the plots take half a second to import."""
+        for name in names:
+            importlib.import_module(name)
+        self._imported.emit()
+
+    def _make_rest(self, names: list[str]) -> None:
+        if names:
+            self._make_dock(names[0])
+            QTimer.singleShot(0, self, lambda: self._make_rest(names[1:]))
+            return
+        self.is_filled = True
+        self.filled.emit()
+
+    def _make_dock(self, name: str) -> None:
+        holder = self.dock_widgets[name]
+        placeholder = holder.widget()
+        holder.setWidget(self.docks[name].make())
+        placeholder.deleteLater()
+        self.docks[name].is_made = True
+        self.docks[name].refresh(self.desk.view)
+
+    # -- what is shown --------------------------------------------------------
+
+    def _refresh(self) -> None:
+        view = self.desk.view
+        self.canvas.refresh(view)
+        self.layer_bar.refresh(view)
+        for dock in self.docks.values():
+            if dock.is_made:
+                dock.refresh(view)
+        self.notices.refresh(view)
+        self._show_title(view)
+        self._show_status(view)
+
+    def _restyle(self) -> None:
+        self.canvas.redraw()
+        self.status.setStyleSheet(f"color: {theme.colors().muted};")
+
+    def _show_title(self, view: View) -> None:
+        name = "" if view.photo is None else f"{view.photo.name} – "
+        self.setWindowTitle(f"{name}gtp-viewer")
+
+    def _show_status(self, view: View) -> None:
+        text = "  ·  ".join(status_words(view))
+        if text == self.status.text():
+            return
+        self.status.setText(text)
+        self.status.setStyleSheet(f"color: {theme.colors().muted};")
+        # A menu bar measures its corner only when the corner is set.
+        self.menuBar().setCornerWidget(self.status)
+        self.status.show()
+
+    def show_dock(self, name: str) -> None:
+        """Bring a dock to the front."""
+        self.dock_widgets[name].show()
+        self.dock_widgets[name].raise_()
+
+    def give_focus(self) -> None:
+        """The canvas gets the keys again, after something was typed elsewhere."""
+        self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # -- remembering ----------------------------------------------------------
+
+    def _restore(self) -> None:
+        self.resize(self.sizeHint())
+        if self._settings is None:
+            return
+        geometry = self._settings.value("geometry")
+        docks = self._settings.value("docks")
+        if isinstance(geometry, QByteArray):
+            self.restoreGeometry(geometry)
+        if isinstance(docks, QByteArray):
+            self.restoreState(docks, LAYOUT_VERSION)
+        QTimer.singleShot(0, self, self._bring_back_docks)
+
+    def _bring_back_docks(self) -> None:
+        """Floating docks come back in front of the window, and on a screen."""
+        for dock in self.dock_widgets.values():
+            if dock.isFloating() and dock.isVisible():
+                dock.setGeometry(on_screen(dock.geometry()))
+                dock.raise_()
+                dock.activateWindow()
+
+    def _remember(self) -> None:
+        if self._settings is not None:
+            self._settings.setValue("geometry", self.saveGeometry())
+            self._settings.setValue("docks", self.saveState(LAYOUT_VERSION))
+            self._settings.setValue("theme", theme.scheme())
+
+    # -- events ---------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        """Large, but never larger than the screen with its frame."""
+        screen = self.screen() or QGuiApplication.primaryScreen()
+        return FIRST_SIZE.boundedTo(screen.availableSize() - FRAME)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.messages.place()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        data = event.mimeData()
+        if local_files(data.urls()) or data.hasImage():
+            _take_a_copy(event)
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        data = event.mimeData()
+        paths = local_files(data.urls())
+        image = data.imageData() if data.hasImage() else None
+        if paths:
+            self.desk.open(paths)
+        elif isinstance(image, QImage) and not image.isNull():
+            self.desk.paste(image)
+        _take_a_copy(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._remember()
+        self.hide()  # what follows may take a moment
+        self.desk.close()
+        if self._importer is not None:
+            self._importer.join()
+        super().closeEvent(event)
+
+
+def _take_a_copy(event: QDropEvent) -> None:
+    """Accept a drop. A file manager told that it was moved would delete the file."""
+    event.setDropAction(Qt.DropAction.CopyAction)
+    event.accept()
+
+
+def on_screen(place: QRect) -> QRect:
+    """`place`, moved and shrunk so that it lies on a screen."""
+    screen = QGuiApplication.screenAt(place.center()) or QGuiApplication.primaryScreen()
+    area = screen.availableGeometry()
+    size = place.size().boundedTo(area.size())
+    left = min(max(place.left(), area.left()), area.right() + 1 - size.width())
+    top = min(max(place.top(), area.top()), area.bottom() + 1 - size.height())
+    return QRect(left, top, size.width(), size.height())
+
+
+def status_words(view: View) -> list[str]:
+    """The network that is shown, and what the engine is doing."""
+    info = view.info
+    words = [] if info is None else [info.model, info.device, info.precision]
+    condition = view.store.engine.condition
+    if condition == "silent":
+        return [*words, "engine silent"]
+    if condition != "ready":
+        return [
+            *words,
+            f"engine {condition}" + ("" if condition == "stopped" else " …"),
+        ]
+    if info is None:
+        if view.model_problem:
+            return ["no network"]
+        progress = view.progress(LoadNetwork(view.document.model))
+        return [progress or f"loading {view.document.model.name} …"]
+    return [*words, "engine ok"]

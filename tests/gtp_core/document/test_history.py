@@ -1,0 +1,101 @@
+"""Undo is a list of documents."""
+
+from __future__ import annotations
+
+from gtp_core import GTP, EViT
+from gtp_core.document import changes
+from gtp_core.document.document import Document
+from gtp_core.document.history import MOST_STEPS, History
+from gtp_core.document.subject import ModelSpec
+
+
+def test_a_removed_photo_and_a_removed_method_come_back() -> None:
+    history = History(changes.add_photos(Document(), ["/a/one.jpg", "/a/two.jpg"]))
+    start = history.document
+    first = start.photos[0].id
+    history.apply(changes.remove_photo(history.document, first), "remove one.jpg")
+    history.apply(changes.remove_method(history.document, 3), "remove ToMe")
+    history.undo()
+    assert history.document.entries == start.entries
+    history.undo()
+    assert history.document.photos == start.photos
+    assert history.undo_text is None
+
+
+def test_redo_does_it_again() -> None:
+    history = History(Document())
+    history.apply(changes.add_method(history.document, EViT()), "add EViT")
+    after = history.document
+    history.undo()
+    assert history.redo_text == "add EViT"
+    history.redo()
+    assert history.document.entries == after.entries
+    assert history.undo_text == "add EViT"
+
+
+def test_a_dragged_slider_is_one_step() -> None:
+    history = History(Document())
+    for count in range(20):
+        changed = changes.set_method(history.document, 2, GTP(propagated=count))
+        history.apply(changed, "change GTP", "2 propagated")
+    history.undo()
+    assert history.document == Document()
+
+
+def test_another_parameter_is_another_step() -> None:
+    history = History(Document())
+    one = changes.set_method(history.document, 2, GTP(alpha=0.5))
+    history.apply(one, "change GTP", "2 alpha")
+    two = changes.set_method(one, 2, GTP(alpha=0.5, theta=0.5))
+    history.apply(two, "change GTP", "2 theta")
+    history.undo()
+    assert history.document == one
+
+
+def test_looking_elsewhere_is_no_step_and_is_not_undone() -> None:
+    history = History(changes.add_photos(Document(), ["/a/one.jpg", "/a/two.jpg"]))
+    history.apply(changes.set_model(history.document, ModelSpec("other")), "change")
+    history.apply(changes.step_photo(history.document, 1))
+    history.apply(changes.set_layer(history.document, 4))
+    history.apply(changes.select_point(history.document, (0.5, 0.5)))
+    history.undo()
+    document = history.document
+    assert document.model == ModelSpec()
+    assert document.photo == document.photos[1].id
+    assert (document.layer, document.point) == (4, (0.5, 0.5))
+
+
+def test_a_new_change_after_undo_ends_the_other_future() -> None:
+    history = History(Document())
+    history.apply(changes.add_method(history.document, EViT()), "add EViT")
+    history.undo()
+    history.apply(changes.add_method(history.document, GTP()), "add GTP")
+    assert history.redo_text is None
+
+
+def test_an_id_is_never_given_twice() -> None:
+    history = History(Document())
+    history.apply(changes.add_method(history.document, EViT()), "add EViT")
+    used = history.document.active
+    history.undo()
+    history.apply(changes.add_method(history.document, GTP()), "add GTP")
+    assert history.document.active != used
+
+
+def test_it_is_bounded() -> None:
+    history = History(Document())
+    for count in range(MOST_STEPS + 50):
+        plan = changes.set_method(history.document, 2, GTP(propagated=count % 7))
+        history.apply(plan, "change", f"{count}")
+    steps = 0
+    while history.undo_text is not None:
+        history.undo()
+        steps += 1
+    assert steps == MOST_STEPS
+
+
+def test_photos_of_all_documents_are_known() -> None:
+    history = History(changes.add_photos(Document(), ["/a/one.jpg"]))
+    first = history.document.photos[0].id
+    history.apply(changes.remove_photo(history.document, first), "remove")
+    assert history.photo_ids() == {first}
