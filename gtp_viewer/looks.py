@@ -7,7 +7,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QIcon, QPainter, QPen, QPixmap
 
-from gtp_core.drawing.looks import Look
+from gtp_core.drawing.looks import FLOOR_DASH, Look
 from gtp_core.methods.families import INK
 from gtp_viewer import theme
 
@@ -28,6 +28,7 @@ _SAMPLE_UNIT = 2.0
 """Pixels of a sample line for a dash length of 1."""
 _BAR_UNIT = 1.5
 """The same for a bar."""
+_PALE = 0.3
 
 
 def color(look: Look) -> QColor:
@@ -45,8 +46,8 @@ def ink(look: Look) -> QColor:
 
 
 def is_thin(look: Look) -> bool:
-    """Whether lines of `look` are thin: those of references that only stand by."""
-    return look.color == INK
+    """Whether lines of `look` are thin: those of floors, which only stand by."""
+    return look.dash == FLOOR_DASH
 
 
 def pen(look: Look, width: float) -> QPen:
@@ -85,7 +86,12 @@ def sample_icon(look: Look) -> QIcon:
 def fill_bar(
     painter: QPainter, box: QRectF, fill: QColor, look: Look, upwards: bool = False
 ) -> None:
-    """A bar that is cut as the method's line is dashed; `upwards`: along its height."""
+    """A bar that is paler where the method's line has its gaps.
+
+    `upwards`: the gaps follow each other along its height.
+    """
+    if look.dash:
+        painter.fillRect(box, theme.blend(fill, QColor(theme.colors().panel), _PALE))
     fill_dashed(painter, box, fill, look.dash, _BAR_UNIT, upwards)
 
 

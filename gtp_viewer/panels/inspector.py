@@ -37,7 +37,7 @@ from gtp_viewer.panels.widgets import (
 )
 
 _HINT = "Click a patch in the photo to follow it."
-_FACT_ROWS = 6
+_FACT_ROWS = 5
 _STATUS_LINES = 2
 
 
@@ -273,8 +273,7 @@ def layer_lines(found: LayerFacts) -> list[tuple[str, str]]:
     kept = str(found.kept) + (f" + {found.added} added" if found.added else "")
     lost = max(found.lost, 0.0)
     lines = [
-        ("tokens in", str(found.entering)),
-        ("kept", kept),
+        ("tokens", f"{found.entering} → {kept}"),
         ("removed", str(found.removed)),
         ("orphans", str(found.orphans)),
         ("links", str(found.links)),
@@ -301,7 +300,6 @@ def patch_lines(found: PatchFacts) -> list[tuple[str, str]]:
         (f"class attention{when}", _figure(found.class_attention)),
         ("token scale", _figure(found.scale)),
         ("still held", numbers.percent(found.held)),
-        ("leaves", "never" if gone is None else f"in layer {gone + 1}"),
     ]
 
 

@@ -89,6 +89,7 @@ class LatencyPanel(Panel):
         self.plot.set_methods(methods, timings is not None and timings.is_earlier)
         self._results.setVisible(timings is not None)
         self.caption.setText(_caption(timings))
+        self.caption.setVisible(timings is not None)
         self._colour_caption()
         self._arrange()
         self.draw()
@@ -142,8 +143,7 @@ class LatencyPanel(Panel):
         for widget in (self.button, label, self.batch_box):
             bar.addWidget(widget)
         bar.addSpacing(6)
-        bar.addWidget(self.status, 2)
-        bar.addWidget(self.caption, 5)
+        bar.addWidget(self.status, 1)
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._body.setSpacing(16)
         self._body.addWidget(self.plot, 5)
@@ -154,6 +154,7 @@ class LatencyPanel(Panel):
         layout.setSpacing(6)
         layout.addLayout(bar)
         layout.addWidget(self.notice)
+        layout.addWidget(self.caption)
         layout.addLayout(self._body, 1)
 
     def _on_button(self) -> None:

@@ -171,7 +171,7 @@ class LatencyPlot(QWidget):
 
     def _pen(self, timed: Timed, accent: QColor) -> Any:
         # Two pixels wide cost 1 ms a repaint more than one (120 rounds, 4 methods).
-        width = 1 if timed.is_floor or looks.is_thin(timed.tag.look) else 2
+        width = 1 if timed.is_floor else 2
         pen = looks.pen(timed.tag.look, width)
         pen.setColor(accent)
         return pen

@@ -310,7 +310,7 @@ class MacBars(QWidget):
     def _paint_legend(self, painter: QPainter) -> None:
         painter.setFont(theme.ui_font(-1))
         metrics = painter.fontMetrics()
-        x = self.plot_area().left()
+        x = 0.0
         for part, name in PARTS:
             # In grey: the hue belongs to the methods.
             fill = part_color(part, look("reference", 0))

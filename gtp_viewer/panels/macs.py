@@ -23,7 +23,7 @@ from gtp_viewer.panels.widgets import (
     paint_text,
 )
 
-_NARROW, _WIDE = 146, 218
+_NARROW, _WIDE = 176, 240
 """Limits of the width of the totals, pixels."""
 
 
@@ -104,8 +104,12 @@ class MacSummary(QWidget):
         painter.setFont(theme.ui_font(bold=True))
         painter.setPen(color("text"))
         total = "–" if row.count is None else numbers.macs(row.count.total)
-        if with_ratio and ratio is not None:
-            total += f"  {numbers.ratio(ratio)}{numbers.SPACE}×"
+        if (
+            with_ratio
+            and ratio is not None
+            and not isinstance(row.tag.method, Unpruned)
+        ):
+            total = f"{numbers.ratio(ratio)}{numbers.SPACE}×"
         width = painter.fontMetrics().horizontalAdvance(total) + 2
         label = line.adjusted(CHIP + 7, 0, -width - 8, 0)
         figure = QRectF(line.right() - width, line.y(), width, line.height())
@@ -182,14 +186,14 @@ class MacsPanel(Panel):
         to them in a small one."""
         box = self.rect().adjusted(MARGIN, 4, -MARGIN, -6)
         needed = self.summary.height_needed()
-        beside = box.width() >= 2.6 * _NARROW
+        beside = box.width() >= 2.2 * _NARROW
         has_room = beside or box.height() >= needed + 130
         self.summary.setVisible(has_room and bool(self.summary.count))
         if not has_room:
             self.bars.setGeometry(box)
             return
         if beside:
-            width = min(max(_NARROW, round(0.36 * box.width())), _WIDE)
+            width = min(max(_NARROW, round(0.4 * box.width())), _WIDE)
             bars = box.adjusted(0, 0, -width - 16, 0)
             summary = box.adjusted(bars.width() + 16, LEGEND_HEIGHT, 0, 0)
         else:

@@ -71,6 +71,7 @@ class ScheduleNote(QLabel):
         self._note, self._problem = "", ""
         self.setFont(theme.ui_font(-0.5))
         self.setWordWrap(True)
+        self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.setMinimumHeight(_LINES * self.fontMetrics().lineSpacing())
         self.restyle()
@@ -96,7 +97,7 @@ class ScheduleNote(QLabel):
         colors = theme.colors()
         palette = self.palette()
         ink = colors.error_text if self._problem else colors.muted
-        palette.setColor(QPalette.ColorRole.WindowText, ink)
+        palette.setColor(self.foregroundRole(), ink)
         self.setPalette(palette)
 
 

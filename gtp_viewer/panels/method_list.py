@@ -93,7 +93,7 @@ class MethodList(QListWidget):
 
     def _fit(self) -> None:
         """As high as its rows, within limits."""
-        height = max(self.sizeHintForRow(0), 22) + 2
+        height = max(self.sizeHintForRow(0), 16) + 2 * self.spacing()
         shown = min(max(len(self._rows), _LEAST_ROWS), _MOST_ROWS)
         self.setFixedHeight(shown * height + 2)
 

@@ -167,10 +167,13 @@ class AnswerBlock(QWidget):
         painter.setPen(color(ink))
         mark = 0.0 if row.agrees is None else 9.0
         gap = 5.0 if mark else 0.0
-        text = painter.fontMetrics().horizontalAdvance(row.verdict) + 2.0
-        width = min(text, box.width() - mark - gap)
+        room, verdict = box.width() - mark - gap, row.verdict
+        if painter.fontMetrics().horizontalAdvance(verdict) > room:
+            # The triangle says already that it has changed.
+            verdict = verdict.removeprefix("changed: ")
+        width = min(painter.fontMetrics().horizontalAdvance(verdict) + 2.0, room)
         left = box.right() - width
-        paint_text(painter, QRectF(left, box.y(), width, box.height()), row.verdict)
+        paint_text(painter, QRectF(left, box.y(), width, box.height()), verdict)
         corner = QPointF(left - gap - mark, box.center().y() - mark / 2)
         shape = QRectF(corner.x(), corner.y(), mark, mark)
         if row.agrees is True:

@@ -128,7 +128,7 @@ class TokenList(QWidget):
         painter.setFont(theme.ui_font(-0.5))
         metrics = painter.fontMetrics()
         name = metrics.horizontalAdvance("patch 8888") + 4.0
-        figure = metrics.horizontalAdvance("0.0000") + 4.0
+        figure = metrics.horizontalAdvance("0.00088") + 4.0
         painter.setPen(color("text"))
         paint_text(painter, QRectF(0, box.y(), name, box.height()), self.label(token))
         largest = max((w for t, w in self._items if t != self._itself), default=1.0)

@@ -21,7 +21,7 @@ MARGIN = 10
 """Between a panel's rim and its content, in pixels."""
 CHIP = looks.SAMPLE_WIDTH
 """Width of the sample line in front of a method's name, in pixels."""
-DIMMED = 0.4
+DIMMED = 0.5
 """Opacity of what is out of date."""
 
 
@@ -155,6 +155,8 @@ class Notice(QLabel):
         super().__init__(parent)
         self._level = level
         self.setWordWrap(True)
+        # On a panel, a label would otherwise take the panel's own text colour.
+        self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setContentsMargins(8, 5, 8, 5)
         self.setFont(theme.ui_font(-0.5))
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
