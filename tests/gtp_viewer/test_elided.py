@@ -21,13 +21,13 @@ def label(qtbot: QtBot) -> ElidedLabel:
 def test_a_short_text_is_whole(label: ElidedLabel) -> None:
     label.setText("batch 1")
     assert label.shown_text() == "batch 1"
-    assert label.toolTip() == ""
+    assert label.tip() == ""
 
 
 def test_a_long_text_is_cut_and_told_in_the_tool_tip(label: ElidedLabel) -> None:
     label.setText(LONG)
     assert label.shown_text().endswith("…")
-    assert label.toolTip() == LONG
+    assert label.tip() == LONG
 
 
 def test_more_room_brings_the_text_back(label: ElidedLabel) -> None:
@@ -35,7 +35,7 @@ def test_more_room_brings_the_text_back(label: ElidedLabel) -> None:
     label.show()
     label.resize(900, 20)
     assert label.shown_text() == LONG
-    assert label.toolTip() == ""
+    assert label.tip() == ""
 
 
 def test_text_is_never_read_as_markup(label: ElidedLabel) -> None:
@@ -46,3 +46,10 @@ def test_text_is_never_read_as_markup(label: ElidedLabel) -> None:
 def test_it_never_widens_what_holds_it(label: ElidedLabel) -> None:
     label.setText(LONG)
     assert label.minimumSizeHint().width() == 0
+
+
+def test_a_tool_tip_of_its_own_goes_first(label: ElidedLabel) -> None:
+    label.setText(LONG)
+    label.setToolTip("The weights are random.")
+    label.resize(100, 20)
+    assert label.tip() == "The weights are random."
