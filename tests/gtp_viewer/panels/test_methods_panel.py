@@ -12,6 +12,7 @@ from PySide6.QtGui import QAction, QGuiApplication, QKeyEvent, QKeySequence, QWh
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QDockWidget,
     QMainWindow,
     QSlider,
     QStyle,
@@ -577,3 +578,16 @@ def test_return_and_escape_give_the_keys_back_to_the_window(
     QTest.keyClick(field, key)
     assert stage.window.given == 1
     assert not field.hasFocus()
+
+
+def test_a_floating_dock_gives_the_keys_back_too(show: Callable[..., Any]) -> None:
+    window = Holder()
+    show(window, 400, 300)
+    dock = QDockWidget("Methods", window)
+    panel = MethodsPanel()
+    dock.setWidget(panel)
+    window.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, dock)
+    dock.setFloating(True)
+    panel.set_rows([MethodRow(1, tags(GTP())[0])], 1)
+    QTest.keyClick(panel.editor.text, Qt.Key.Key_Return)
+    assert window.given == 1
