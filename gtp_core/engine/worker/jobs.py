@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from gtp_core.document.subject import ModelSpec
@@ -172,8 +173,8 @@ class Worker:
             request.method,
             request.layer,
             request.token,
-            tokens,
-            rows,
+            tokens.astype(np.int32),
+            rows.astype(np.float32),
         )
 
     # -- networks -----------------------------------------------------------------
