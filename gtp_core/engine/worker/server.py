@@ -44,11 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sender = _Sender(events)
     sender.write(protocol.greeting(protocol.ENGINE))
     pulse = Pulse(sender.send)
+    threading.Thread(target=pulse.run, daemon=True).start()
+    _load_plugins(options.plugin)  # first: a request may name a plug-in's method
     scheduler = Scheduler(sender.send)
     listener = _Listener(requests, scheduler, sender, pulse)
-    for work in (pulse.run, listener.run):
-        threading.Thread(target=work, daemon=True).start()
-    _load_plugins(options.plugin)
+    threading.Thread(target=listener.run, daemon=True).start()
     try:
         from gtp_core.engine.worker.jobs import Worker
         from gtp_core.measuring.probe import probe
