@@ -13,6 +13,7 @@ from gtp_core.measuring.devices import Device
 from gtp_core.measuring.inputs import input_batch
 from gtp_core.measuring.probe import probe
 from gtp_core.measuring.runtimes import prepare
+from gtp_core.methods.labels import text_forms
 from gtp_core.network.accelerated import AcceleratedViT, accelerate
 from gtp_core.network.preprocessing import input_spec
 from gtp_core.records.comparison import FEWEST_ROUNDS, MARGIN
@@ -72,7 +73,7 @@ def with_floors(networks: Sequence[AcceleratedViT]) -> tuple[AcceleratedViT, ...
     for network in networks:
         floor = floor_of(network.macs())
         if floor is not None and _index_of_floor(network, found) is None:
-            found.append(accelerate(network.vit, floor))
+            found.append(accelerate(network.vit, floor, network.policy))
     return tuple(found)
 
 
@@ -97,14 +98,12 @@ def profile(
     spec = input_spec(first)
     size = (spec.height, spec.width)
     images = input_batch(photos, plan.batch, size, device, dtype)
-    names = [str(network.method) for network in networks]
+    names = text_forms([network.method for network in networks])
     window = SampleWindow(names, plan.batch, plan.margin)
     was_interrupted = False
     with devices.threads(devices.MEASURING_THREADS):
         forwards = [prepare(plan.runtime, network, images) for network in networks]
-        samples = timing.measure(
-            forwards, images, device, plan.rounds, seed=plan.seed
-        )
+        samples = timing.measure(forwards, images, device, plan.rounds, seed=plan.seed)
         try:
             for sample in samples:
                 is_complete = window.add(*sample)

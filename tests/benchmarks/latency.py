@@ -18,6 +18,7 @@ from typing import Any
 
 import timm
 import torch
+from gtp_core.measuring.execution import EXECUTIONS, prepare_or_eager
 from torch import nn
 
 from gtp_core import accelerate, parse_method
@@ -29,7 +30,6 @@ from gtp_core.measuring.devices import (
     resolve,
     threads,
 )
-from gtp_core.measuring.execution import EXECUTIONS, prepare_or_eager
 from gtp_core.measuring.timing import Run, random_images, rounds, warm_up
 from gtp_core.records.comparison import FEWEST_ROUNDS
 from gtp_core.records.window import SampleWindow

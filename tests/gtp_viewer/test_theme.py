@@ -1,11 +1,11 @@
 """Legible in both themes."""
 
 import pytest
+from gtp_core.drawing.render import marks
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from gtp_core.drawing.render import marks
 from gtp_core.methods import METHODS as ALL_METHODS
 from gtp_viewer import theme
 

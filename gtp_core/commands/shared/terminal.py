@@ -55,7 +55,9 @@ def progress_steps(text: str, total: int, unit: str) -> Iterator[Callable[[], ob
         return
     from tqdm import tqdm
 
-    with tqdm(desc=text, total=total, unit=unit, leave=False, dynamic_ncols=True) as bar:
+    with tqdm(
+        desc=text, total=total, unit=unit, leave=False, dynamic_ncols=True
+    ) as bar:
         yield bar.update
 
 

@@ -6,10 +6,10 @@ import dataclasses
 
 import numpy as np
 import pytest
-
-from gtp_core.drawing import render
 from gtp_core.drawing.render import marks, panels
 from gtp_core.drawing.render.sheet import token_legend
+
+from gtp_core.drawing import render
 from gtp_core.photos.geometry import CropGeometry, InputSpec
 from gtp_core.photos.photo import Photo
 from gtp_core.records.trace import LayerTrace, Links, Trace
