@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 
 class ElidedLabel(QLabel):
-    """Takes what room there is; the whole text is its tool tip where it is cut."""
+    """One line that takes what room there is.
+
+    Where it is cut, its tool tip shows the whole text.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -21,8 +24,17 @@ class ElidedLabel(QLabel):
         end = Qt.TextElideMode.ElideRight
         return self.fontMetrics().elidedText(self.text(), end, room)
 
+    def setText(self, text: str) -> None:
+        if text != self.text():
+            super().setText(text)
+            self._update_tip()
+
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._update_tip()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -30,6 +42,10 @@ class ElidedLabel(QLabel):
         inset = max(self.indent(), 0)
         area = self.contentsRect().adjusted(inset, 0, -inset, 0)
         painter.drawText(area, int(self.alignment()), self.shown_text())
+
+    def _update_tip(self) -> None:
+        is_cut = self.shown_text() != self.text()
+        self.setToolTip(self.text() if is_cut else "")
 
 
 def _group(widget: QWidget) -> QPalette.ColorGroup:

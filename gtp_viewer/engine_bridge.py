@@ -1,90 +1,96 @@
-"""The engine client for Qt: its events become signals on the GUI thread."""
+"""The engine client for Qt: its events arrive on the GUI thread, in batches."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import threading
+from collections import deque
+from collections.abc import Sequence
+from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
-from gtp_core.engine import messages
+from gtp_core.engine.client import EngineClient
+from gtp_core.engine.messages import Event, Request
+from gtp_core.engine.process import EngineCommand
 
-if TYPE_CHECKING:
-    from gtp_core.engine.client import EngineClient
+MOST_AT_ONCE = 100
+"""Events of one batch; between two batches the window may paint."""
 
 
 class EngineBridge(QObject):
-    """One signal for each kind of event."""
+    """An engine, and one signal for all that it says.
 
-    started = Signal(object)
-    progress = Signal(object)
-    model_ready = Signal(object)
-    run_result = Signal(object)
-    measure_started = Signal(object)
-    measure_sample = Signal(object)
-    attention = Signal(object)
-    done = Signal(object)
-    cancelled = Signal(object)
-    failed = Signal(object)
-    died = Signal(object)
+    `command` starts an engine elsewhere, as it would be written in a shell; without
+    it, the engine of this installation runs with `plugins`. Raises ValueError for a
+    command that cannot be read.
+    """
 
-    _arrived = Signal(object)
+    events = Signal(object)
+    """list of events, in their order"""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    _arrived = Signal()
+
+    def __init__(
+        self,
+        command: str | None = None,
+        plugins: Sequence[Path] = (),
+        parent: QObject | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._client: EngineClient | None = None
-        self._signals = {
-            messages.Started: self.started,
-            messages.Progress: self.progress,
-            messages.ModelReady: self.model_ready,
-            messages.RunResult: self.run_result,
-            messages.MeasureStarted: self.measure_started,
-            messages.MeasureSample: self.measure_sample,
-            messages.AttentionRows: self.attention,
-            messages.Done: self.done,
-            messages.Cancelled: self.cancelled,
-            messages.Failed: self.failed,
-            messages.EngineDied: self.died,
-        }
-        self._arrived.connect(self.deliver, Qt.ConnectionType.QueuedConnection)
+        if command is None:
+            found = EngineCommand.of_this_installation(plugins)
+        else:
+            found = EngineCommand.parse(command)
+        self._client = EngineClient(self._take, found)
+        self._lock = threading.Lock()
+        self._waiting: deque[Event] = deque()
+        self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def start(self) -> None:
         """Start the engine process; does not wait for it."""
-        from gtp_core.engine.client import EngineClient
+        self._client.start()
 
-        if self._client is None:
-            self._client = EngineClient(self._arrived.emit)
-            self._client.start()
+    def send(self, request: Request, channel: str) -> int:
+        """Hand over a request; returns its ticket."""
+        return self._client.send(request, channel)
 
-    def deliver(self, event: messages.Event) -> None:
-        """Emit the signal of one event, on the thread of the caller."""
-        self._signals[type(event)].emit(event)
-
-    def send(self, request: messages.Request) -> int:
-        """Hand over a request; returns its ticket, or 0 while there is no engine."""
-        return 0 if self._client is None else self._client.send(request)
-
-    def cancel(self, kind: str | None = None) -> None:
-        """Cancel the requests of a kind (None: of all)."""
-        if self._client is not None:
-            self._client.cancel(kind)
+    def cancel(self, channel: str) -> None:
+        """Cancel the requests of a channel."""
+        self._client.cancel(channel)
 
     def restart(self) -> None:
         """Start a new engine process."""
-        if self._client is None:
-            self.start()
-        else:
-            self._client.restart()
-
-    @property
-    def pid(self) -> int | None:
-        return None if self._client is None else self._client.pid
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether the engine died too often to be started again by itself."""
-        return self._client is not None and self._client.is_stopped
+        self._client.restart()
 
     def close(self) -> None:
         """End the engine process."""
-        if self._client is not None:
-            self._client.close()
+        self._client.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The process id, or None while there is no process."""
+        return self._client.pid
+
+    @property
+    def is_stopped(self) -> bool:
+        """True if the engine was given up, so that only `restart` brings it back."""
+        return self._client.is_stopped
+
+    def _take(self, event: Event) -> None:
+        """Called in a thread of the client."""
+        with self._lock:
+            self._waiting.append(event)
+            is_first = len(self._waiting) == 1
+        if is_first:
+            self._arrived.emit()
+
+    @Slot()
+    def _deliver(self) -> None:
+        with self._lock:
+            number = min(len(self._waiting), MOST_AT_ONCE)
+            batch = [self._waiting.popleft() for _ in range(number)]
+            is_more = bool(self._waiting)
+        if is_more:
+            self._arrived.emit()
+        if batch:
+            self.events.emit(batch)

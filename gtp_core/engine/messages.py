@@ -96,11 +96,19 @@ Request = Union[LoadModel, Run, Measure, AskAttention, Cancel, Shutdown]
 
 @dataclass(frozen=True)
 class Greeting:
-    """The first message of an engine: which protocol it speaks, and what it is."""
+    """The first message in each direction: which protocol is spoken, and by what.
+
+    Its own form stays the same in all versions of the protocol.
+    """
 
     protocol: int
     program: str
     version: str
+
+
+@dataclass(frozen=True)
+class Heartbeat:
+    """The engine is alive, however long its work takes. Sent about once a second."""
 
 
 @dataclass(frozen=True)
@@ -228,7 +236,6 @@ class EngineHeard:
 
 
 Event = Union[
-    Greeting,
     Started,
     Progress,
     ModelReady,
@@ -243,3 +250,5 @@ Event = Union[
     EngineSilent,
     EngineHeard,
 ]
+"""What whoever started an engine hears of it. (The client keeps the greeting and the
+heartbeats to itself.)"""

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from gtp_core.document.subject import ModelSpec
 from gtp_core.lru import Lru
 from gtp_core.measuring.devices import Device, resolve
+from gtp_core.measuring.inputs import input_batch
 from gtp_core.methods import MethodBase
 from gtp_core.network.accelerated import AcceleratedViT, accelerate
 from gtp_core.network.attention_policy import AttentionPolicy
@@ -79,12 +80,13 @@ class LoadedModel:
     def to_batch(self, photos: Sequence[NDArray[np.uint8]], batch: int) -> Tensor:
         """(batch, 3, H, W) of fitted pixels, repeated as often as it takes.
 
-        Raises ValueError if there is no photo, if `batch` is below 1, or as `to_input`.
+        Without photos, of random pixels. Raises ValueError if `batch` is below 1, or
+        as `to_input`.
         """
-        if not photos or batch < 1:
-            raise ValueError(f"A batch of {batch} cannot be made of {len(photos)}.")
-        inputs = torch.cat([self.to_input(pixels) for pixels in photos[:batch]])
-        return inputs[torch.arange(batch, device=inputs.device) % len(inputs)]
+        spec = self.info.input_spec
+        inputs = [self.to_input(pixels)[0] for pixels in photos[:batch]]
+        size = spec.height, spec.width
+        return input_batch(inputs, batch, size, self.device, self.dtype)
 
 
 def load(

@@ -22,7 +22,7 @@ def probe() -> Environment:
     devices = available_devices()
     return Environment(
         python=platform.python_version(),
-        torch=torch.__version__,
+        torch=str(torch.__version__),  # a class of its own, derived from str
         timm=timm.__version__,
         platform=platform.platform(),
         processor=processor_name(),

@@ -17,6 +17,7 @@ _FILTERS = {
     "hamming": Image.Resampling.HAMMING,
     "lanczos": Image.Resampling.LANCZOS,
 }
+INTERPOLATIONS = tuple(_FILTERS)
 MODES = ("center", "squash", "border")
 
 

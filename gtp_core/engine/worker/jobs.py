@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from functools import partial
-from typing import cast
+from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
 from torch import Tensor
 
+from gtp_core.document.subject import ModelSpec
 from gtp_core.engine.messages import (
     AskAttention,
     AttentionRows,
@@ -20,137 +18,143 @@ from gtp_core.engine.messages import (
     MeasureSample,
     MeasureStarted,
     ModelReady,
-    Outcome,
     Progress,
-    Request,
     Run,
     RunResult,
 )
 from gtp_core.engine.scheduler import Job, Steps
-from gtp_core.engine.worker.cache import Latest
-from gtp_core.engine.worker.model import LoadedModel, load
+from gtp_core.engine.worker.models import Models
 from gtp_core.logs import log_file
+from gtp_core.lru import Lru
 from gtp_core.measuring import devices
 from gtp_core.measuring.devices import EXPLORING_THREADS, MEASURING_THREADS
-from gtp_core.measuring.inputs import random_images
+from gtp_core.measuring.inputs import input_batch
+from gtp_core.measuring.model import LoadedModel, load
 from gtp_core.measuring.probe import probe
+from gtp_core.measuring.profile import with_floors
+from gtp_core.measuring.runtimes import prepare
 from gtp_core.measuring.timing import rounds, warm_up
 from gtp_core.methods import MethodBase
+from gtp_core.records.outcome import Outcome
 
 MOST_RESULTS = 64
 """Outcomes kept, each of one image under one method."""
 
+ResultKey = tuple[ModelSpec, MethodBase, str]
 
-class Session:
-    """The loaded model, and what has been computed with it."""
 
-    def __init__(self, send: Callable[[Event], None]) -> None:
+class Worker:
+    """Does what is asked for; keeps networks and what has been computed with them."""
+
+    def __init__(
+        self, send: Callable[[Event], None], models: Models | None = None
+    ) -> None:
         self._send = send
-        self._model: LoadedModel | None = None
-        self._results: Latest[tuple[str, int, MethodBase], Outcome]
-        self._results = Latest(MOST_RESULTS)
-        self._last_kind = ""
+        self._models = Models() if models is None else models
+        self._results: Lru[ResultKey, Outcome] = Lru(MOST_RESULTS)
+        self._last: Job | None = None
         self._was_interrupted = False
+        self._kinds: dict[type, Callable[[Job, Any], Steps]] = {
+            LoadModel: self._load,
+            Run: self._run,
+            Measure: self._measure,
+            AskAttention: self._attention,
+        }
 
-    # What the scheduler asks for.
+    # -- what the scheduler asks for ----------------------------------------------
 
     def steps(self, job: Job) -> Steps:
-        request = job.request
-        if isinstance(request, LoadModel):
-            return self._load(job, request)
-        if isinstance(request, Run):
-            return self._run(job.ticket, request)
-        if isinstance(request, Measure):
-            return self._measure(job.ticket, request)
-        if isinstance(request, AskAttention):
-            return self._attention(job.ticket, request)
-        raise ValueError(f"The engine does not know {type(request).__name__}.")
+        """The steps of `job`, with its network kept for as long as they last."""
+        work = self._kinds[type(job.request)]
+        with self._models.in_use(job.request.spec):
+            yield from work(job, job.request)
 
-    def prepare(self, kind: str) -> None:
+    def prepare(self, job: Job) -> None:
         """All cores for a measurement, otherwise one is left to the window."""
-        is_measuring = kind == "measure"
-        if not is_measuring and self._last_kind == "measure":
-            self._was_interrupted = True
-        self._last_kind = kind
+        is_measuring = isinstance(job.request, Measure)
         devices.set_threads(MEASURING_THREADS if is_measuring else EXPLORING_THREADS)
+        # Other work between two samples has emptied the caches.
+        self._was_interrupted = self._last is not job
+        self._last = job
 
-    def explain(self, error: Exception, request: Request) -> str:
+    def explain(self, error: BaseException, job: Job) -> str:
         """One sentence about `error`, without its traceback."""
         if devices.is_out_of_memory(error):
-            return self._out_of_memory(request)
+            return self._out_of_memory(job.request)
         if isinstance(error, ValueError):
             return str(error)
         first_line = (str(error).strip() or "no message").splitlines()[0]
         return (
             f"Unexpected {type(error).__name__} ({first_line}); "
-            f"details are in {log_file()}."
+            f"details are in the engine's log ({log_file()})."
         )
 
-    def _out_of_memory(self, request: Request) -> str:
-        if isinstance(request, LoadModel):
-            device, model = request.device, request.model
-        else:
-            info = self._loaded().info
-            device, model = info.device, info.model
-            self._loaded().device.release_memory()
+    def _out_of_memory(self, request: Any) -> str:
+        self._models.forget_idle()
+        name, device = request.spec.name, devices.resolve(request.spec.device)
+        device.release_memory()
         if isinstance(request, Measure):
             return (
-                f"Not enough memory on {device} for batch {request.batch} of {model}; "
-                "choose a smaller batch."
+                f"Not enough memory on {device.kind} for batch {request.batch} of "
+                f"{name}; choose a smaller batch."
             )
-        return f"Not enough memory on {device} for {model}; choose a smaller model."
+        return f"Not enough memory on {device.kind} for {name}; choose a smaller model."
 
-    # One generator per kind of work.
+    # -- one generator per kind of work -------------------------------------------
 
     def _load(self, job: Job, request: LoadModel) -> Steps:
-        def report(fraction: float | None, text: str) -> None:
-            job.check()
-            self._send(Progress(job.ticket, job.kind, fraction, text))
+        was_loaded = self._models.get(request.spec)
+        model = yield from self._model(job)
+        if model is was_loaded:
+            yield ModelReady(job.ticket, request.spec, model.info)
 
-        yield Progress(job.ticket, job.kind, None, f"Loading {request.model}")
-        model = load(request, report)
-        yield None  # the last chance to be replaced by another request
-        self._model = model
-        self._results.clear()
-        model.device.release_memory()
-        yield ModelReady(job.ticket, model.info)
-
-    def _run(self, ticket: int, request: Run) -> Steps:
-        model = self._loaded()
+    def _run(self, job: Job, request: Run) -> Steps:
+        model = yield from self._model(job)
         images = model.to_input(request.pixels)
         for index, method in enumerate(request.methods):
             fraction = index / len(request.methods)
-            yield Progress(ticket, request.kind, fraction, method.label)
-            key = request.image_key, _checksum(request.pixels), method
+            yield Progress(job.ticket, job.channel, fraction, method.label)
+            key = request.spec, method, request.content
             compute = partial(_outcome, model, method, images)
-            outcome = self._results.get(key, compute)
-            yield RunResult(ticket, request.image_key, outcome)
+            outcome = self._results.compute(key, compute)
+            yield RunResult(job.ticket, request.spec, request.content, outcome)
 
-    def _measure(self, ticket: int, request: Measure) -> Steps:
-        model = self._loaded()
-        spec = model.info.input_spec
-        runs = [model.accelerated(method) for method in request.methods]
-        size = spec.height, spec.width
-        images = random_images(request.batch, size, model.device, model.dtype)
-        for method, _ in warm_up(runs, images, model.device):
-            text = f"Warming up {request.methods[method].label}"
-            yield Progress(ticket, request.kind, None, text)
+    def _measure(self, job: Job, request: Measure) -> Steps:
+        model = yield from self._model(job)
+        networks = [model.accelerated(method) for method in request.methods]
+        if request.with_floors:
+            networks = list(with_floors(networks))
+        methods = tuple(network.method for network in networks)
+        images = _measured_images(model, request)
+        forwards = []
+        for network in networks:
+            text = f"Preparing {network.method.label}"
+            yield Progress(job.ticket, job.channel, None, text)
+            forwards.append(prepare(request.runtime, network, images))
+        for index, _ in warm_up(forwards, images, model.device):
+            text = f"Warming up {methods[index].label}"
+            yield Progress(job.ticket, job.channel, None, text)
         yield MeasureStarted(
-            ticket, request.methods, request.batch, MEASURING_THREADS, probe()
+            job.ticket,
+            request.spec,
+            methods,
+            request.batch,
+            request.runtime,
+            MEASURING_THREADS,
+            probe(),
         )
-        self._was_interrupted = False
         samples = rounds(
-            runs,
+            forwards,
             images,
             model.device,
             request.rounds,
-            was_interrupted=self._take_interruption,
+            was_interrupted=lambda: self._was_interrupted,
         )
         for timing in samples:
-            yield MeasureSample(ticket, *timing)
+            yield MeasureSample(job.ticket, *timing)
 
-    def _attention(self, ticket: int, request: AskAttention) -> Steps:
-        model = self._loaded()
+    def _attention(self, job: Job, request: AskAttention) -> Steps:
+        model = yield from self._model(job)
         images = model.to_input(request.pixels)
         depth = model.info.depth
         if not 0 <= request.layer < depth:
@@ -162,8 +166,9 @@ class Session:
         fast = model.accelerated(request.method)
         tokens, rows = fast.attention_rows(images, request.layer, request.token)
         yield AttentionRows(
-            ticket,
-            request.image_key,
+            job.ticket,
+            request.spec,
+            request.content,
             request.method,
             request.layer,
             request.token,
@@ -171,14 +176,35 @@ class Session:
             rows,
         )
 
-    def _loaded(self) -> LoadedModel:
-        if self._model is None:
-            raise ValueError("No model is loaded yet; load one first.")
-        return self._model
+    # -- networks -----------------------------------------------------------------
 
-    def _take_interruption(self) -> bool:
-        was, self._was_interrupted = self._was_interrupted, False
-        return was
+    def _model(self, job: Job) -> Generator[Event | None, None, LoadedModel]:
+        """The network of a job, loaded if need be."""
+        spec: ModelSpec = job.request.spec
+        model = self._models.get(spec)
+        if model is not None:
+            return model
+        yield Progress(job.ticket, job.channel, None, f"Loading {spec.name}")
+        model = self._loaded(job, spec)
+        for key in [key for key in self._results if key[0] == spec]:
+            self._results.pop(key)  # made with other weights, perhaps
+        self._models.put(spec, model)
+        yield ModelReady(job.ticket, spec, model.info)
+        return model
+
+    def _loaded(self, job: Job, spec: ModelSpec) -> LoadedModel:
+        def report(fraction: float | None, text: str) -> None:
+            job.check()
+            self._send(Progress(job.ticket, job.channel, fraction, text))
+
+        try:
+            return load(spec, report, or_random=True)
+        except Exception as error:
+            if not devices.is_out_of_memory(error):
+                raise
+        self._models.forget_idle()
+        devices.resolve(spec.device).release_memory()
+        return load(spec, report, or_random=True)
 
 
 def _outcome(model: LoadedModel, method: MethodBase, images: Tensor) -> Outcome:
@@ -191,6 +217,9 @@ def _outcome(model: LoadedModel, method: MethodBase, images: Tensor) -> Outcome:
     return Outcome(method, requested, fast.schedule, trace, fast.macs())
 
 
-def _checksum(pixels: NDArray[np.uint8]) -> int:
-    """Tells two photos of the same name apart, say after the file has changed."""
-    return zlib.crc32(cast(bytes, np.ascontiguousarray(pixels).data))
+def _measured_images(model: LoadedModel, request: Measure) -> Tensor:
+    """The photos that are open, repeated; random pixels where there are none."""
+    photos = [model.to_input(photo)[0] for photo in request.photos[: request.batch]]
+    spec = model.info.input_spec
+    size = spec.height, spec.width
+    return input_batch(photos, request.batch, size, model.device, model.dtype)

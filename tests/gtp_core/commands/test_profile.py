@@ -139,7 +139,7 @@ def test_it_measures_on_the_given_photos(
     assert torch.equal(images[0], images[2])
     assert not torch.equal(images[0], images[1])
     text = gtp("profile", *good, "--batch", 3, *ONCE).out
-    assert "1 rounds on 2 photos, repeated, interleaved" in text
+    assert "1 round on 2 photos, repeated, interleaved" in text
 
 
 def test_without_photos_it_says_that_pixels_are_random(gtp: Any) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from gtp_viewer.panels.settings import MethodSettings
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QGuiApplication, QWheelEvent
 from PySide6.QtTest import QTest
@@ -26,7 +27,6 @@ from gtp_core.methods.tome import ToMe
 from gtp_core.methods.topk import TopK
 from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer.panels.fields import ChoiceField, FlagField, NumberField, ScheduleField
-from gtp_viewer.panels.settings import MethodSettings
 
 LEFT = Qt.MouseButton.LeftButton
 
