@@ -17,6 +17,7 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
+from gtp_core.engine.worker.model import LoadedModel, load
 from numpy.typing import NDArray
 
 from gtp_core import parse_method
@@ -32,7 +33,6 @@ from gtp_core.engine.messages import (
     Run,
     RunResult,
 )
-from gtp_core.engine.worker.model import LoadedModel, load
 from gtp_core.measuring.devices import EXPLORING_THREADS, threads
 from gtp_core.methods import MethodBase
 
