@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 
 class ElidedLabel(QLabel):
-    """Takes what room there is; the whole text is its tool tip where it is cut."""
+    """One line that takes what room there is.
+
+    Where it is cut, its tool tip shows the whole text.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -20,6 +23,17 @@ class ElidedLabel(QLabel):
         room = self.contentsRect().width() - 2 * max(self.indent(), 0)
         end = Qt.TextElideMode.ElideRight
         return self.fontMetrics().elidedText(self.text(), end, room)
+
+    def tip(self) -> str:
+        """What is said while the mouse rests here: its own tool tip, if it has one."""
+        is_cut = self.shown_text() != self.text()
+        return self.toolTip() or (self.text() if is_cut else "")
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip(), self)
+            return True
+        return super().event(event)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())

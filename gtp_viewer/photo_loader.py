@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Union
 
@@ -26,6 +27,7 @@ from gtp_core.photos.errors import ImageError
 from gtp_core.photos.finding import find_images
 from gtp_core.photos.geometry import CropGeometry, InputSpec, fit
 from gtp_core.photos.photo import Photo, Pixels, thumbnail
+from gtp_viewer.allocation import take_large_blocks_from_the_system
 from gtp_viewer.canvas.photo import PaintedPhoto
 from gtp_viewer.photo_memory import Decoded, PhotoMemory, Source, Stamp
 
@@ -76,6 +78,9 @@ class PreparedPhoto:
         return self.painted.nbytes + own
 
 
+_Work = Callable[[int, Source], None]
+"""Work on a photo from its source; raises ImageError if the photo cannot be used."""
+
 _Ending = Union[ReadPhoto, str]
 """What reading a photo ends in: what is known of it, or why it cannot be used."""
 
@@ -118,10 +123,12 @@ class PhotoLoader(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        take_large_blocks_from_the_system()
         self._memory = PhotoMemory()
-        self._lock = threading.Lock()  # of the five below, held for moments only
+        self._lock = threading.Lock()  # of what is below, held for moments only
         self._sources: dict[int, Source] = {}
         self._pending: dict[int, None] = {}
+        self._is_reading = False
         self._urgent: tuple[int, ...] = ()
         self._told: dict[int, _News] = {}
         self._outbox: deque[tuple[int, Source, _Ending]] = deque()
@@ -151,7 +158,9 @@ class PhotoLoader(QObject):
                 self._sources[photo] = Source(path=path)
             self._pending[photo] = None
             self._told.pop(photo, None)  # whoever asks is told, even if again
-        self._submit(self._reader, self._read_next)
+            is_idle, self._is_reading = not self._is_reading, True
+        if is_idle:
+            self._submit(self._reader, self._read_pending)
 
     def add_pasted(self, photo: int, picture: QImage) -> None:
         """Read a picture; it stays in memory until `photo` is forgotten."""
@@ -179,7 +188,7 @@ class PhotoLoader(QObject):
         """
         self._ticket += 1
         ticket = self._ticket
-        self._submit(self._preparer, lambda: self._prepare(ticket, photo, spec))
+        self._submit(self._preparer, partial(self._prepare, ticket, spec, photo))
 
     def close(self) -> None:
         """End the threads; nothing is signalled any more."""
@@ -194,57 +203,55 @@ class PhotoLoader(QObject):
 
     # -- on the threads -----------------------------------------------------------
 
-    def _read_next(self) -> None:
+    def _read_pending(self) -> None:
+        while (taken := self._next_pending()) is not None:
+            self._attempt(self._read, *taken)
+
+    def _next_pending(self) -> tuple[int, Source] | None:
         with self._lock:
             urgent = (photo for photo in self._urgent if photo in self._pending)
             photo = next(urgent, next(iter(self._pending), None))
-            if photo is None:
-                return
+            if photo is None or self._is_closed:
+                self._is_reading = False
+                return None
             del self._pending[photo]
-            source = self._sources[photo]
-        decoded = self._decoded(photo, source)
-        if decoded is not None:
-            self._note_read(photo, source, decoded)
+            return photo, self._sources[photo]
 
-    def _prepare(self, ticket: int, photo: int, spec: InputSpec | None) -> None:
-        with self._lock:
-            source = self._sources.get(photo)
-        if ticket != self._ticket or source is None:
-            return
-        decoded = self._decoded(photo, source)
-        if decoded is None or ticket != self._ticket:
-            return
-        prepared = self._made_ready(photo, source, decoded, spec)
-        if prepared is not None:
-            self._ready.emit(ticket, photo, source, prepared)
-            self._note_read(photo, source, decoded)
-
-    def _made_ready(
-        self, photo: int, source: Source, decoded: Decoded, spec: InputSpec | None
-    ) -> PreparedPhoto | None:
-        one = decoded.photo
+    def _attempt(self, work: _Work, photo: int, source: Source) -> None:
+        """Do a photo's work; whatever goes wrong ends in a sentence."""
         try:
-            return PreparedPhoto(
-                photo_key=one.key,
-                content=None if spec is None else content_key(one, spec),
-                painted=self._memory.painted(source, decoded),
-                spec=spec,
-                pixels=None if spec is None else fit(one.pixels, spec),
-                geometry=_geometry(one, spec),
-            )
-        except Exception as error:
-            self._fail(photo, source, _unexpected(source, error))
-            return None
-
-    def _decoded(self, photo: int, source: Source) -> Decoded | None:
-        """The decoded photo; None after telling why it cannot be used."""
-        try:
-            return self._memory.decoded(source)
+            work(photo, source)
         except ImageError as error:
             self._fail(photo, source, str(error))
         except Exception as error:
             self._fail(photo, source, _unexpected(source, error))
-        return None
+
+    def _read(self, photo: int, source: Source) -> None:
+        self._note_read(photo, source, self._memory.decoded(source))
+
+    def _prepare(self, ticket: int, spec: InputSpec | None, photo: int) -> None:
+        with self._lock:
+            source = self._sources.get(photo)
+        if ticket == self._ticket and source is not None:
+            self._attempt(partial(self._make_ready, ticket, spec), photo, source)
+
+    def _make_ready(
+        self, ticket: int, spec: InputSpec | None, photo: int, source: Source
+    ) -> None:
+        decoded = self._memory.decoded(source)
+        if ticket != self._ticket:
+            return
+        one = decoded.photo
+        prepared = PreparedPhoto(
+            photo_key=one.key,
+            content=None if spec is None else content_key(one, spec),
+            painted=self._memory.painted(source, decoded),
+            spec=spec,
+            pixels=None if spec is None else fit(one.pixels, spec),
+            geometry=_geometry(one, spec),
+        )
+        self._ready.emit(ticket, photo, source, prepared)
+        self._note_read(photo, source, decoded)
 
     def _note_read(self, photo: int, source: Source, decoded: Decoded) -> None:
         """Tell of a photo, unless it was told of as it is."""

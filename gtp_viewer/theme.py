@@ -1,10 +1,8 @@
 """Colours, fonts and the look of the window, in a light and a dark form.
 
-The chrome is neutral grey so that the photo and the accent colours of the methods
-are the only colours on screen. Data colours (methods, edges) come from the Okabe-Ito
-set, safe for colour-blind eyes, and where it has no more from the colours farthest
-from it to any eye; they are the same in both themes, and only where they are used as
-text are they lightened or darkened for contrast.
+The chrome is neutral grey, so that the photo and the colours of the methods are the
+only colours on screen. The colours of methods are in `gtp_core.methods.families`;
+`gtp_viewer.looks` makes them legible on a panel.
 """
 
 from __future__ import annotations
@@ -17,32 +15,6 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalett
 from PySide6.QtWidgets import QApplication
 
 SCHEMES = ("system", "light", "dark")
-
-METHOD_COLORS = {
-    "unpruned": "#8A8A8A",
-    "gtp": "#0072B2",
-    "tome": "#E69F00",
-    "tofu": "#9911EE",
-    "pitome": "#994433",
-    "topk": "#009E73",
-    "evit": "#CC79A7",
-    "ats": "#88BB66",
-    "random": "#56B4E9",
-    "radial": "#56B4E9",
-    "grid": "#56B4E9",
-}
-"""Method name -> accent colour; the floor is black or white (`method_color`)."""
-
-SPATIAL = QColor("#F2F2F2")
-"""Edges to grid neighbours."""
-SEMANTIC = QColor("#D55E00")
-"""Edges to similar tokens."""
-ORPHAN = QColor("#FF5C8A")
-"""Removed tokens whose content was lost; always with a cross as well."""
-SELECTED = QColor("#F0E442")
-"""The selected patch."""
-CASING = QColor(0, 0, 0)
-"""The dark outline under light strokes on a photo."""
 
 
 @dataclass(frozen=True)
@@ -175,32 +147,14 @@ def _use(app: QApplication, colors: Colors) -> None:
     notifier().changed.emit()
 
 
-def method_color(name: str, nth: int = 0) -> QColor:
-    """The accent colour of a method, by its name ("gtp").
-
-    `nth` tells several methods of the same name apart: the second is lighter, the
-    third darker.
-    """
-    if name not in METHOD_COLORS:
-        return QColor("#FFFFFF" if _colors.is_dark else "#000000")
-    color = QColor(METHOD_COLORS[name])
-    if nth == 0:
-        return color
-    return color.lighter(145) if nth % 2 else color.darker(140)
-
-
-def method_ink(name: str, nth: int = 0) -> QColor:
-    """`method_color` moved in lightness until it reads as text on a panel (4.5:1)."""
-    color = method_color(name, nth)
-    paper = QColor(_colors.panel)
-    for _ in range(20):
-        if contrast(color, paper) >= 4.5:
-            break
-        step = 0.03 if _colors.is_dark else -0.03
-        lightness = min(1.0, max(0.0, color.lightnessF() + step))
-        hue = max(color.hslHueF(), 0.0)
-        color = QColor.fromHslF(hue, color.hslSaturationF(), lightness)
-    return color
+def blend(over: QColor, under: QColor, share: float) -> QColor:
+    """An opaque colour: `share` of `over`, the rest of `under`."""
+    keep = 1.0 - share
+    return QColor.fromRgbF(
+        over.redF() * share + under.redF() * keep,
+        over.greenF() * share + under.greenF() * keep,
+        over.blueF() * share + under.blueF() * keep,
+    )
 
 
 def contrast(first: QColor, second: QColor) -> float:

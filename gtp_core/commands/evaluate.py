@@ -24,7 +24,6 @@ from gtp_core.commands.shared.options import (
     add_methods,
     add_model,
     add_paths,
-    numbered,
     refuse_timing_only,
     whole,
     with_baseline,
@@ -32,6 +31,7 @@ from gtp_core.commands.shared.options import (
 from gtp_core.commands.shared.output import Output
 from gtp_core.commands.shared.photos import Photos
 from gtp_core.drawing.tables import Table, giga, percent
+from gtp_core.methods.labels import text_forms
 from gtp_core.photos.geometry import fit
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace) -> int:
     model = load_model(options, output)
     need_classifier(model)
     methods = with_baseline(options.methods)
-    names = numbered(methods)
+    names = text_forms(methods)
     networks = accelerated(model, methods, output)
     found = _evaluate(options, photos, model, names, networks, output)
     _report(found, networks, model, photos, output, options.markdown)

@@ -11,11 +11,11 @@ from gtp_core.commands.shared.networks import accelerated, outline
 from gtp_core.commands.shared.options import (
     add_methods,
     add_model,
-    numbered,
     with_baseline,
 )
 from gtp_core.commands.shared.output import Output
 from gtp_core.drawing.tables import Table, giga, mega
+from gtp_core.methods.labels import text_forms
 
 if TYPE_CHECKING:
     from gtp_core.network.accelerated import AcceleratedViT
@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     output = Output(options)
     model = outline(options.model)
     methods = with_baseline(options.methods)
-    names = numbered(methods)
+    names = text_forms(methods)
     networks = accelerated(model, methods, output)
     counts = [fast.macs() for fast in networks]
     for name, count in zip(names, counts, strict=True):

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from gtp_core.commands.shared.json_option import add_json
 from gtp_core.commands.shared.networks import (
     accelerated,
-    class_name,
     facts,
     load_model,
     need_classifier,
@@ -18,15 +17,15 @@ from gtp_core.commands.shared.options import (
     add_methods,
     add_model,
     add_paths,
-    numbered,
     refuse_timing_only,
     with_baseline,
 )
 from gtp_core.commands.shared.output import Output
 from gtp_core.commands.shared.photos import Photos, check_numbers
 from gtp_core.drawing.tables import Table, percent
-from gtp_core.photos.geometry import fit
+from gtp_core.methods.labels import text_forms
 from gtp_core.photos.photo import Photo
+from gtp_core.records.probabilities import Answer, Prediction, predict
 
 if TYPE_CHECKING:
     from gtp_core.measuring.model import LoadedModel
@@ -43,7 +42,6 @@ EXAMPLES = (
     ("gtp predict photo.jpg --json answers.json", "also as JSON"),
 )
 ORDER = 20
-_TOP = 5
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -64,13 +62,13 @@ def run(options: argparse.Namespace) -> int:
     need_classifier(model)
     methods = with_baseline(options.methods)
     networks = dict(
-        zip(numbered(methods), accelerated(model, methods, output), strict=True)
+        zip(text_forms(methods), accelerated(model, methods, output), strict=True)
     )
     images: list[dict[str, Any]] = []
     for photo in photos:
-        record = _predict(photo, model, networks)
-        output.say(_text(photo, record, len(images) == 0))
-        images.append(record)
+        answers = _answers(photo, model, networks)
+        output.say(_text(photo, answers, is_first=not images))
+        images.append(_record(photo, answers))
     schedules = [
         {"method": name, "requested": fast.requested, "schedule": fast.schedule}
         for name, fast in networks.items()
@@ -82,57 +80,45 @@ def run(options: argparse.Namespace) -> int:
     return photos.exit_code
 
 
-def _predict(
+def _answers(
     photo: Photo, model: LoadedModel, networks: dict[str, AcceleratedViT]
-) -> dict[str, Any]:
-    images = model.to_input(fit(photo.pixels, model.info.input_spec))
-    results: list[dict[str, Any]] = []
-    for name, fast in networks.items():
-        shares = fast(images)[0].float().softmax(0).cpu()
-        check_numbers(shares.numpy(), name, photo)
-        best = shares.topk(min(_TOP, len(shares)))
-        top = [
-            {
-                "class": index,
-                "name": class_name(model.info, index),
-                "probability": share,
-            }
-            for share, index in zip(
-                best.values.tolist(), best.indices.tolist(), strict=True
-            )
-        ]
-        truth = results[0]["top"][0] if results else top[0]
-        results.append(
-            {
-                "method": name,
-                "top": top,
-                "agrees": top[0]["class"] == truth["class"],
-            }
-        )
+) -> list[Prediction]:
+    """What each method answers; the first is the unpruned network."""
+    images = model.to_input_of_photo(photo.pixels)
+    logits = {
+        name: fast(images)[0].float().cpu().numpy() for name, fast in networks.items()
+    }
+    for name, values in logits.items():
+        check_numbers(values, name, photo)
+    truth = next(iter(logits.values()))
+    return [
+        predict(name, values, model.info.class_names, truth)
+        for name, values in logits.items()
+    ]
+
+
+def _text(photo: Photo, answers: list[Prediction], is_first: bool) -> str:
+    note = f"  ({photo.note})" if photo.note else ""
+    title = f"{photo.name}  {photo.width} × {photo.height} pixels{note}"
+    columns = len(answers) + 1
+    table = Table(("", *(answer.method for answer in answers)), range(columns))
+    for rank in range(len(answers[0].top)):
+        table.add(rank + 1, *(_cell(answer.top[rank]) for answer in answers))
+    if len(answers) > 1:
+        table.add("", "", *(answer.verdict for answer in answers[1:]))
+    return ("" if is_first else "\n") + f"{title}\n{table.text('  ')}"
+
+
+def _cell(answer: Answer) -> str:
+    return f"{percent(answer.probability):>7}  {answer.short_name[:24]}"
+
+
+def _record(photo: Photo, answers: list[Prediction]) -> dict[str, Any]:
     return {
         "photo": photo.name,
         "path": photo.path,
         "width": photo.width,
         "height": photo.height,
         "note": photo.note,
-        "results": results,
+        "results": [answer.to_dict() for answer in answers],
     }
-
-
-def _text(photo: Photo, record: dict[str, Any], is_first: bool) -> str:
-    note = f"  ({photo.note})" if photo.note else ""
-    title = f"{photo.name}  {photo.width} × {photo.height} pixels{note}"
-    results = record["results"]
-    columns = len(results) + 1
-    table = Table(("", *(result["method"] for result in results)), range(columns))
-    for rank in range(len(results[0]["top"])):
-        cells = (_cell(result["top"][rank]) for result in results)
-        table.add(rank + 1, *cells)
-    verdicts = ["same answer" if r["agrees"] else "OTHER ANSWER" for r in results[1:]]
-    if verdicts:
-        table.add("", "", *verdicts)
-    return ("" if is_first else "\n") + f"{title}\n{table.text('  ')}"
-
-
-def _cell(entry: dict[str, Any]) -> str:
-    return f"{percent(entry['probability']):>7}  {entry['name'][:24]}"

@@ -6,13 +6,10 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from gtp_core.commands.shared.errors import UsageError
 from gtp_core.commands.shared.json_option import add_json
 from gtp_core.commands.shared.networks import (
     accelerated,
-    class_name,
     facts,
     has_classes,
     load_model,
@@ -21,7 +18,6 @@ from gtp_core.commands.shared.options import (
     add_methods,
     add_model,
     add_paths,
-    numbered,
     path,
     refuse_timing_only,
     whole,
@@ -31,10 +27,12 @@ from gtp_core.commands.shared.photos import Photos, check_numbers
 from gtp_core.commands.shared.targets import Target, refuse_collisions
 from gtp_core.drawing.tables import Table, percent
 from gtp_core.methods.gtp import GTP
-from gtp_core.photos.geometry import CropGeometry, fit
+from gtp_core.methods.labels import text_forms
+from gtp_core.photos.geometry import CropGeometry
 from gtp_core.photos.photo import Photo
-from gtp_core.records import report
+from gtp_core.records.probabilities import answer_sentence
 from gtp_core.records.trace import LayerTrace, Trace
+from gtp_core.records.trace_file import save_trace
 
 if TYPE_CHECKING:
     from gtp_core.measuring.model import LoadedModel
@@ -94,12 +92,12 @@ def run(options: argparse.Namespace) -> int:
     photos = Photos(options.paths, output)
     targets = _targets(options, photos)
     model = load_model(options, output)
-    names = numbered(options.methods)
+    names = text_forms(options.methods)
     networks = accelerated(model, options.methods, output)
     layer = _layer(options.layer, model.info.depth)
     records: list[dict[str, Any]] = []
     for photo in photos:
-        images = model.to_input(fit(photo.pixels, model.info.input_spec))
+        images = model.to_input_of_photo(photo.pixels)
         for name, fast in zip(names, networks, strict=True):
             trace = fast.trace(images)[0]
             check_numbers(trace.logits, name, photo)
@@ -147,7 +145,7 @@ def _write(
     """Write the trace as a file of this kind; raises OSError if that fails."""
     if kind == "npz":
         about = {"photo": photo.name, "model": model.info.model}
-        report.save_trace(file, trace, about)
+        save_trace(file, trace, about)
         return
     from gtp_core.drawing import figures  # it loads matplotlib
 
@@ -163,15 +161,8 @@ def _notes(trace: Trace, model: LoadedModel) -> list[str]:
         return [f"{about}, random weights: what it selects and answers means nothing"]
     if not has_classes(model):
         return [about]
-    shares = _softmax(trace.logits)
-    best = int(shares.argmax())
-    name = class_name(model.info, best)
-    return [f"{about}   ·   Answer: {name}, {percent(float(shares[best]))}"]
-
-
-def _softmax(logits: np.ndarray[Any, np.dtype[np.float32]]) -> Any:
-    powers = np.exp(logits.astype(np.float64) - logits.max())
-    return powers / powers.sum()
+    answer = answer_sentence(trace.logits, model.info.class_names)
+    return [f"{about}   ·   Answer: {answer}"]
 
 
 def _text(photo: Photo, name: str, trace: Trace, is_first: bool) -> str:

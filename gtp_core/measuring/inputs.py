@@ -28,7 +28,7 @@ def input_batch(
     if not photos:
         return random_images(batch, size, device, dtype)
     wanted = (3, *size)
-    for photo in photos[:batch]:
+    for photo in photos:
         if tuple(photo.shape) != wanted:
             raise ValueError(
                 f"A prepared photo has shape {tuple(photo.shape)}; the network wants "

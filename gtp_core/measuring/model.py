@@ -14,8 +14,10 @@ from torch import Tensor, nn
 from gtp_core.document.subject import ModelSpec
 from gtp_core.lru import Lru
 from gtp_core.measuring.devices import Device, resolve
+from gtp_core.measuring.inputs import input_batch
 from gtp_core.methods import MethodBase
 from gtp_core.network.accelerated import AcceleratedViT, accelerate
+from gtp_core.network.attention_policy import AttentionPolicy
 from gtp_core.network.backbones.create import create_backbone
 from gtp_core.network.backbones.hub import Progress as ProgressCallback
 from gtp_core.network.backbones.weights import WeightsError
@@ -30,12 +32,16 @@ MOST_NETWORKS = 16
 
 @dataclass
 class LoadedModel:
-    """A backbone, ready to run. `network` is on `device`, in `dtype`."""
+    """A backbone, ready to run. `network` is on `device`, in `dtype`.
+
+    `policy` chooses how attention is computed; None: as the whole process does.
+    """
 
     network: nn.Module
     device: Device
     dtype: torch.dtype
     info: ModelInfo
+    policy: AttentionPolicy | None = None
     _accelerated: Lru[MethodBase, AcceleratedViT] = field(
         default_factory=lambda: Lru(MOST_NETWORKS)
     )
@@ -49,7 +55,7 @@ class LoadedModel:
     def accelerated(self, method: MethodBase) -> AcceleratedViT:
         """The network with `method`; raises ValueError if it cannot be run."""
         return self._accelerated.compute(
-            method, lambda: accelerate(self.network, method)
+            method, lambda: accelerate(self.network, method, self.policy)
         )
 
     def to_input(self, pixels: NDArray[np.uint8]) -> Tensor:
@@ -74,12 +80,13 @@ class LoadedModel:
     def to_batch(self, photos: Sequence[NDArray[np.uint8]], batch: int) -> Tensor:
         """(batch, 3, H, W) of fitted pixels, repeated as often as it takes.
 
-        Raises ValueError if there is no photo, if `batch` is below 1, or as `to_input`.
+        Without photos, of random pixels. Raises ValueError if `batch` is below 1, or
+        as `to_input`.
         """
-        if not photos or batch < 1:
-            raise ValueError(f"A batch of {batch} cannot be made of {len(photos)}.")
-        inputs = torch.cat([self.to_input(pixels) for pixels in photos[:batch]])
-        return inputs[torch.arange(batch, device=inputs.device) % len(inputs)]
+        spec = self.info.input_spec
+        inputs = [self.to_input(pixels)[0] for pixels in photos[:batch]]
+        size = spec.height, spec.width
+        return input_batch(inputs, batch, size, self.device, self.dtype)
 
 
 def load(

@@ -13,11 +13,13 @@ from gtp_core.measuring.devices import Device
 from gtp_core.measuring.inputs import input_batch
 from gtp_core.measuring.probe import probe
 from gtp_core.measuring.runtimes import prepare
+from gtp_core.methods.floor import Floor
+from gtp_core.methods.labels import text_forms
 from gtp_core.network.accelerated import AcceleratedViT, accelerate
+from gtp_core.network.floors import floor_method
 from gtp_core.network.preprocessing import input_spec
 from gtp_core.records.comparison import FEWEST_ROUNDS, MARGIN
 from gtp_core.records.environment import Environment
-from gtp_core.records.floors import floor_of
 from gtp_core.records.window import SampleWindow
 
 
@@ -50,10 +52,6 @@ class Profile:
     environment: Environment
     was_interrupted: bool
 
-    def floor(self, index: int) -> int | None:
-        """Which of the networks is the floor of another; None if it has none."""
-        return _index_of_floor(self.networks[index], self.networks)
-
     def to_dict(self) -> dict[str, Any]:
         """Plain data for a report."""
         return {
@@ -62,17 +60,20 @@ class Profile:
             "environment": self.environment,
             "schedules": [network.schedule for network in self.networks],
             "attention": [network.attention_ways for network in self.networks],
+            "attention_choices": self.networks[0].policy.choices(),
             "interrupted": self.was_interrupted,
         } | self.window.to_dict()
 
 
 def with_floors(networks: Sequence[AcceleratedViT]) -> tuple[AcceleratedViT, ...]:
-    """The networks, followed by a floor for each that is not there yet."""
+    """The networks, followed by a floor for each that has none among them yet."""
     found = list(networks)
+    present = {n.left for n in networks if isinstance(n.method, Floor)}
     for network in networks:
-        floor = floor_of(network.macs())
-        if floor is not None and _index_of_floor(network, found) is None:
-            found.append(accelerate(network.vit, floor))
+        floor = floor_method(network)
+        if floor is not None and network.left not in present:
+            present.add(network.left)
+            found.append(accelerate(network.vit, floor, network.policy))
     return tuple(found)
 
 
@@ -81,7 +82,7 @@ def profile(
     photos: Sequence[Tensor],
     device: Device,
     plan: Plan,
-    on_sample: Callable[[SampleWindow], None] = lambda window: None,
+    on_sample: Callable[[SampleWindow], object] = lambda _: None,
 ) -> Profile:
     """Warm up, then measure in rounds with all cores; the first is the baseline.
 
@@ -97,7 +98,7 @@ def profile(
     spec = input_spec(first)
     size = (spec.height, spec.width)
     images = input_batch(photos, plan.batch, size, device, dtype)
-    names = [str(network.method) for network in networks]
+    names = text_forms([network.method for network in networks])
     window = SampleWindow(names, plan.batch, plan.margin)
     was_interrupted = False
     with devices.threads(devices.MEASURING_THREADS):
@@ -114,21 +115,3 @@ def profile(
                 raise
             was_interrupted = True
     return Profile(plan, tuple(networks), window, probe(), was_interrupted)
-
-
-def _index_of_floor(
-    network: AcceleratedViT, networks: Sequence[AcceleratedViT]
-) -> int | None:
-    """Where the floor of `network` is among `networks`; None if it is not there."""
-    if network.method.is_timing_only or not any(network.schedule):
-        return None
-    left = _tokens_left(network)
-    for index, other in enumerate(networks):
-        if other.method.is_timing_only and _tokens_left(other) == left:
-            return index
-    return None
-
-
-def _tokens_left(network: AcceleratedViT) -> tuple[int, ...]:
-    """Tokens after each layer, prefix tokens included."""
-    return tuple(layer.tokens_out for layer in network.macs().layers)

@@ -18,8 +18,12 @@ class ATS(MethodBase):
     title: ClassVar[str] = "ATS"
     family: ClassVar[str] = "attention"
     order: ClassVar[int] = 70
-    summary: ClassVar[str] = "samples by significance, fewer where an image is simple"
+    summary: ClassVar[str] = "draws tokens by significance, fewer of a simple image"
     schedule_field: ClassVar[str | None] = "removed"
     needs_class_token: ClassVar[bool] = True
 
-    removed: Schedule = removed_count("K", "fewer to draw, repeats counted,")
+    removed: Schedule = removed_count(
+        "K",
+        "How many fewer tokens are drawn in each layer than enter it. A token drawn "
+        "twice counts twice.",
+    )

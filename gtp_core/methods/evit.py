@@ -22,4 +22,6 @@ class EViT(MethodBase):
     schedule_field: ClassVar[str | None] = "removed"
     needs_class_token: ClassVar[bool] = True
 
-    removed: Schedule = removed_count("K", "fused away")
+    removed: Schedule = removed_count(
+        "K", "How many tokens are fused into one added token in each layer."
+    )

@@ -22,4 +22,4 @@ class Floor(MethodBase):
     schedule_field: ClassVar[str | None] = "removed"
     is_timing_only: ClassVar[bool] = True
 
-    removed: Schedule = removed_count("K", "dropped")
+    removed: Schedule = removed_count("K", "How many tokens are dropped in each layer.")

@@ -21,4 +21,4 @@ class GridDrop(MethodBase):
     summary: ClassVar[str] = "control: drops tokens in an even pattern"
     schedule_field: ClassVar[str | None] = "removed"
 
-    removed: Schedule = removed_count("K", "dropped")
+    removed: Schedule = removed_count("K", "How many tokens are dropped in each layer.")

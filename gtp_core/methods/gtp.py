@@ -32,14 +32,16 @@ class GTP(MethodBase):
     summary: ClassVar[str] = "propagates the least important tokens along a graph"
     schedule_field: ClassVar[str | None] = "propagated"
 
-    propagated: Schedule = removed_count("P", "propagated")
+    propagated: Schedule = removed_count(
+        "P", "How many tokens pass on their content and leave in each layer."
+    )
     alpha: float = declare(
         0.1,
         Parameter(
             "alpha",
             "α",
             "number",
-            "How much of a propagated token its neighbours receive.",
+            "How much of a removed token its neighbours receive. 0: nothing.",
             minimum=0.0,
             suggested=(0.0, 1.0, 0.05),
         ),
@@ -50,7 +52,8 @@ class GTP(MethodBase):
             "theta",
             "θ",
             "number",
-            "Share of the attention map that is kept; 1 keeps all of it.",
+            "Which share of the attention map is kept: its largest entries. 1: all of "
+            "it.",
             minimum=0.0,
             maximum=1.0,
             above_minimum=True,
@@ -61,31 +64,33 @@ class GTP(MethodBase):
         "mixed",
         "graph",
         "graph",
-        "Edges to the 8 grid neighbours, to the most similar tokens, or both.",
+        "Which tokens are joined. spatial: a patch and the 8 around it. semantic: a "
+        "token and those most similar to it. mixed: both.",
         GRAPHS,
     )
     neighbours: int = whole(
-        8, "M", "M", "Most similar tokens that each token is joined to.", 1, 32
+        8, "M", "M", "With how many most similar tokens each token is joined.", 1, 32
     )
     selection: str = choice(
         "mixed_attn_max",
         "select",
         "selection",
-        "How importance is scored; the lowest scores are propagated.",
+        "How a token's importance is scored. The tokens with the lowest scores leave.",
         SELECTIONS,
     )
     propagation: str = choice(
         "graph",
         "propagate",
         "propagation",
-        "graph: to neighbours; mean: one mean token is added; none: dropped.",
+        "Where the content of removed tokens goes. graph: to their neighbours. mean: "
+        "into one added token. none: nowhere.",
         PROPAGATIONS,
     )
     token_scale: bool = flag(
         True,
         "scale",
         "token scale",
-        "Tokens that received content weigh more in the next attention.",
+        "On: a token that received content weighs more in the next attention.",
     )
 
     def idle_reason(self, field: str) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from gtp_core.methods.base import MethodBase
 
@@ -16,7 +16,19 @@ def labels(methods: Sequence[MethodBase]) -> tuple[str, ...]:
     one kind show what differs between them: "GTP α=0.01", "GTP α=1", "GTP spatial".
     Of equal methods the second is followed by "(2)".
     """
-    names = [_name(method, methods) for method in methods]
+    return _numbered(_name(method, methods) for method in methods)
+
+
+def text_forms(methods: Sequence[MethodBase]) -> tuple[str, ...]:
+    """The text form of each of `methods`, all of them different.
+
+    Of equal methods the second is followed by "(2)": a method that is measured against
+    itself shows how far chance alone goes.
+    """
+    return _numbered(map(str, methods))
+
+
+def _numbered(names: Iterable[str]) -> tuple[str, ...]:
     seen: Counter[str] = Counter()
     numbered = []
     for name in names:

@@ -13,11 +13,12 @@ from gtp_core.methods.schedule import clean_schedule
 
 @dataclass(frozen=True)
 class Parameter:
-    """What is true of one parameter of a method, wherever it is shown or checked.
+    """One parameter of a method: its names, its range and its help text.
 
-    `key` is its name in the text form, `label` its name in the window. `kind` is
-    one of "schedule", "whole", "number", "choice", "flag". `suggested` is the range
-    a slider offers; `minimum` and `maximum` are what is allowed.
+    `key` is its name in the text form, `label` its name in the window. `kind` is one of
+    "schedule", "whole", "number", "choice", "flag". A value from `minimum` to `maximum`
+    is allowed; with `above_minimum` the minimum itself is not. A slider offers the
+    range `suggested`.
     """
 
     key: str
@@ -83,16 +84,16 @@ def declare(default: Any, parameter: Parameter) -> Any:
     return dataclasses.field(default=default, metadata={"parameter": parameter})
 
 
-def removed_count(key: str, verb: str) -> Any:
-    """How many tokens leave each layer; 8 unless told."""
+def removed_count(key: str, help: str) -> Any:
+    """How many tokens leave each layer: 8 by default. `help` is one sentence."""
     return declare(
         8,
         Parameter(
             key,
             key,
             "schedule",
-            f"Tokens {verb} in each layer: one number for every layer, "
-            "a list with one number per layer, or N@first-last.",
+            f"{help} One number for all layers, a list with one number per layer, or "
+            "N@first-last for some of them.",
             minimum=0,
             suggested=(0, 16, 1),
         ),

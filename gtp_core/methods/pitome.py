@@ -21,17 +21,20 @@ class PiToMe(MethodBase):
     summary: ClassVar[str] = "merges within large groups of similar tokens"
     schedule_field: ClassVar[str | None] = "merged"
 
-    merged: Schedule = removed_count("r", "merged away")
+    merged: Schedule = removed_count(
+        "r", "How many tokens are merged into others in each layer."
+    )
     margin: float = fraction(
         0.9,
         "margin",
         "margin",
-        "Cosine similarity from which tokens count as alike in the first layer; "
-        "it falls to 0 over the depth.",
+        "From which cosine similarity on two tokens count as alike in the first layer. "
+        "It falls towards 0 in the last.",
     )
     proportional_attention: bool = flag(
         True,
         "proportional",
         "proportional attention",
-        "Merged tokens weigh as much as the patches that they stand for.",
+        "On: a merged token weighs in the attention as much as all its patches "
+        "together.",
     )

@@ -21,4 +21,4 @@ class RadialDrop(MethodBase):
     summary: ClassVar[str] = "control: drops tokens from the rim inwards"
     schedule_field: ClassVar[str | None] = "removed"
 
-    removed: Schedule = removed_count("K", "dropped")
+    removed: Schedule = removed_count("K", "How many tokens are dropped in each layer.")

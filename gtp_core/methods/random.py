@@ -1,4 +1,4 @@
-"""A control: drops tokens at random, the same for the same seed and layer."""
+"""A control: drops tokens at random. Seed and layer decide which."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gtp_core.methods.schedule import Schedule
 
 @dataclass(frozen=True)
 class RandomDrop(MethodBase):
-    """A control: drops tokens at random, the same for the same seed and layer."""
+    """A control: drops tokens at random. Seed and layer decide which."""
 
     name: ClassVar[str] = "random"
     title: ClassVar[str] = "Random"
@@ -21,5 +21,7 @@ class RandomDrop(MethodBase):
     summary: ClassVar[str] = "control: drops tokens at random"
     schedule_field: ClassVar[str | None] = "removed"
 
-    removed: Schedule = removed_count("K", "dropped")
-    seed: int = whole(0, "seed", "seed", "Seed of the random choice.", 0, 99)
+    removed: Schedule = removed_count("K", "How many tokens are dropped in each layer.")
+    seed: int = whole(
+        0, "seed", "seed", "Another seed makes another random choice.", 0, 99
+    )

@@ -1,4 +1,4 @@
-"""Every method by its name: those of this folder are found, not listed."""
+"""Every method by its name. The files of this folder are scanned for them."""
 
 from __future__ import annotations
 

@@ -15,4 +15,4 @@ SELECTIONS = (
     "cos_sim_mean",
     "random",
 )
-"""How a token's importance is scored; the lowest scores leave."""
+"""The names of the ways to score a token's importance. The lowest scores leave."""

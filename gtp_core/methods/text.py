@@ -23,7 +23,7 @@ _MOST_SHOWN = 3
 
 
 def format_value(value: Any) -> str:
-    """One parameter's value in the text form; the inverse of parsing it."""
+    """One parameter's value in the text form, from which it can be read back."""
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
@@ -69,8 +69,8 @@ def parse_value(owner: str, name: str, parameter: Parameter, text: str) -> Any:
 def parse_schedule(text: str) -> Schedule:
     """A schedule from its text form; raises ValueError if it is none.
 
-    A negative or fractional number parses as a number where it can, so that the
-    method's own check names it.
+    A negative number is read as well. The method's own check refuses it and says what
+    is allowed.
     """
     if text.startswith("@"):
         return read_schedule(Path(text[1:]))

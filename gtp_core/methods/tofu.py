@@ -21,17 +21,20 @@ class ToFu(MethodBase):
     summary: ClassVar[str] = "drops similar tokens early, merges them later"
     schedule_field: ClassVar[str | None] = "merged"
 
-    merged: Schedule = removed_count("r", "dropped or merged away")
+    merged: Schedule = removed_count(
+        "r", "How many tokens are dropped or merged in each layer."
+    )
     merge_from: float = fraction(
         0.5,
         "merge_from",
         "merge from",
-        "Share of the depth at which merging begins; similar tokens are dropped "
-        "before. 0: always merged; 1: always dropped.",
+        "After which share of the layers similar tokens are merged. Before, one of "
+        "each pair is dropped. 0: all layers merge. 1: all layers drop.",
     )
     proportional_attention: bool = flag(
         True,
         "proportional",
         "proportional attention",
-        "Merged tokens weigh as much as the patches that they stand for.",
+        "On: a merged token weighs in the attention as much as all its patches "
+        "together.",
     )

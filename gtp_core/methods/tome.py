@@ -21,15 +21,17 @@ class ToMe(MethodBase):
     summary: ClassVar[str] = "merges the most similar pairs of tokens"
     schedule_field: ClassVar[str | None] = "merged"
 
-    merged: Schedule = removed_count("r", "merged away")
+    merged: Schedule = removed_count(
+        "r", "How many tokens are merged into others in each layer."
+    )
     inflection: float = declare(
         0.0,
         Parameter(
             "inflection",
             "inflection",
             "number",
-            "-1: twice r in the first layer falling to 0 in the last; 0: constant; "
-            "1: rising.",
+            "How r changes from layer to layer. 0: not at all. -1: from twice r in the "
+            "first layer down to 0 in the last. 1: from 0 up to twice r.",
             minimum=-1.0,
             maximum=1.0,
             suggested=(-1.0, 1.0, 0.25),
@@ -39,13 +41,14 @@ class ToMe(MethodBase):
         True,
         "proportional",
         "proportional attention",
-        "Merged tokens weigh as much as the patches that they stand for.",
+        "On: a merged token weighs in the attention as much as all its patches "
+        "together.",
     )
 
     def requested(self, depth: int) -> tuple[int, ...]:
-        """As for every method; an inflection tilts a constant schedule.
+        """As for every method. An inflection makes a constant schedule rise or fall.
 
-        Each layer's value is cut to an integer, as the published schedule is.
+        Each layer's number is cut to a whole one, as the published schedule does.
         """
         counts = super().requested(depth)
         if self.inflection == 0.0 or depth == 1:

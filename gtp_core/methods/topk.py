@@ -1,4 +1,4 @@
-"""Plain pruning by attention: the lowest scores are dropped, nothing is kept."""
+"""Plain pruning by attention: the lowest scores are dropped with their content."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gtp_core.methods.selections import SELECTIONS
 
 @dataclass(frozen=True)
 class TopK(MethodBase):
-    """Plain pruning by attention: the lowest scores are dropped, nothing is kept."""
+    """Plain pruning by attention: the lowest scores are dropped with their content."""
 
     name: ClassVar[str] = "topk"
     title: ClassVar[str] = "TopK"
@@ -22,11 +22,11 @@ class TopK(MethodBase):
     summary: ClassVar[str] = "drops the tokens with the lowest attention score"
     schedule_field: ClassVar[str | None] = "removed"
 
-    removed: Schedule = removed_count("K", "dropped")
+    removed: Schedule = removed_count("K", "How many tokens are dropped in each layer.")
     selection: str = choice(
         "cls_attn_mean",
         "select",
         "selection",
-        "How importance is scored; the lowest scores are dropped.",
+        "How a token's importance is scored. The tokens with the lowest scores leave.",
         SELECTIONS,
     )

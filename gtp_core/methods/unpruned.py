@@ -23,7 +23,7 @@ class Unpruned(MethodBase):
         "fused",
         "attention",
         "attention",
-        "fused: the fastest attention there is on the device; "
-        "eager: explicit product, softmax, product.",
+        "fused: the fastest attention that the device has. "
+        "eager: the whole attention map is computed in every layer.",
         ("fused", "eager"),
     )

@@ -172,8 +172,9 @@ class AcceleratedViT(nn.Module):
         return overhead(self.method, self.shape, tokens, count, layer)
 
     def _clamped(self, shape: NetworkShape) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """How many tokens can really be removed in each layer, and how many image
-        tokens are left after it."""
+        """How many tokens are removed in each layer, and how many image tokens are
+        left.
+        """
         left = shape.patches
         removed, after = [], []
         for requested in self.requested:
@@ -196,8 +197,10 @@ class AcceleratedViT(nn.Module):
     def _steps(
         self, images: Tensor, recorder: TraceRecorder | None
     ) -> Iterator[tuple[Tensor, Reducer[Any]]]:
-        """The tokens (B, n, C) that enter the first layer, then those that leave each
-        layer, and the reducer in that state."""
+        """Yields the tokens (B, n, C) before the first layer and after each layer.
+
+        The reducer that comes with them knows who these tokens are.
+        """
         tokens, grid = embed(self.vit, images)
         has_class_token = bool(self.vit.has_class_token)
         setting = Setting(self.shape.prefix, has_class_token, grid, self.shape.depth)
@@ -265,7 +268,7 @@ class AcceleratedViT(nn.Module):
 
 
 def _padding_refusal(method: MethodBase, vit: Any) -> str | None:
-    """Why padded tokens cannot pass the head; None if they can."""
+    """Why the network's pooling would count padding; None if it would not."""
     if vit.global_pool in ("token", "avg", "max"):
         return None
     return (
@@ -297,7 +300,9 @@ def _shared_copy(vit: nn.Module) -> nn.Module:
 def _map_row(
     reducer: Reducer[Any], block: Block, count: int, tokens: Tensor, position: int
 ) -> Tensor:
-    """Row `position` of each head's map, as the layer uses it: (heads, n)."""
+    """Row `position` of each head's attention map, (heads, n), after the method's
+    edits.
+    """
     found: list[Tensor] = []
     reads = reducer.need(count) is Need.MAP
 

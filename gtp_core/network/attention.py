@@ -17,8 +17,9 @@ from torch import Tensor
 from torch.nn import functional
 
 MapReader = Callable[[Tensor], tuple[Tensor, ...]]
-"""Reads an attention map (b, H, N, N), which it may edit in place first; returns
-tensors whose first dimension is b."""
+"""Reads an attention map (b, H, N, N) and returns tensors whose first dimension is b.
+It may edit the map in place before it is multiplied with the values.
+"""
 
 
 @dataclass
@@ -78,9 +79,9 @@ def _rows(bias: Tensor | None, dtype: torch.dtype) -> Tensor | None:
 class InParts:
     """`explicit` on a CPU: `images` maps at a time, so that they stay in its caches.
 
-    A batched product gives whole heads to each thread: with 3 heads, one of 2 threads
-    waits for a third of the time. Two images at a time fill that gap; for a single
-    image the heads may be taken one by one, each product shared by all threads.
+    A batched product gives whole heads to each thread. With 3 heads, one of 2 threads
+    waits for a third of the time. Two images at a time fill that gap. For a single
+    image the heads may be taken one by one: then all threads share each product.
     """
 
     images: int = 1
@@ -122,10 +123,11 @@ class InParts:
         maps: Tensor,
         out: Tensor,
     ) -> tuple[Tensor, ...]:
-        """Attention of some images, (b, H, N, d) each: the readings of their maps.
+        """Attention of some of the images; returns the readings of their maps.
 
-        `rows` (b, 1, 1, N) is added to the logits. The maps (b, H, N, N) are made in
-        `maps`, the heads' outputs (b, H, N, d) in `out`.
+        `query`, `key`, `value` are (b, H, N, d). `rows` (b, 1, 1, N) is added to the
+        logits. The maps are written into `maps` (b, H, N, N), the heads' outputs into
+        `out` (b, H, N, d).
         """
         fill = _logits_one_by_one if self.one_by_one else _logits_together
         fill(query, key, rows, maps)

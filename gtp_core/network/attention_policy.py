@@ -23,7 +23,7 @@ MOST_TOKENS_TIMED = 640
 """Above this, maps outgrow the processor's cache and fused attention always wins."""
 
 MARGIN = 0.03
-"""A way is given up only for one that takes less time by this share or more."""
+"""Another way replaces the preferred one if it saves at least this share of time."""
 ROUNDS = 9
 MOST_ROUNDS = 45
 _CLOSE = 0.06
@@ -36,10 +36,10 @@ Stopwatch = Callable[[str, Callable[[], object]], float]
 
 
 class Question(NamedTuple):
-    """What decides the fastest way on a CPU.
+    """A kind of shape, for which the fastest way on a CPU is asked.
 
-    `batch` is 4 for 4 images and more. Up to 32 numbers of `tokens` share an answer.
-    `holds_map`: whether the map must be at hand.
+    `batch` is 4 for 4 images and more. `tokens` is the lowest of 32 numbers of tokens
+    that share an answer. `holds_map` is true if the map must be at hand.
     """
 
     batch: int
@@ -68,11 +68,11 @@ class Question(NamedTuple):
 class AttentionPolicy:
     """Chooses the way of attention for tensors of a given shape.
 
-    `mode` "measured" times the ways on a CPU once for each kind of shape. "fused" and
-    "explicit" never time: "fused" holds the map only where a method reads it,
-    "explicit" always. `pinned` are answers that are taken as they are, such as the
-    `choices` of an earlier run. Raises ValueError for a mode or a pinned way that does
-    not exist.
+    The mode "measured" times the ways on a CPU once for each kind of shape. The modes
+    "fused" and "explicit" time nothing: "fused" holds the map only where a method reads
+    it, "explicit" always does. An answer that is `pinned` is taken as it is; the
+    `choices()` of an earlier run can be pinned. Raises ValueError for a mode or a
+    pinned way that does not exist.
     """
 
     def __init__(
@@ -93,7 +93,7 @@ class AttentionPolicy:
             _checked(question, way, tuple(_WAYS))
 
     def choices(self) -> dict[str, str]:
-        """Each question that came up so far and the name of the way that was taken.
+        """The way that was taken for each question so far, both as text.
 
         It can be written as JSON and given to another policy as `pinned`.
         """
@@ -137,12 +137,12 @@ class AttentionPolicy:
         return self._measured(question, allowed)
 
     def _measured(self, question: Question, names: tuple[str, ...]) -> str:
-        """The fastest of `names`, unless an earlier one is as fast within MARGIN.
+        """The fastest of `names`. An earlier one is preferred if it is about as fast.
 
-        The ways take turns, so that a slow moment of the machine hits all of them. A
-        time is the shortest of all rounds, because other work only ever adds to it.
-        Where the times are close to the margin there are more rounds, without the ways
-        that are far behind.
+        The ways take turns, so that a slow moment of the machine hits all of them. What
+        counts is the shortest time of all rounds, because other work only makes a run
+        longer. If the result is close there are more rounds. Ways that are far behind
+        do not take part in them.
         """
         runs = {name: _run_once(question, _WAYS[name]) for name in names}
         shortest = dict.fromkeys(names, float("inf"))

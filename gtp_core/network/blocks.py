@@ -1,7 +1,7 @@
 """Drives one block of a network through the network's own submodules.
 
-timm's forward methods are not copied: whatever a block applies (q/k norm, LayerScale,
-a gate, another MLP) is applied because the block's own module is called.
+timm's forward methods are not copied. The block's own modules are called, so whatever a
+block has (q/k norm, LayerScale, a gate, another MLP) is applied.
 """
 
 from __future__ import annotations
@@ -31,10 +31,11 @@ class Need(Enum):
 class AttentionRequest:
     """What the method asks of one layer's attention half.
 
-    `bias` (B, n) is added to the logits per key. `reader` gets the map (b, H, n, n),
-    or the class token's row of it (b, H, 1, n), as `need` says. With `keys`, the sum
-    of the keys over heads is returned (float32 at least), with `value_norms` the
-    length of each head's values. `always_explicit` forbids fused attention.
+    `bias` (B, n) is added to the logits per key. `need` says what `reader` gets: the
+    map (b, H, n, n), or at least the class token's row of it (b, H, 1, n). With `keys`,
+    the sum of the keys over heads is returned (float32 at least). With `value_norms`,
+    the length of each head's values is returned. `always_explicit` forbids fused
+    attention.
     """
 
     need: Need = Need.NOTHING
@@ -137,14 +138,14 @@ def active(*modules: nn.Module) -> tuple[nn.Module, ...]:
 
 
 def _mlp_steps(mlp: nn.Module) -> tuple[nn.Module, ...]:
-    """What `mlp` does one after the other, if it is timm's plain MLP."""
+    """The steps of `mlp`: its parts if it is timm's plain MLP, otherwise the whole."""
     if type(mlp) is not Mlp:
         return (mlp,)
     return (mlp.fc1, mlp.act, mlp.norm, mlp.fc2)
 
 
 def _add(update: Tensor, tokens: Tensor) -> Tensor:
-    """The residual sum, in the memory of `update` unless autocast made it smaller."""
+    """The sum of both, in the memory of `update` unless autocast made that smaller."""
     if update.dtype != tokens.dtype:
         return tokens + update
     return update.add_(tokens)

@@ -16,7 +16,9 @@ _all: list[dict[tuple[Hashable, ...], Any]] = []
 
 
 def all_kept() -> tuple[object, ...]:
-    """Every constant there is now. Keeps them alive after newer ones replaced them."""
+    """All constants that are kept now. Who holds them keeps them alive when newer ones
+    replace them.
+    """
     return tuple(made for kept in _all for made in tuple(kept.values()))
 
 

@@ -15,7 +15,7 @@ from gtp_core.network.precision import can_use_numpy, products
 from gtp_core.records.trace import SEMANTIC, SPATIAL, TokenGraph
 
 SMALLEST_LENGTH = 1e-12
-"""Tokens shorter than this count as this long, so that zeros divide nothing."""
+"""A shorter token counts as this long, so that nothing is divided by zero."""
 
 
 @made_once(32)
@@ -33,8 +33,8 @@ def spatial_mask(grid: tuple[int, int], device: torch.device) -> Tensor:
 def nearest(tokens: Tensor, neighbours: int) -> Tensor:
     """Which tokens are the `neighbours` most cosine-similar ones to each token.
 
-    `tokens` (B, N, C) -> (B, N, N) bool: row i marks M tokens other than i; M is less
-    than `neighbours` where there are not enough tokens.
+    `tokens` (B, N, C) -> (B, N, N) bool: row i marks `neighbours` tokens other than i,
+    or all others if there are fewer.
     """
     most = min(neighbours, tokens.shape[1] - 1)
     closeness = _closeness(tokens)
@@ -50,8 +50,8 @@ def _nearest_on_cpu(closeness: Tensor, most: int) -> Tensor | None:
     """The `most` largest of each row, several times faster than by topk.
 
     numpy partitions integers with vector instructions, and the bits of positive floats
-    are ordered as the floats are. None where that does not decide: a row with too few
-    positive entries, or several of the same size at the threshold.
+    have the same order as the floats. None if that does not decide: a row has too few
+    positive entries, or equal ones at the threshold.
     """
     bits = closeness.numpy().view(np.int32)
     place = bits.shape[2] - most
@@ -63,10 +63,10 @@ def _nearest_on_cpu(closeness: Tensor, most: int) -> Tensor | None:
 
 
 def _closeness(tokens: Tensor) -> Tensor:
-    """(B, N, N): rows that order the tokens by cosine similarity to the row's token.
+    """(B, N, N): each row has the same order as the cosine similarities to its token.
 
-    Dividing by the other token's length is enough for that. Minus infinity on the
-    diagonal.
+    Dividing by the other token's length is enough for the order. The diagonal is minus
+    infinity.
     """
     tokens = tokens.float()
     closeness = products(tokens, tokens)
@@ -109,7 +109,10 @@ def weights(
 def _fixed_edges(
     grid: tuple[int, int], kind: str, prefix: int, device: torch.device
 ) -> Tensor:
-    """What does not depend on the image, never written to: (1, prefix + N, same)."""
+    """The edges that are the same for every image, (1, prefix + N, prefix + N).
+
+    This tensor is kept and must not be written to.
+    """
     total = prefix + grid[0] * grid[1]
     edges = torch.zeros(1, total, total, dtype=torch.float32, device=device)
     if kind != "semantic":
@@ -121,7 +124,10 @@ def _fixed_edges(
 def _spatial_weights(
     grid: tuple[int, int], prefix: int, device: torch.device, alpha: float
 ) -> Tensor:
-    """The weights of the spatial graph, the same for every image: never written to."""
+    """The weights of the spatial graph, which are the same for every image.
+
+    This tensor is kept and must not be written to.
+    """
     edges = _fixed_edges(grid, "spatial", prefix, device)
     return _normalised_(edges.clone(), alpha)
 
@@ -129,7 +135,7 @@ def _spatial_weights(
 def _normalised_(edges: Tensor, alpha: float) -> Tensor:
     """Scales rows and columns of (B, source, target) by the targets' degrees.
 
-    A token without edges has zeros, which no scale changes.
+    A token without edges has zeros, which stay zeros.
     """
     root = edges.sum(1).clamp_min_(1.0).rsqrt_()
     edges.mul_(root.unsqueeze(1))

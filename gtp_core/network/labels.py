@@ -22,8 +22,8 @@ class Labels:
     def __init__(self, names: Sequence[str], wnids: Sequence[str] = ()) -> None:
         """`names` and `wnids` are in the order of the classes.
 
-        A name may list synonyms, separated by commas; one that several classes share
-        stands for none of them.
+        A name may list synonyms, separated by commas. A synonym that several classes
+        share is not used.
         """
         synonyms = [
             (simple(part), number)
@@ -56,10 +56,11 @@ class Labels:
         return self._numbers.get(wnid.group()) if wnid else None
 
     def of_path(self, path: Path, given: Sequence[Path] = ()) -> int | None:
-        """The class of an image: what its folder tells, or the folder around that
-        (``n01443537/images/x.JPEG``), or its own name if it lies in no folder.
+        """The class of an image by the name of its folder; None if unknown.
 
-        `given` are the folders that were asked for: those above them tell nothing.
+        Or by the folder around that (``n01443537/images/x.JPEG``), or by its own name
+        if it is in no folder. `given` are the folders that the user named. Folders
+        above them are not looked at.
         """
         folders, is_sorted = _folders(path, given)
         for part in folders if is_sorted else (*folders, path.stem):
@@ -81,7 +82,7 @@ def _folders(path: Path, given: Sequence[Path]) -> tuple[list[str], bool]:
 
 
 def simple(name: str) -> str:
-    """`name` without differences that do not matter."""
+    """`name` with small letters and single spaces, so that spellings compare equal."""
     return " ".join(re.split(r"[\s_-]+", name.casefold().strip()))
 
 

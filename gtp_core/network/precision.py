@@ -11,7 +11,7 @@ from torch.amp import is_autocast_available
 
 
 def full_precision(device: torch.device) -> AbstractContextManager[Any]:
-    """Without autocast, whose rounding makes similarities tie."""
+    """Switches autocast off, because its rounding makes similarities equal."""
     if device.type not in ("cpu", "cuda") and not is_autocast_available(device.type):
         return nullcontext()
     if torch.is_autocast_enabled(device.type):
@@ -20,7 +20,7 @@ def full_precision(device: torch.device) -> AbstractContextManager[Any]:
 
 
 def at_least_float32(dtype: torch.dtype) -> torch.dtype:
-    """`dtype`, or float32 for those that hold less."""
+    """`dtype`, or float32 if that is more precise."""
     return torch.promote_types(dtype, torch.float32)
 
 
@@ -31,5 +31,5 @@ def products(one: Tensor, other: Tensor) -> Tensor:
 
 
 def can_use_numpy(values: Tensor) -> bool:
-    """Whether numpy may work in the memory of `values`: a compiler cannot follow it."""
+    """True if numpy may work in the memory of `values`; no compiler could follow it."""
     return values.device.type == "cpu" and not torch.compiler.is_compiling()

@@ -35,7 +35,7 @@ class Step:
     Ids are patch numbers: `tokens` (B, n) entering, `kept` (B, K), `removed` (B, P),
     `added` (B, a) or None. `scores` (B, n) aligned with `tokens`. `scales`
     (B, prefix + K + a) or None for all ones; `self_weights` (B, K) or None for ones.
-    A negative id is padding and is left out of the trace.
+    A negative id means padding, which is left out of the trace.
     """
 
     tokens: Tensor
@@ -160,7 +160,7 @@ def _those(
 def _those(
     values: np.ndarray | None, real: np.ndarray, default: float | None = None
 ) -> np.ndarray | None:
-    """`values` without those of padding; `default` for each where there are none."""
+    """`values` without padding; if there are no values, `default` for each token."""
     if values is None:
         return None if default is None else np.full(real.sum(), default, np.float32)
     those: np.ndarray = values[real]

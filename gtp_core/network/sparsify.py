@@ -18,7 +18,7 @@ _BITS = {
     torch.float16: torch.int16,
     torch.bfloat16: torch.int16,
 }
-"""Integers that order non-negative floats of the same size as the floats do."""
+"""For each type of float the integers whose order is that of non-negative floats."""
 
 
 def dropped_entries(tokens: int, theta: float) -> int:

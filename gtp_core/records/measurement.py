@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from gtp_core.methods import MethodBase
+from gtp_core.methods.labels import text_forms
 from gtp_core.records.environment import Environment
 from gtp_core.records.window import SampleWindow
 
@@ -72,8 +73,7 @@ class Measurement:
     window: SampleWindow = field(init=False)
 
     def __post_init__(self) -> None:
-        names = [str(method) for method in self.methods]
-        self.window = SampleWindow(names, self.batch)
+        self.window = SampleWindow(text_forms(self.methods), self.batch)
 
     @classmethod
     def begin(cls, start: Start) -> Measurement:

@@ -42,7 +42,9 @@ class PaintedPhoto:
         image = Image.fromarray(photo.pixels)
         if max(image.size) > LARGEST:
             image.thumbnail((LARGEST, LARGEST), reducing_gap=2.0)
-        buffers = [_to_buffer(np.asarray(image))]
+            buffers = [_to_buffer(np.asarray(image))]
+        else:
+            buffers = [_to_buffer(photo.pixels)]
         while max(image.size) >= 2 * SMALLEST:
             image = image.reduce(2)
             buffers.append(_to_buffer(np.asarray(image)))

@@ -34,6 +34,7 @@ class ImagesDock(Dock):
         self.panel.selected.connect(self._select)
         self.panel.remove_requested.connect(self._remove)
         self.panel.add_requested.connect(self.add_requested)
+        self.panel.in_view_changed.connect(self.desk.loader.prioritise)
         self._rows: dict[int, Row] = {}
         return self.panel
 

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Union
 
-from PySide6.QtCore import QLocale, Qt, Signal
-from PySide6.QtGui import QPalette, QWheelEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
-    QComboBox,
-    QDoubleSpinBox,
     QHBoxLayout,
-    QLineEdit,
     QSizePolicy,
-    QSlider,
-    QSpinBox,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -24,46 +19,11 @@ from gtp_core.methods import text as method_text
 from gtp_core.methods.parameters import Parameter
 from gtp_core.methods.schedule import LayerRange, Schedule
 from gtp_viewer import theme
-from gtp_viewer.panels.widgets import Elided
+from gtp_viewer.elided import ElidedLabel
+from gtp_viewer.panels.inputs import ComboBox, LineEdit, NumberBox, Slider, SpinBox
 
 _BOX_WIDTH = 70
 _UNLIMITED = 9999
-
-
-class _Slider(QSlider):
-    """A slider that the wheel moves only while it has the focus."""
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self.setMinimumWidth(60)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()
-
-
-class _SpinBox(QSpinBox):
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()
-
-
-class _ComboBox(QComboBox):
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()
-
-
-class _NumberBox(QDoubleSpinBox):
-    """Shows 0.1 as 0.1, not as 0.100; a point is the decimal sign everywhere."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setLocale(QLocale.c())
-        self.setDecimals(3)
-
-    def textFromValue(self, value: float) -> str:
-        return f"{value:g}"
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
 
 class Field(QStackedWidget):
@@ -79,7 +39,7 @@ class Field(QStackedWidget):
         self.parameter = parameter
         self._quiet = False
         self._page = QWidget()
-        self._reason = Elided()
+        self._reason = ElidedLabel()
         self._reason.setFont(theme.ui_font(-0.5))
         self._reason.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.addWidget(self._page)
@@ -104,6 +64,9 @@ class Field(QStackedWidget):
     def idle_reason(self) -> str:
         """Why the field cannot be edited now; empty if it can."""
         return self._reason.text()
+
+    def restyle(self) -> None:
+        """Take over the colours of the theme in use."""
 
     def _build(self, page: QWidget) -> None:
         raise NotImplementedError
@@ -137,7 +100,7 @@ class ChoiceField(Field):
     """A list to choose from."""
 
     def _build(self, page: QWidget) -> None:
-        self.box = _ComboBox()
+        self.box = ComboBox()
         self.box.addItems(list(self.parameter.choices))
         self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.box.currentTextChanged.connect(self._edit)
@@ -156,7 +119,7 @@ class NumberField(Field):
     def _build(self, page: QWidget) -> None:
         low, high, step = self.parameter.suggested or (0.0, 1.0, 0.05)
         self._low, self._step = low, step
-        self.slider = _Slider()
+        self.slider = Slider()
         self.slider.setRange(0, round((high - low) / step))
         self.slider.setPageStep(max(1, self.slider.maximum() // 8))
         self.box = self._make_box()
@@ -165,14 +128,14 @@ class NumberField(Field):
         self.box.valueChanged.connect(self._on_box)
         _row(page, self.slider, self.box, stretch=True)
 
-    def _make_box(self) -> Union[QSpinBox, QDoubleSpinBox]:
+    def _make_box(self) -> Union[SpinBox, NumberBox]:
         low, high, step = self._limits()
         if self.parameter.kind == "whole":
-            whole = _SpinBox()
+            whole = SpinBox()
             whole.setRange(int(low), int(high))
             whole.setSingleStep(int(step))
             return whole
-        box = _NumberBox()
+        box = NumberBox()
         box.setRange(low, high)
         box.setSingleStep(step)
         return box
@@ -211,7 +174,11 @@ class NumberField(Field):
 
 
 class ScheduleField(Field):
-    """A slider and a box for one number, and a text for one number per layer."""
+    """A slider and a box for one number, and a text for one number per layer.
+
+    A text that is no schedule is marked. Once the user leaves the field, it gives way
+    to what runs.
+    """
 
     rejected = Signal(str)
     """The text is no schedule: one sentence. Empty once it is one again."""
@@ -219,21 +186,18 @@ class ScheduleField(Field):
     def _build(self, page: QWidget) -> None:
         low, high, _ = self.parameter.suggested or (0.0, 16.0, 1.0)
         self._schedule: Schedule = 0
-        self.slider = _Slider()
+        self.slider = Slider()
         self.slider.setRange(int(low), int(high))
         self.slider.setPageStep(4)
-        self.box = _SpinBox()
+        self.box = SpinBox()
         self.box.setRange(0, _UNLIMITED)
         self.box.setFixedWidth(_BOX_WIDTH)
-        self.text = QLineEdit()
+        self.text = LineEdit()
         self.text.setPlaceholderText("8, 4/8/8/12 or 8@3-9")
-        self.text.setToolTip(
-            "Per layer: 8 in every layer; 4/8/8/12, one number per layer; "
-            "8@3-9 only in layers 3 to 9; @file.json, a list in a file."
-        )
         self.slider.valueChanged.connect(self._on_count)
         self.box.valueChanged.connect(self._on_count)
         self.text.textEdited.connect(self._on_text)
+        self.text.left.connect(self.give_up)
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(6)
@@ -241,6 +205,20 @@ class ScheduleField(Field):
         _row(top, self.slider, self.box, stretch=True)
         layout.addWidget(top)
         layout.addWidget(self.text)
+
+    def reject(self, sentence: str) -> None:
+        """Mark the text as wrong and say why; take the mark away with ""."""
+        self.text.mark(bool(sentence))
+        self.rejected.emit(sentence)
+
+    def give_up(self) -> None:
+        """Put what runs in the place of a text that is wrong."""
+        if self.text.is_wrong:
+            self.text.setText(method_text.format_value(self._schedule))
+            self.reject("")
+
+    def restyle(self) -> None:
+        self.text.restyle()
 
     def _on_count(self, count: int) -> None:
         if self._quiet:
@@ -250,26 +228,23 @@ class ScheduleField(Field):
             # Sliding changes how many leave, not in which layers.
             value = LayerRange(count, self._schedule.first, self._schedule.last)
         self.set_value(value)
-        self.rejected.emit("")
+        self.reject("")
         self._edit(value)
 
     def _on_text(self, text: str) -> None:
         try:
             value = method_text.parse_schedule(text.strip())
         except method_text.ScheduleFileError as error:
-            self._reject(str(error))
+            self.reject(str(error))
             return
         except ValueError:
-            self._reject(
+            self.reject(
                 f"“{text.strip()}” is no schedule; allowed: 8, 4/8/8/12, 8@3-9 "
                 "or @file.json."
             )
             return
-        self.rejected.emit("")
+        self.reject("")
         self._edit(value)
-
-    def _reject(self, sentence: str) -> None:
-        self.rejected.emit(sentence)
 
     def _show(self, value: Any) -> None:
         self._schedule = value
@@ -277,6 +252,7 @@ class ScheduleField(Field):
         self.slider.setValue(_typical(value))
         if not self._says(value):
             self.text.setText(method_text.format_value(value))
+            self.reject("")
 
     def _says(self, value: Schedule) -> bool:
         """Whether the text means `value` already: then it is left as typed."""

@@ -15,8 +15,9 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
+from gtp_viewer import theme
 from gtp_viewer.panels import numbers
-from gtp_viewer.panels.widgets import blend, color
+from gtp_viewer.panels.widgets import color
 
 SMALL, LARGE = 112, 152
 """Longer side of the map, pixels."""
@@ -114,7 +115,10 @@ class HeatMap(QWidget):
         )
         paper = color("raised")
         image.setColorTable(
-            [blend(self._accent, paper, level / 255).rgb() for level in range(256)]
+            [
+                theme.blend(self._accent, paper, level / 255).rgb()
+                for level in range(256)
+            ]
         )
         return image.copy()  # owns its pixels
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPalette, QResizeEvent
 from PySide6.QtWidgets import (
@@ -11,19 +9,17 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QPushButton,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
-from gtp_core.methods import MethodBase
-from gtp_core.records.environment import Environment
-from gtp_core.records.window import SampleWindow
 from gtp_viewer import theme
+from gtp_viewer.elided import ElidedLabel
 from gtp_viewer.panels import numbers
+from gtp_viewer.panels.inputs import SpinBox
 from gtp_viewer.panels.latency_plot import LatencyPlot
-from gtp_viewer.panels.latency_table import ResultTable, result_rows
-from gtp_viewer.panels.widgets import MARGIN, Elided, Notice, Panel, Scroll
+from gtp_viewer.panels.latency_table import ResultTable, Timings, result_rows
+from gtp_viewer.panels.widgets import MARGIN, Notice, Panel, Scroll
 
 REPAINT_MS = 200
 """Between two repaints of the plot: painting must not disturb what is measured."""
@@ -39,19 +35,16 @@ class LatencyPanel(Panel):
     """Times of all methods as they arrive. Samples are drawn by a timer, at most five
     times a second, never by their arrival."""
 
-    start_requested = Signal(int)
+    start_requested = Signal()
     stop_requested = Signal()
     batch_changed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._methods: tuple[MethodBase, ...] = ()
-        self._window: SampleWindow | None = None
-        self._mac_ratios: dict[str, float] = {}
-        self._about = ""
-        self._busy = False
-        self._measuring = False
-        self._fresh = False
+        self._timings: Timings | None = None
+        self._is_running = False
+        self._state = ""
+        self._drawn = -1
         self._ticks = 0
         self._timer = QTimer(self)
         self._timer.setInterval(REPAINT_MS)
@@ -60,7 +53,9 @@ class LatencyPanel(Panel):
         self.table = ResultTable()
         self._make_controls()
         self._lay_out()
-        self._show_state()
+        self.show_timings(None)
+
+    # -- what is shown --------------------------------------------------------
 
     def set_batch(self, batch: int) -> None:
         """Show `batch` images a forward pass, 1 to 256; says nothing to others."""
@@ -68,88 +63,50 @@ class LatencyPanel(Panel):
         self.batch_box.setValue(batch)
         self.batch_box.blockSignals(blocked)
 
-    def batch(self) -> int:
-        """Images a forward pass."""
-        return self.batch_box.value()
+    def set_state(self, state: str, is_running: bool, problem: str = "") -> None:
+        """Say how the measurement goes; `is_running`: it can be stopped.
 
-    def is_running(self) -> bool:
-        """Whether a measurement was asked for and has not ended."""
-        return self._busy
+        A `problem` is a sentence on why it cannot be made.
+        """
+        self._state, self._is_running = state, is_running
+        self.button.setText("Stop" if is_running else "Start")
+        self.notice.say(problem)
+        self._timer.start() if is_running else self._timer.stop()
+        self._say_state()
 
-    def set_available(self, available: bool, reason: str = "") -> None:
-        """Whether measuring can be started; `reason` says why not."""
-        self.button.setEnabled(available or self._busy)
-        self.button.setToolTip(reason)
-        if not self._busy and self._window is None:
-            self.status.setText(reason)
+    def set_available(self, is_available: bool) -> None:
+        """Whether anything can be measured."""
+        self.button.setEnabled(is_available)
 
-    def set_preparing(self, text: str) -> None:
-        """Say what goes on before the first sample, such as warming up."""
-        self._busy = True
-        self.status.setText(text)
-        self._show_state()
-
-    def begin(
-        self,
-        methods: Sequence[MethodBase],
-        batch: int,
-        threads: int,
-        environment: Environment | None,
-    ) -> None:
-        """A measurement of `methods` has begun; the first is the baseline."""
-        self._methods = tuple(methods)
-        self._window = SampleWindow([str(method) for method in methods], batch)
-        self._about = _describe(batch, threads, environment)
-        self._busy = self._measuring = True
-        self.notice.say("")
-        self.set_batch(batch)
-        self.plot.begin(self._methods, batch)
-        self._results.show()
-        self._update_text()
+    def show_timings(self, timings: Timings | None, why_empty: str = "") -> None:
+        """Show `timings`; without any, say why, or what to do."""
+        before, self._timings = self._timings, timings
+        methods = () if timings is None else timings.methods
+        self.plot.empty.setText(why_empty)
+        window = None if timings is None else timings.window
+        if before is None or window is not before.window:
+            self.plot.begin(methods, 1 if window is None else window.batch)
+        self.plot.set_methods(methods, timings is not None and timings.is_earlier)
+        self._results.setVisible(timings is not None)
+        self.caption.setText(_caption(timings))
+        self.caption.setVisible(timings is not None)
+        self._colour_caption()
         self._arrange()
-        self._timer.start()
-        self._show_state()
+        self.draw()
 
-    def add_sample(self, method_index: int, round: int, seconds: float) -> None:
-        """Take in one sample; it is drawn at the next tick of the timer."""
-        if self._window is not None:
-            self._fresh |= self._window.add(method_index, round, seconds)
-
-    def stopped(self, reason: str) -> None:
-        """The measurement has ended; a `reason` is shown if it was not asked for."""
-        self._busy = self._measuring = False
-        self._timer.stop()
-        self.notice.say(reason)
-        self.refresh()
-        self._show_state()
-
-    def set_mac_ratios(self, ratios: Mapping[str, float]) -> None:
-        """Each method's MACs / the unpruned network's, by the method's text."""
-        self._mac_ratios = dict(ratios)
-        self._update_text()
-
-    def refresh(self) -> None:
+    def draw(self) -> None:
         """Draw what has arrived, now."""
-        self._fresh = False
-        if self._window is not None:
-            self.plot.draw(self._window)
+        if self._timings is not None:
+            self._drawn = len(self._timings.window)
+            self.plot.draw(self._timings.window)
         self._update_text()
 
-    def restyle(self) -> None:
-        self.plot.restyle()
-        if self._window is not None:
-            self.plot.draw(self._window)
-        super().restyle()
+    @property
+    def timings(self) -> Timings | None:
+        """What is shown."""
+        return self._timings
 
-    def sizeHint(self) -> QSize:
-        return QSize(700, 230)
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(260, 160)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._arrange()
+    # -- inside ---------------------------------------------------------------
 
     def _arrange(self) -> None:
         wide = self.width() >= _WIDE or self.height() < _LOW
@@ -157,22 +114,25 @@ class LatencyPanel(Panel):
         self._body.setDirection(
             direction.LeftToRight if wide else direction.TopToBottom
         )
-        self._limit_table(wide)
+        # Under the plot, the table leaves it all the height that it can.
+        most = QWIDGETSIZE_MAX if wide else self.table.sizeHint().height() + 2
+        self._results.setMaximumHeight(most)
 
     def _make_controls(self) -> None:
         self.button = QPushButton("Start")
         self.button.setFixedWidth(72)
         self.button.clicked.connect(self._on_button)
-        self.batch_box = QSpinBox()
+        self.batch_box = SpinBox()
         self.batch_box.setRange(1, LARGEST_BATCH)
         self.batch_box.setAlignment(Qt.AlignmentFlag.AlignRight)
         # Typing 32 is one change, not 3 and then 32.
         self.batch_box.setKeyboardTracking(False)
         self.batch_box.setToolTip("Images in each forward pass, 1 to 256")
         self.batch_box.valueChanged.connect(self.batch_changed)
-        self.status = Elided()
-        self.status.setFont(theme.ui_font(-0.5))
-        self.status.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.status, self.caption = ElidedLabel(), ElidedLabel()
+        for label in (self.status, self.caption):
+            label.setFont(theme.ui_font(-0.5))
+            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self.notice = Notice("error")
 
     def _lay_out(self) -> None:
@@ -188,52 +148,75 @@ class LatencyPanel(Panel):
         self._body.setSpacing(16)
         self._body.addWidget(self.plot, 5)
         self._results = Scroll(self.table)
-        self._results.hide()
         self._body.addWidget(self._results, 7)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, 8, MARGIN, 6)
         layout.setSpacing(6)
         layout.addLayout(bar)
         layout.addWidget(self.notice)
+        layout.addWidget(self.caption)
         layout.addLayout(self._body, 1)
 
-    def _limit_table(self, wide: bool) -> None:
-        """Under the plot, the table leaves it all the height that it can."""
-        most = QWIDGETSIZE_MAX if wide else self.table.sizeHint().height() + 2
-        self._results.setMaximumHeight(most)
-
     def _on_button(self) -> None:
-        if self._busy:
-            self.stop_requested.emit()
-            return
-        self.notice.say("")
-        self.set_preparing("Warming up…")
-        self.start_requested.emit(self.batch())
-
-    def _show_state(self) -> None:
-        self.button.setText("Stop" if self._busy else "Start")
+        signal = self.stop_requested if self._is_running else self.start_requested
+        signal.emit()
 
     def _tick(self) -> None:
-        if not self._fresh or self._window is None or not self.isVisible():
+        timings = self._timings
+        if timings is None or not self.isVisible() or timings.is_earlier:
             return
-        self._fresh = False
-        self.plot.draw(self._window)
+        if len(timings.window) == self._drawn:
+            return
+        self._drawn = len(timings.window)
+        self.plot.draw(timings.window)
         if self._ticks % TEXT_EVERY == 0:
             self._update_text()
         self._ticks += 1
 
     def _update_text(self) -> None:
-        if self._window is None:
+        timings = self._timings
+        rows = []
+        if timings is not None:
+            rows = result_rows(timings.methods, timings.window, timings.about)
+        self.table.set_rows(rows, timings is not None and timings.is_earlier)
+        self._say_state()
+
+    def _say_state(self) -> None:
+        timings = self._timings
+        if timings is None or timings.is_earlier:
+            self.status.setText(self._state)
             return
-        rows = result_rows(self._methods, self._window, self._mac_ratios)
-        self.table.set_rows(rows)
-        rounds = numbers.plural(len(self._window), "round")
-        state = "measuring" if self._measuring else "measured"
-        self.status.setText(f"{state}, {rounds} · {self._about}")
+        rounds = numbers.plural(len(timings.window), "round")
+        self.status.setText(f"{self._state}, {rounds}")
+
+    def _colour_caption(self) -> None:
+        is_earlier = self._timings is not None and self._timings.is_earlier
+        palette = QPalette()
+        if is_earlier:
+            ink = theme.colors().warning_text
+            palette.setColor(QPalette.ColorRole.PlaceholderText, ink)
+        self.caption.setPalette(palette)
+
+    # -- events ---------------------------------------------------------------
+
+    def restyle(self) -> None:
+        self.plot.restyle()
+        self._colour_caption()
+        self.draw()
+        super().restyle()
+
+    def sizeHint(self) -> QSize:
+        return QSize(700, 230)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(260, 160)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
 
 
-def _describe(batch: int, threads: int, environment: Environment | None) -> str:
-    parts = [f"batch {batch}", numbers.plural(threads, "thread")]
-    if environment is not None:
-        parts += [environment.processor, f"torch {environment.torch}"]
-    return " · ".join(part for part in parts if part)
+def _caption(timings: Timings | None) -> str:
+    if timings is None:
+        return ""
+    return f"before: {timings.about}" if timings.is_earlier else timings.about

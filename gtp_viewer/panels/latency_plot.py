@@ -13,21 +13,16 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 import pyqtgraph as pg  # isort: skip  (must come after PySide6)
 
-from gtp_core.methods import MethodBase
 from gtp_core.records.window import SampleWindow
-from gtp_viewer import theme
+from gtp_viewer import looks, theme
+from gtp_viewer.panels.latency_table import Timed
 from gtp_viewer.panels.ranges import stepped_range, stepped_window
-from gtp_viewer.panels.widgets import Muted, blend, color, occurrences
+from gtp_viewer.panels.widgets import DIMMED, Muted, color
 
 SHOWN_ROUNDS = 120
 """How many rounds fit into the plot."""
 SMOOTHING = 15
 """Samples in the running median."""
-
-_EMPTY = (
-    "Press Start: the methods take turns on this machine, in random order, "
-    "and every forward pass is timed."
-)
 
 _HELP = (
     "A dot is one forward pass, a line the median of the latest "
@@ -57,7 +52,8 @@ class LatencyPlot(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._methods: tuple[MethodBase, ...] = ()
+        self._methods: tuple[Timed, ...] = ()
+        self._is_dimmed = False
         self._curves: list[Any] = []
         self._dots: list[Any] = []
         self._above: Any = None
@@ -68,7 +64,7 @@ class LatencyPlot(QWidget):
         self.setToolTip(_HELP)
         self._plot = pg.PlotWidget()
         self._item = self._plot.getPlotItem()
-        self.empty = Muted(_EMPTY, self._plot)
+        self.empty = Muted("", self._plot)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._prepare_plot()
         layout = QVBoxLayout(self)
@@ -78,13 +74,13 @@ class LatencyPlot(QWidget):
         layout.addWidget(self._plot, 1)
         self.restyle()
 
-    def begin(self, methods: Sequence[MethodBase], batch: int) -> None:
+    def begin(self, methods: Sequence[Timed], batch: int) -> None:
         """Empty the plot and prepare a curve per method."""
         self._methods = tuple(methods)
         self._range = None
         self._window = stepped_window(-1, SHOWN_ROUNDS)
         per = "forward pass" if batch == 1 else f"batch of {batch} images"
-        self._title.setText(f"ms per {per}, by round")
+        self._title.setText(f"ms per {per}, by round" if methods else "")
         self._item.clear()
         self._curves = [
             pg.PlotCurveItem(antialias=True, connect="finite") for _ in methods
@@ -93,26 +89,32 @@ class LatencyPlot(QWidget):
         self._above = pg.ScatterPlotItem(pxMode=True, size=7, symbol="t1")
         for item in (*self._dots, *self._curves, self._above):
             self._item.addItem(item, ignoreBounds=True)
-        self.empty.hide()
+        self.empty.setVisible(not methods)
         for axis in ("left", "bottom"):
-            self._item.showAxis(axis)
+            self._item.showAxis(axis, bool(methods))
         self.restyle()
+
+    def set_methods(self, methods: Sequence[Timed], is_dimmed: bool) -> None:
+        """Give the curves other looks; `is_dimmed`: they are out of date."""
+        if (tuple(methods), is_dimmed) != (self._methods, self._is_dimmed):
+            self._methods, self._is_dimmed = tuple(methods), is_dimmed
+            self.restyle()
 
     def draw(self, window: SampleWindow) -> None:
         """Show the latest rounds of `window`."""
-        first, last = self._place(window)
+        first, last = self._place(len(window))
+        if first == last:
+            return
         rounds = np.arange(first, last, dtype=np.float64)
         series = [
-            1e3 * window.seconds(i)[-len(rounds) or None :]
-            for i in range(len(self._methods))
+            1e3 * window.seconds(index)[first:last]
+            for index in range(len(self._methods))
         ]
-        if not len(rounds):
-            return
         self._rescale(series)
-        for method, dots, curve, values in zip(
+        for timed, dots, curve, values in zip(
             self._methods, self._dots, self._curves, series, strict=True
         ):
-            if not method.is_timing_only:
+            if not timed.is_floor:
                 dots.setData(rounds, values)
             curve.setData(rounds, running_median(values))
         self._mark_outliers(rounds, series)
@@ -137,15 +139,14 @@ class LatencyPlot(QWidget):
             axis.setStyle(
                 tickFont=theme.ui_font(-1), tickLength=0, hideOverlappingLabels=True
             )
-        shades = occurrences(self._methods)
-        for method, nth, dots, curve in zip(
-            self._methods, shades, self._dots, self._curves, strict=True
+        for timed, dots, curve in zip(
+            self._methods, self._dots, self._curves, strict=True
         ):
-            accent = theme.method_color(method.name, nth)
             # Opaque, already blended: translucent pens paint much slower.
-            dots.setBrush(blend(accent, color("panel"), 0.55))
+            accent = self._accent(timed)
+            dots.setBrush(theme.blend(accent, color("panel"), 0.55))
             dots.setPen(None)
-            curve.setPen(_pen(accent, method.is_timing_only))
+            curve.setPen(self._pen(timed, accent))
         if self._above is not None:
             self._above.setPen(None)
 
@@ -164,14 +165,24 @@ class LatencyPlot(QWidget):
         for axis in ("left", "bottom"):
             self._item.hideAxis(axis)
 
-    def _place(self, window: SampleWindow) -> tuple[int, int]:
+    def _accent(self, timed: Timed) -> QColor:
+        accent = looks.color(timed.tag.look)
+        return theme.blend(accent, color("panel"), DIMMED if self._is_dimmed else 1.0)
+
+    def _pen(self, timed: Timed, accent: QColor) -> Any:
+        # Two pixels wide cost 1 ms a repaint more than one (120 rounds, 4 methods).
+        width = 1 if timed.is_floor else 2
+        pen = looks.pen(timed.tag.look, width)
+        pen.setColor(accent)
+        return pen
+
+    def _place(self, total: int) -> tuple[int, int]:
         """The rounds to draw; moves the horizontal axis by steps."""
-        total = len(window)
-        axis = stepped_window(total - 1, SHOWN_ROUNDS)
-        if axis != self._window or self._range is None:
-            self._window = axis
-            self._item.setXRange(axis[0], axis[1], padding=0)
-        return axis[0], total
+        window = stepped_window(total - 1, SHOWN_ROUNDS)
+        if window != self._window or self._range is None:
+            self._window = window
+            self._item.setXRange(window[0], window[1], padding=0)
+        return min(window[0], total), total
 
     def _rescale(self, series: list[NDArray[np.float64]]) -> None:
         wanted = stepped_range(np.concatenate(series), self._range)
@@ -188,19 +199,13 @@ class LatencyPlot(QWidget):
         low, top = self._range
         spots, brushes = [], []
         for index, values in enumerate(series):
-            method = self._methods[index]
-            if method.is_timing_only:
+            timed = self._methods[index]
+            if timed.is_floor:
                 continue
-            accent = theme.method_color(method.name, occurrences(self._methods)[index])
+            accent = self._accent(timed)
             above = rounds[values > top]
             spots += [(x, top - 0.03 * (top - low)) for x in above.tolist()]
             brushes += [accent] * len(above)
         self._above.setData(
             [x for x, _ in spots], [y for _, y in spots], brush=brushes or None
         )
-
-
-def _pen(accent: QColor, dashed: bool) -> Any:
-    style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
-    # Two pixels wide cost 1 ms a repaint more than one (120 rounds, 4 methods, CPU).
-    return pg.mkPen(accent, width=2 if not dashed else 1, style=style)

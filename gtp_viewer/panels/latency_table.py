@@ -3,30 +3,26 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from gtp_core.methods import MethodBase
+from gtp_core.drawing.tags import MethodTag
 from gtp_core.records.comparison import Comparison
 from gtp_core.records.samples import Samples
 from gtp_core.records.window import SampleWindow
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
-from gtp_viewer.panels.widgets import (
-    CHIP,
-    color,
-    occurrences,
-    paint_chip,
-    paint_text,
-)
+from gtp_viewer.panels.widgets import CHIP, DIMMED, color, paint_chip, paint_text
 
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _LEAST_LABEL = 84  # pixels; columns give way before a label gets narrower
 _FIRST_TO_GO = (1, 2)
+_INKS = {"faster": "good", "slower": "warning_text", "same": "text"}
+"""Verdict -> colour name; an undecided one is muted."""
 
 
 @dataclass(frozen=True)
@@ -48,14 +44,40 @@ COLUMNS = (
 
 
 @dataclass(frozen=True)
+class Timed:
+    """A method that is timed. `mac_ratio`: its MACs over the unpruned network's.
+
+    A floor stands by other methods: what they would take if they cost nothing.
+    """
+
+    tag: MethodTag
+    mac_ratio: float | None = None
+    is_floor: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Timings:
+    """What is shown: the samples so far, and what they are of.
+
+    `methods` are those of `window`, in the same order. `about` names network, batch,
+    precision, runtime and threads. `is_earlier`: they are of something else than what
+    is set up now.
+    """
+
+    window: SampleWindow
+    methods: tuple[Timed, ...]
+    about: str
+    is_earlier: bool = False
+
+
+@dataclass(frozen=True)
 class ResultRow:
     """One method's line; `comparison` is None for the baseline itself."""
 
-    method: MethodBase
-    nth: int
+    timed: Timed
     samples: Samples
     comparison: Comparison | None
-    mac_ratio: float | None
+    about: str
 
     def cells(self) -> tuple[str, ...]:
         """The texts of COLUMNS."""
@@ -63,11 +85,12 @@ class ResultRow:
         ratio = 1.0 if self.comparison is None else self.comparison.ratio
         if not len(self.samples):
             return ("–",) * len(COLUMNS)
+        macs = self.timed.mac_ratio
         return (
             numbers.milliseconds(self.samples.median),
             f"{numbers.milliseconds(low)}–{numbers.milliseconds(high)}",
             rate(self.samples.images_per_second),
-            "–" if self.mac_ratio is None else numbers.ratio(self.mac_ratio),
+            "–" if macs is None else numbers.ratio(macs),
             numbers.ratio(ratio),
         )
 
@@ -75,30 +98,29 @@ class ResultRow:
     def words(self) -> str:
         """What may be said of the method."""
         if self.comparison is None:
-            return "the reference"
+            return "The reference."
         return self.comparison.sentence
 
     @property
     def ink(self) -> str:
         """The colour name of `words`."""
-        verdict = "" if self.comparison is None else self.comparison.verdict
-        return {"faster": "good", "slower": "warning_text"}.get(verdict, "muted")
+        if self.comparison is None:
+            return "muted"
+        return _INKS.get(self.comparison.verdict, "muted")
 
     def details(self) -> str:
         """Everything in words, for the tool tip."""
+        lines = [self.timed.tag.label, str(self.timed.tag.method), self.about]
         if not len(self.samples):
-            return f"{self.method}: no sample yet"
+            return "\n".join([*lines, "no sample yet"])
         median, middle, speed, macs, time = self.cells()
-        lines = [
-            str(self.method),
-            (
-                f"median {median} ms, middle half {middle} ms, {speed} images/s, "
-                f"{numbers.plural(len(self.samples), 'round')}"
-            ),
-        ]
+        rounds = numbers.plural(len(self.samples), "round")
+        lines.append(
+            f"median {median} ms, middle half {middle} ms, {speed} images/s, {rounds}"
+        )
         if self.comparison is not None:
             lines.append(self.comparison.sentence)
-            if self.mac_ratio is not None:
+            if self.timed.mac_ratio is not None:
                 lines.append(f"MACs say {macs}, time says {time}")
         return "\n".join(lines)
 
@@ -111,16 +133,21 @@ def rate(per_second: float) -> str:
 
 
 def result_rows(
-    methods: Sequence[MethodBase], window: SampleWindow, mac_ratios: Mapping[str, float]
+    methods: Sequence[Timed], window: SampleWindow, about: str
 ) -> list[ResultRow]:
-    """A row per method; the first method is the baseline."""
-    rows = []
-    for index, nth in enumerate(occurrences(methods)):
-        method = methods[index]
-        found = window.comparison(index) if index else None
-        samples = window.samples(index)
-        rows.append(ResultRow(method, nth, samples, found, mac_ratios.get(str(method))))
-    return rows
+    """A row for each of the methods of `window`, of which the first is the baseline.
+
+    `about` says what the times are of, such as network, batch and precision.
+    """
+    return [
+        ResultRow(
+            timed,
+            window.samples(index),
+            window.comparison(index) if index else None,
+            about,
+        )
+        for index, timed in enumerate(methods)
+    ]
 
 
 class ResultTable(QWidget):
@@ -129,6 +156,7 @@ class ResultTable(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._rows: tuple[ResultRow, ...] = ()
+        self._is_dimmed = False
         self._figures = theme.ui_font(-0.5)
         metrics = QFontMetrics(self._figures)
         self._line = QFontMetrics(theme.ui_font()).height()
@@ -142,10 +170,13 @@ class ResultTable(QWidget):
             for column in COLUMNS
         ]
 
-    def set_rows(self, rows: Sequence[ResultRow]) -> None:
-        """Show `rows`; the size changes only with their number."""
+    def set_rows(self, rows: Sequence[ResultRow], is_dimmed: bool = False) -> None:
+        """Show `rows`, dimmed if they are out of date.
+
+        The size changes only with their number.
+        """
         changed = len(rows) != len(self._rows)
-        self._rows = tuple(rows)
+        self._rows, self._is_dimmed = tuple(rows), is_dimmed
         if changed:
             self.setMinimumHeight(self.sizeHint().height())
             self.updateGeometry()
@@ -170,6 +201,7 @@ class ResultTable(QWidget):
         if not self._rows:
             return
         painter = QPainter(self)
+        painter.setOpacity(DIMMED if self._is_dimmed else 1.0)
         self._paint_titles(painter)
         for index, row in enumerate(self._rows):
             self._paint_row(painter, self._line + index * self._pitch(), row)
@@ -216,12 +248,11 @@ class ResultTable(QWidget):
         painter.drawLine(0, int(y), self.width(), int(y))
         y += 3
         boxes = self._boxes(y)
-        chip = QRectF(0, y + (self._line - CHIP) / 2, CHIP, CHIP)
-        paint_chip(painter, chip, theme.method_color(row.method.name, row.nth))
+        paint_chip(painter, 0, y + self._line / 2, row.timed.tag.look)
         painter.setFont(theme.ui_font())
         painter.setPen(color("text"))
         label = QRectF(CHIP + 7, y, boxes[0].left() - CHIP - 9, self._line)
-        paint_text(painter, label, row.method.label)
+        paint_text(painter, label, row.timed.tag.label)
         for index, (box, cell) in enumerate(zip(boxes, row.cells(), strict=True)):
             if not box.width():
                 continue

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -17,22 +18,29 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip, QWidget
 
-from gtp_core.methods import MethodBase
-from gtp_core.methods.unpruned import Unpruned
+from gtp_core.drawing.looks import Look, look
+from gtp_core.drawing.tags import MethodTag
 from gtp_core.records.macs import LayerMacs, MacCount
-from gtp_viewer import theme
+from gtp_viewer import looks, theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.ranges import round_step
-from gtp_viewer.panels.widgets import (
-    blend,
-    color,
-    occurrences,
-    paint_chip,
-    paint_text,
-)
+from gtp_viewer.panels.widgets import DIMMED, color, paint_swatch, paint_text
 
-Counts = Sequence[tuple[MethodBase, "MacCount | None"]]
-"""Methods and their MACs; None while they are computed."""
+
+@dataclass(frozen=True)
+class MacRow:
+    """One method's multiply-adds.
+
+    `count` is None while there is none; `note` says what is waited for, or that the
+    method has no result. A count beside a note is that of an earlier setting.
+    `problem` says in a sentence why there is no result.
+    """
+
+    tag: MethodTag
+    count: MacCount | None = None
+    note: str = ""
+    problem: str = ""
+
 
 PARTS = (("attention", "attention"), ("mlp", "MLP"), ("overhead", "own cost"))
 """Field of LayerMacs and its name on screen, from the bottom of a bar to its top."""
@@ -41,13 +49,13 @@ LEGEND_HEIGHT = 22
 _AXIS_HEIGHT = 20
 
 
-def part_color(part: str, method: str, nth: int) -> QColor:
-    """The method's own hue; the part is told by lightness, its own cost by ink."""
-    accent = theme.method_color(method, nth)
+def part_color(part: str, look: Look) -> QColor:
+    """Lightness shows the part of the block; ink shows the method's own cost."""
+    accent = looks.color(look)
     if part == "attention":
         return accent
     if part == "mlp":
-        return blend(accent, color("panel"), 0.58)
+        return theme.blend(accent, color("panel"), 0.58)
     return color("text")
 
 
@@ -67,16 +75,17 @@ def tick(count: float) -> str:
     return f"{count:g}"
 
 
-def describe_layer(layer: int, counts: Counts) -> str:
+def describe_layer(layer: int, rows: Sequence[MacRow]) -> str:
     """All figures of one layer (from 0) in words, a paragraph per method."""
-    lines = [f"<b>Layer {layer + 1}</b>"]
-    for method, count in counts:
-        if count is not None and layer < len(count.layers):
-            lines.append(_describe_method(method, count.layers[layer]))
-    return "<br>".join(lines)
+    lines = [
+        _describe_row(row, row.count.layers[layer])
+        for row in rows
+        if row.count is not None and layer < len(row.count.layers)
+    ]
+    return "<br>".join([f"<b>Layer {layer + 1}</b>", *lines])
 
 
-def _describe_method(method: MethodBase, macs: LayerMacs) -> str:
+def _describe_row(row: MacRow, macs: LayerMacs) -> str:
     parts = [
         f"{name} {numbers.macs(getattr(macs, field))}"
         for field, name in PARTS
@@ -85,9 +94,9 @@ def _describe_method(method: MethodBase, macs: LayerMacs) -> str:
     tokens = f"{macs.tokens_in}"
     if macs.tokens_out != macs.tokens_in:
         tokens += f" → {macs.tokens_out}"
+    name = row.tag.label + (f" ({row.note})" if row.note else "")
     return (
-        f"{method.label}: {numbers.macs(macs.total)} MACs "
-        f"({', '.join(parts)}), {tokens} tokens"
+        f"{name}: {numbers.macs(macs.total)} MACs ({', '.join(parts)}), {tokens} tokens"
     )
 
 
@@ -98,17 +107,16 @@ class MacBars(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._counts: tuple[tuple[MethodBase, MacCount | None], ...] = ()
-        self._shades: list[int] = []
+        self._rows: tuple[MacRow, ...] = ()
         self._bars: QPixmap | None = None
         self._layer = 0
         self._hovered = -1
         self.setMouseTracking(True)
         self.setMinimumSize(160, 90)
 
-    def set_counts(self, counts: Counts) -> None:
-        self._counts = tuple(counts)
-        self._shades = occurrences(method for method, _ in counts)
+    def set_rows(self, rows: Sequence[MacRow]) -> None:
+        """Show `rows`; a row without a count keeps the place of its bars."""
+        self._rows = tuple(rows)
         self.redraw()
 
     def redraw(self) -> None:
@@ -117,6 +125,7 @@ class MacBars(QWidget):
         self.update()
 
     def set_layer(self, layer: int) -> None:
+        """Highlight `layer`, counted from 0."""
         if layer != self._layer:
             self._layer = layer
             self.update()
@@ -124,7 +133,7 @@ class MacBars(QWidget):
     @property
     def layer_count(self) -> int:
         """How many layers are shown."""
-        counts = (count for _, count in self._counts if count is not None)
+        counts = (row.count for row in self._rows if row.count is not None)
         return max((len(count.layers) for count in counts), default=0)
 
     def plot_area(self) -> QRectF:
@@ -166,7 +175,7 @@ class MacBars(QWidget):
                 else Qt.CursorShape.ArrowCursor
             )
             self.update()
-            text = describe_layer(layer, self._counts) if layer >= 0 else ""
+            text = describe_layer(layer, self._rows) if layer >= 0 else ""
             QToolTip.showText(event.globalPosition().toPoint(), text, self)
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -213,7 +222,7 @@ class MacBars(QWidget):
         return pixmap
 
     def _largest(self) -> float:
-        counts = (count for _, count in self._counts if count is not None)
+        counts = (row.count for row in self._rows if row.count is not None)
         return max(layer.total for count in counts for layer in count.layers)
 
     def _paint_bands(self, painter: QPainter) -> None:
@@ -224,7 +233,7 @@ class MacBars(QWidget):
             (self._layer, "raised", 1.0),
         ):
             if 0 <= layer < self.layer_count:
-                painter.setBrush(blend(color(name), color("panel"), share))
+                painter.setBrush(theme.blend(color(name), color("panel"), share))
                 painter.drawRoundedRect(self.group(layer), 3, 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -264,40 +273,51 @@ class MacBars(QWidget):
         group = self.group(layer)
         area = self.plot_area()
         pad = max(1.0, min(6.0, group.width() * 0.14))
-        slot = (group.width() - 2 * pad) / max(1, len(self._counts))
+        slot = (group.width() - 2 * pad) / max(1, len(self._rows))
         left = round(group.x() + pad + method * slot)
         right = round(group.x() + pad + (method + 1) * slot)
         width = max(1, right - left - (1 if slot >= 4 else 0))
         return QRectF(left, area.y(), width, area.height())
 
     def _paint_group(self, painter: QPainter, layer: int, top: float) -> None:
-        for index, (method, count) in enumerate(self._counts):
-            if count is None or layer >= len(count.layers):
+        for index, row in enumerate(self._rows):
+            if row.count is None or layer >= len(row.count.layers):
                 continue
+            painter.setOpacity(DIMMED if row.note else 1.0)
             box = self.bar(layer, index)
-            total = 0.0
-            for part, _ in PARTS:
-                before = round(box.height() * total / top)
-                total += getattr(count.layers[layer], part)
-                height = round(box.height() * total / top) - before
-                # The method's own cost is small: a line at least, where there is any.
-                if part == "overhead" and count.layers[layer].overhead:
-                    height = max(1, height)
-                y = round(box.bottom()) - before - height
-                fill = part_color(part, method.name, self._shades[index])
-                painter.fillRect(QRectF(box.x(), y, box.width(), height), fill)
+            self._paint_bar(painter, box, row.count.layers[layer], row.tag.look, top)
+        painter.setOpacity(1.0)
+
+    def _paint_bar(
+        self, painter: QPainter, box: QRectF, macs: LayerMacs, look: Look, top: float
+    ) -> None:
+        total = 0.0
+        for part, _ in PARTS:
+            before = round(box.height() * total / top)
+            total += getattr(macs, part)
+            height = round(box.height() * total / top) - before
+            # The method's own cost is small: a line at least, where there is any.
+            is_own = part == "overhead"
+            if is_own and macs.overhead:
+                height = max(1, height)
+            y = round(box.bottom()) - before - height
+            place = QRectF(box.x(), y, box.width(), height)
+            if is_own:
+                painter.fillRect(place, part_color(part, look))
+            else:
+                looks.fill_bar(painter, place, part_color(part, look), look, True)
 
     def _paint_legend(self, painter: QPainter) -> None:
         painter.setFont(theme.ui_font(-1))
         metrics = painter.fontMetrics()
-        x = self.plot_area().left()
+        x = 0.0
         for part, name in PARTS:
             # In grey: the hue belongs to the methods.
-            fill = part_color(part, Unpruned.name, 0)
+            fill = part_color(part, look("reference", 0))
             width = metrics.horizontalAdvance(name) + 2
             if x + 14 + width > self.width():
                 return
-            paint_chip(painter, QRectF(x, 6, 9, 9), fill)
+            paint_swatch(painter, QRectF(x, 6, 9, 9), fill)
             painter.setPen(color("muted"))
             paint_text(painter, QRectF(x + 14, 1, width, 18), name)
             x += 14 + width + 12

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from gtp_core.methods import MethodBase
 from gtp_core.methods.unpruned import Unpruned
-from gtp_core.records.macs import MacCount
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
-from gtp_viewer.panels.mac_bars import LEGEND_HEIGHT, Counts, MacBars
+from gtp_viewer.panels.mac_bars import LEGEND_HEIGHT, MacBars, MacRow
 from gtp_viewer.panels.widgets import (
     CHIP,
+    DIMMED,
     MARGIN,
     Muted,
     Panel,
     color,
-    occurrences,
     paint_chip,
     paint_text,
 )
 
-_EMPTY = "Open an image: the multiply-adds (MACs) of every layer are shown here."
-_NARROW, _WIDE = 146, 218
+_NARROW, _WIDE = 176, 240
 """Limits of the width of the totals, pixels."""
 
 
@@ -33,85 +32,105 @@ class MacSummary(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._counts: tuple[tuple[MethodBase, MacCount | None], ...] = ()
-        self._shades: list[int] = []
+        self._rows: tuple[MacRow, ...] = ()
         self._line = QFontMetrics(theme.ui_font()).height() + 2
 
-    def set_counts(self, counts: Counts) -> None:
-        self._counts = tuple(counts)
-        self._shades = occurrences(method for method, _ in counts)
-        self.setToolTip("\n".join(self._details()))
+    def set_rows(self, rows: Sequence[MacRow]) -> None:
+        """Show `rows`."""
+        self._rows = tuple(rows)
+        self.setToolTip("\n".join(_details(row) for row in rows))
         self.setAccessibleDescription(self.toolTip())
         self.update()
 
     def words(self, index: int) -> str:
         """What method `index` costs next to the unpruned network."""
-        method, count = self._counts[index]
-        if count is None:
-            return "computing…"
-        truth = next((c for m, c in self._counts if isinstance(m, Unpruned)), None)
-        if truth is None or not truth.total:
-            return ""
-        if isinstance(method, Unpruned):
+        row, ratio = self._rows[index], self.ratio(index)
+        if row.note or row.count is None:
+            return row.note
+        if isinstance(row.tag.method, Unpruned):
             return "the reference"
-        ratio = count.total / truth.total
+        if ratio is None:
+            return ""
         text = numbers.compared(ratio, "fewer", "more", "as many")
         return f"{text} ({numbers.ratio(ratio)}{numbers.SPACE}×)"
 
-    def _details(self) -> list[str]:
-        lines = []
-        for method, count in self._counts:
-            if count is None:
-                continue
-            lines.append(
-                f"{method}: {numbers.macs(count.total)} multiply-adds per image; "
-                f"of these {numbers.macs(count.embedding)} patch embedding, "
-                f"{numbers.macs(count.head)} head, "
-                f"{numbers.macs(count.overhead)} the method's own cost"
-            )
-        return lines
+    def ratio(self, index: int) -> float | None:
+        """Its MACs over the unpruned network's; None while one is not known."""
+        row, truth = self._rows[index], self._reference()
+        if row.note or row.count is None or not truth:
+            return None
+        return row.count.total / truth
+
+    def _reference(self) -> int:
+        """MACs of the unpruned network; 0 if they are not known."""
+        for row in self._rows:
+            is_known = row.count is not None and not row.note
+            if is_known and isinstance(row.tag.method, Unpruned):
+                return row.count.total if row.count is not None else 0
+        return 0
 
     @property
     def count(self) -> int:
         """How many methods are listed."""
-        return len(self._counts)
+        return len(self._rows)
 
     def height_needed(self) -> int:
         """Pixels for all methods."""
-        return len(self._counts) * (2 * self._line + 8)
+        return len(self._rows) * self._pitch(2)
+
+    def _pitch(self, lines: int) -> int:
+        """Height of a method: its name and, if there is room, what it costs."""
+        return lines * self._line + 8
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        for index, (method, count) in enumerate(self._counts):
-            top = index * (2 * self._line + 8.0)
-            first = QRectF(0, top, self.width(), self._line)
-            self._paint_method(painter, first, method, count, self._shades[index])
-            second = QRectF(CHIP + 7, top + self._line, self.width(), self._line)
-            second.setRight(self.width())
-            painter.setFont(theme.ui_font(-0.5))
-            painter.setPen(color("muted"))
-            paint_text(painter, second, self.words(index))
+        lines = 2 if self.height() >= self.height_needed() else 1
+        pitch = min(self._pitch(lines), self.height() // max(1, self.count))
+        for index in range(self.count):
+            first = QRectF(0, index * pitch, self.width(), self._line)
+            self._paint_row(painter, first, index, lines == 1)
+            if lines == 2:
+                second = first.translated(0, self._line).adjusted(CHIP + 7, 0, 0, 0)
+                painter.setFont(theme.ui_font(-0.5))
+                painter.setPen(color("muted"))
+                paint_text(painter, second, self.words(index))
         painter.end()
 
-    def _paint_method(
-        self,
-        painter: QPainter,
-        line: QRectF,
-        method: MethodBase,
-        count: MacCount | None,
-        nth: int,
+    def _paint_row(
+        self, painter: QPainter, line: QRectF, index: int, with_ratio: bool
     ) -> None:
-        chip = QRectF(line.x(), line.center().y() - CHIP / 2, CHIP, CHIP)
-        paint_chip(painter, chip, theme.method_color(method.name, nth))
+        row, ratio = self._rows[index], self.ratio(index)
+        paint_chip(painter, line.x(), line.center().y(), row.tag.look)
         painter.setFont(theme.ui_font(bold=True))
         painter.setPen(color("text"))
-        total = "–" if count is None else numbers.macs(count.total)
+        total = "–" if row.count is None else numbers.macs(row.count.total)
+        if (
+            with_ratio
+            and ratio is not None
+            and not isinstance(row.tag.method, Unpruned)
+        ):
+            total = f"{numbers.ratio(ratio)}{numbers.SPACE}×"
         width = painter.fontMetrics().horizontalAdvance(total) + 2
         label = line.adjusted(CHIP + 7, 0, -width - 8, 0)
         figure = QRectF(line.right() - width, line.y(), width, line.height())
+        painter.setOpacity(DIMMED if row.note else 1.0)
         paint_text(painter, figure, total, Qt.AlignmentFlag.AlignRight)
+        painter.setOpacity(1.0)
         painter.setFont(theme.ui_font())
-        paint_text(painter, label, method.label)
+        paint_text(painter, label, row.tag.label)
+
+
+def _details(row: MacRow) -> str:
+    """Everything about a method in words, for the tool tip."""
+    if row.count is None:
+        return f"{row.tag.method}: {row.problem or row.note}"
+    earlier = f" ({row.note})" if row.note else ""
+    return (
+        f"{row.tag.method}{earlier}: {numbers.macs(row.count.total)} multiply-adds "
+        f"per image; of these {numbers.macs(row.count.embedding)} patch embedding, "
+        f"{numbers.macs(row.count.head)} head, "
+        f"{numbers.macs(row.count.overhead)} the method's own cost"
+    )
 
 
 class MacsPanel(Panel):
@@ -123,32 +142,30 @@ class MacsPanel(Panel):
         super().__init__(parent)
         self.bars = MacBars(self)
         self.summary = MacSummary(self)
-        self.empty = Muted(_EMPTY)
+        self.empty = Muted()
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, MARGIN, MARGIN, MARGIN)
         layout.addWidget(self.empty)
         layout.addStretch(1)
         self.bars.layer_clicked.connect(self.layer_clicked)
-        self.clear()
+        self.show_rows(())
 
-    def set_macs(self, counts: Counts) -> None:
-        """Show (method, MACs) pairs; the `Unpruned` one is what ratios refer to.
-
-        MACs are None while they are computed: the place of the bars is kept.
-        """
-        self.bars.set_counts(counts)
-        self.summary.set_counts(counts)
-        self.empty.setVisible(not counts)
-        self.bars.setVisible(bool(counts))
+    def show_rows(self, rows: Sequence[MacRow]) -> None:
+        """Show `rows`; that of `Unpruned` is what ratios refer to."""
+        self.bars.set_rows(rows)
+        self.summary.set_rows(rows)
+        self.empty.setVisible(not rows)
+        self.bars.setVisible(bool(rows))
         self._arrange()
 
     def set_layer(self, layer: int) -> None:
         """Highlight `layer`, counted from 0."""
         self.bars.set_layer(layer)
 
-    def clear(self) -> None:
-        """Back to the empty state."""
-        self.set_macs(())
+    def clear(self, why: str) -> None:
+        """Show no count, and say why or what to do."""
+        self.empty.setText(why)
+        self.show_rows(())
 
     def restyle(self) -> None:
         self.bars.redraw()
@@ -169,14 +186,14 @@ class MacsPanel(Panel):
         to them in a small one."""
         box = self.rect().adjusted(MARGIN, 4, -MARGIN, -6)
         needed = self.summary.height_needed()
-        beside = box.width() >= 2.6 * _NARROW
+        beside = box.width() >= 2.1 * _NARROW
         has_room = beside or box.height() >= needed + 130
         self.summary.setVisible(has_room and bool(self.summary.count))
         if not has_room:
             self.bars.setGeometry(box)
             return
         if beside:
-            width = min(max(_NARROW, round(0.36 * box.width())), _WIDE)
+            width = min(max(_NARROW, round(0.4 * box.width())), _WIDE)
             bars = box.adjusted(0, 0, -width - 16, 0)
             summary = box.adjusted(bars.width() + 16, LEGEND_HEIGHT, 0, 0)
         else:

@@ -3,28 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
-from gtp_core.methods import MethodBase
+from gtp_core.drawing.tags import MethodTag
 from gtp_core.methods.unpruned import Unpruned
-from gtp_core.records.probabilities import SHOWN, Prediction, predict
+from gtp_core.records.probabilities import SHOWN, Prediction
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.widgets import (
     CHIP,
+    DIMMED,
     MARGIN,
     Muted,
     Notice,
     Panel,
     Scroll,
     color,
-    occurrences,
     paint_bar,
     paint_chip,
     paint_text,
@@ -36,77 +34,67 @@ _COLUMN = 205  # narrowest column, pixels
 _MEANINGLESS = (
     "Random weights: the class names mean nothing. Only whether the answers agree does."
 )
-_EMPTY = "Open an image: each method's answer is shown here."
-
-Row = tuple[MethodBase, "NDArray[np.floating] | None", "str | None"]
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What one method answers, ready to be painted.
+class PredictionRow:
+    """One method's answer.
 
-    `prediction` is None while it is computed, and where the method failed.
+    `problem` says why there is none. `note` says what is waited for, such as
+    "computing …"; a prediction beside it is that of an earlier setting of the method.
     """
 
-    method: MethodBase
-    nth: int
-    prediction: Prediction | None
-    failure: str | None = None
-    is_stale: bool = False
-    """An earlier answer of the method, shown while the new one is computed."""
+    tag: MethodTag
+    prediction: Prediction | None = None
+    problem: str | None = None
+    note: str = ""
 
     @property
-    def top(self) -> tuple[tuple[str, float], ...]:
-        """(class name, probability), the most probable first."""
-        found = () if self.prediction is None else self.prediction.top
-        return tuple((answer.name, answer.probability) for answer in found)
+    def is_earlier(self) -> bool:
+        """Whether the prediction is out of date."""
+        return bool(self.note)
 
     @property
-    def agrees(self) -> bool | None:
-        """Whether the answer is the unpruned network's; None where that is open."""
-        return None if self.prediction is None else self.prediction.agrees
-
-    @property
-    def divergence(self) -> float | None:
-        """Divergence from the unpruned network's answer, in nats."""
-        return None if self.prediction is None else self.prediction.divergence
+    def trouble(self) -> str | None:
+        """Why there is no answer; None if there is one, or may be one soon."""
+        if self.problem is None and self.prediction is not None:
+            return self.prediction.problem
+        return self.problem
 
     @property
     def verdict(self) -> str:
         """The comparison with the unpruned network in words."""
-        if self.failure or self.prediction is None or not self.prediction.top:
-            return ""
-        if self.is_stale:
-            return "computing…"
-        if isinstance(self.method, Unpruned):
-            return "reference"
-        return self.prediction.verdict
+        if self.note or self.trouble or self.prediction is None:
+            return self.note
+        is_reference = isinstance(self.tag.method, Unpruned)
+        return "reference" if is_reference else self.prediction.verdict
 
+    @property
+    def agrees(self) -> bool | None:
+        """Whether it is the unpruned network's answer; None where that is not said."""
+        is_reference = isinstance(self.tag.method, Unpruned)
+        if self.is_earlier or self.prediction is None or is_reference:
+            return None
+        return self.prediction.agrees
 
-def answers(rows: Sequence[Row], class_names: Sequence[str] | None) -> list[Answer]:
-    """Every method's answer, compared with the unpruned network's."""
-    truth = next(
-        (logits for method, logits, _ in rows if isinstance(method, Unpruned)), None
-    )
-    shades = occurrences(method for method, _, _ in rows)
-    return [
-        _answer(row, nth, class_names, truth)
-        for row, nth in zip(rows, shades, strict=True)
-    ]
-
-
-def _answer(
-    row: Row,
-    nth: int,
-    names: Sequence[str] | None,
-    truth: NDArray[np.floating] | None,
-) -> Answer:
-    method, logits, failure = row
-    if failure or logits is None:
-        return Answer(method, nth, None, failure)
-    reference = None if isinstance(method, Unpruned) else truth
-    found = predict(str(method), logits, names, reference)
-    return Answer(method, nth, found, found.problem)
+    @property
+    def summary(self) -> str:
+        """Everything that is shown, as text (tool tip, screen readers)."""
+        lines = [str(self.tag.method)]
+        if self.trouble:
+            lines.append(self.trouble)
+        if self.verdict:
+            lines.append(self.verdict[0].upper() + self.verdict[1:])
+        if self.prediction is None or self.is_earlier:
+            return "\n".join(lines)
+        lines += [
+            f"{numbers.percent(answer.probability)}  {answer.name}"
+            for answer in self.prediction.top
+        ]
+        if self.prediction.divergence is not None and self.agrees is not None:
+            divergence = numbers.digits(self.prediction.divergence, 2)
+            lines.append(f"KL divergence from unpruned: {divergence} nats")
+        return "\n".join(lines)
 
 
 class AnswerBlock(QWidget):
@@ -114,144 +102,110 @@ class AnswerBlock(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._answer: Answer | None = None
-        self._meaningless = False
+        self._shown: PredictionRow | None = None
+        self._is_meaningless = False
         self._row = QFontMetrics(theme.ui_font()).height() + 4
 
-    def set_answer(self, answer: Answer, meaningless: bool) -> None:
-        """Show `answer`; names are toned down if they mean nothing.
-
-        While an answer is computed, the method's last one stays: nothing flickers as
-        a slider is dragged.
-        """
-        self._answer = self._bridge(answer)
-        self._meaningless = meaningless
-        self.setAccessibleName(answer.method.label)
-        self.setAccessibleDescription(self.summary())
+    def show_row(self, row: PredictionRow, is_meaningless: bool) -> None:
+        """Show `row`; class names are toned down if they mean nothing."""
+        self._shown = row
+        self._is_meaningless = is_meaningless
+        self.setAccessibleName(row.tag.label)
+        self.setAccessibleDescription(row.summary)
         self.update()
 
-    def _bridge(self, new: Answer) -> Answer:
-        last = self._answer
-        is_pending = not new.top and not new.failure
-        if not is_pending or last is None or last.method.name != new.method.name:
-            return new
-        return replace(new, prediction=last.prediction, is_stale=bool(last.top))
-
     @property
-    def answer(self) -> Answer | None:
+    def row(self) -> PredictionRow | None:
         """What is shown."""
-        return self._answer
-
-    def summary(self) -> str:
-        """Everything the block shows, as text (tool tip, screen readers)."""
-        if self._answer is None:
-            return ""
-        answer = self._answer
-        if answer.is_stale:
-            return f"{answer.method}\nComputing…"
-        lines = [str(answer.method)]
-        if answer.failure:
-            lines.append(answer.failure)
-        if answer.verdict:
-            lines.append(answer.verdict[0].upper() + answer.verdict[1:])
-        lines += [f"{numbers.percent(p)}  {name}" for name, p in answer.top]
-        if answer.divergence is not None:
-            kl = numbers.digits(answer.divergence, 2)
-            lines.append(f"KL divergence from unpruned: {kl} nats")
-        return "\n".join(lines)
+        return self._shown
 
     def sizeHint(self) -> QSize:
         return QSize(_COLUMN, (SHOWN + 1) * self._row + 6)
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.summary(), self)
+            text = "" if self._shown is None else self._shown.summary
+            QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        if self._answer is None:
+        if self._shown is None:
             return
         painter = QPainter(self)
-        self._paint_title(painter, self._answer)
-        if self._answer.top:
-            self._paint_classes(painter, self._answer)
-        else:
-            self._paint_absence(painter, self._answer)
+        self._paint_title(painter, self._shown)
+        if self._shown.prediction is not None and self._shown.trouble is None:
+            painter.setOpacity(DIMMED if self._shown.is_earlier else 1.0)
+            self._paint_classes(painter, self._shown, self._shown.prediction)
+        elif self._shown.trouble is not None:
+            self._paint_trouble(painter, self._shown.trouble)
         painter.end()
 
     def _line(self, row: int) -> QRectF:
         top = row * self._row + (6 if row else 0)
         return QRectF(0, top, self.width(), self._row)
 
-    def _paint_title(self, painter: QPainter, answer: Answer) -> None:
+    def _paint_title(self, painter: QPainter, row: PredictionRow) -> None:
         line = self._line(0)
-        chip = QRectF(0, line.center().y() - CHIP / 2, CHIP, CHIP)
-        paint_chip(painter, chip, theme.method_color(answer.method.name, answer.nth))
+        paint_chip(painter, 0, line.center().y(), row.tag.look)
         painter.setFont(theme.ui_font(bold=True))
         painter.setPen(color("text"))
-        label = answer.method.label
-        wanted = painter.fontMetrics().horizontalAdvance(label) + 2
-        verdict = answer.verdict
+        wanted = painter.fontMetrics().horizontalAdvance(row.tag.label) + 2
         room = line.width() - CHIP - 7
-        width = min(wanted, room * (0.62 if verdict else 1.0))
-        paint_text(painter, QRectF(CHIP + 7, line.y(), width, line.height()), label)
-        rest = line.adjusted(CHIP + 7 + width + 12, 0, 0, 0)
-        self._paint_verdict(painter, rest, answer, verdict)
+        width = min(wanted, room * (0.62 if row.verdict else 1.0))
+        label = QRectF(CHIP + 7, line.y(), width, line.height())
+        paint_text(painter, label, row.tag.label)
+        self._paint_verdict(painter, line.adjusted(label.right() + 12, 0, 0, 0), row)
 
     def _paint_verdict(
-        self, painter: QPainter, box: QRectF, answer: Answer, verdict: str
+        self, painter: QPainter, box: QRectF, row: PredictionRow
     ) -> None:
-        if not verdict or box.width() < 20:
+        if not row.verdict or box.width() < 20:
             return
-        ink = {None: "muted", True: "good", False: "warning_text"}[answer.agrees]
+        ink = {None: "muted", True: "good", False: "warning_text"}[row.agrees]
         painter.setFont(theme.ui_font(-0.5))
         painter.setPen(color(ink))
-        mark = 0.0 if answer.agrees is None else 9.0
+        mark = 0.0 if row.agrees is None else 9.0
         gap = 5.0 if mark else 0.0
-        text = painter.fontMetrics().horizontalAdvance(verdict) + 2.0
-        width = min(text, box.width() - mark - gap)
+        room, verdict = box.width() - mark - gap, row.verdict
+        if painter.fontMetrics().horizontalAdvance(verdict) > room:
+            # The triangle says already that it has changed.
+            verdict = verdict.removeprefix("changed: ")
+        width = min(painter.fontMetrics().horizontalAdvance(verdict) + 2.0, room)
         left = box.right() - width
         paint_text(painter, QRectF(left, box.y(), width, box.height()), verdict)
         corner = QPointF(left - gap - mark, box.center().y() - mark / 2)
         shape = QRectF(corner.x(), corner.y(), mark, mark)
-        if answer.agrees is True:
+        if row.agrees is True:
             paint_tick(painter, shape, color(ink))
-        elif answer.agrees is False:
+        elif row.agrees is False:
             paint_triangle(painter, shape, color(ink))
 
-    def _paint_classes(self, painter: QPainter, answer: Answer) -> None:
-        fill = theme.method_color(answer.method.name, answer.nth)
+    def _paint_classes(
+        self, painter: QPainter, row: PredictionRow, prediction: Prediction
+    ) -> None:
         digits = QFontMetrics(theme.ui_font()).horizontalAdvance("100.0\u00a0%") + 4.0
-        for row, (name, share) in enumerate(answer.top, start=1):
-            line = self._line(row)
-            leads = row == 1 and not (self._meaningless or answer.is_stale)
-            painter.setFont(theme.ui_font())
+        painter.setFont(theme.ui_font())
+        for place, answer in enumerate(prediction.top, start=1):
+            line = self._line(place)
+            leads = place == 1 and not self._is_meaningless
             painter.setPen(color("text" if leads else "muted"))
             names = line.width() * 0.5
-            paint_text(painter, QRectF(0, line.y(), names, line.height()), name)
-            bar = QRectF(
-                names + 8,
-                line.center().y() - 3,
-                max(10.0, line.width() - names - 8 - digits),
-                6,
-            )
-            paint_bar(painter, bar, share, fill)
-            painter.setPen(color("text" if leads else "muted"))
-            paint_text(
-                painter,
-                QRectF(line.right() - digits, line.y(), digits, line.height()),
-                numbers.percent(share),
-                Qt.AlignmentFlag.AlignRight,
-            )
+            box = QRectF(0, line.y(), names, line.height())
+            paint_text(painter, box, answer.name)
+            figure = QRectF(line.right() - digits, line.y(), digits, line.height())
+            share = numbers.percent(answer.probability)
+            paint_text(painter, figure, share, Qt.AlignmentFlag.AlignRight)
+            width = max(10.0, line.width() - names - 8 - digits)
+            bar = QRectF(names + 8, line.center().y() - 3, width, 6)
+            paint_bar(painter, bar, answer.probability, row.tag.look)
 
-    def _paint_absence(self, painter: QPainter, answer: Answer) -> None:
+    def _paint_trouble(self, painter: QPainter, sentence: str) -> None:
         box = QRectF(self._line(1).topLeft(), self._line(SHOWN).bottomRight())
         painter.setFont(theme.ui_font())
-        painter.setPen(color("error_text" if answer.failure else "muted"))
+        painter.setPen(color("error_text"))
         flags = int(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-        flags |= int(Qt.TextFlag.TextWordWrap)
-        painter.drawText(box, flags, answer.failure or "Computing…")
+        painter.drawText(box, flags | int(Qt.TextFlag.TextWordWrap), sentence)
 
 
 class _Columns(QWidget):
@@ -299,7 +253,7 @@ class PredictionsPanel(Panel):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.notice = Notice("warning")
-        self.empty = Muted(_EMPTY)
+        self.empty = Muted()
         self._columns = _Columns()
         content = QWidget()
         inner = QVBoxLayout(content)
@@ -313,27 +267,18 @@ class PredictionsPanel(Panel):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(Scroll(content))
 
-    def set_predictions(
-        self,
-        rows: Sequence[Row],
-        class_names: Sequence[str] | None,
-        meaningless: bool,
-    ) -> None:
-        """Show the answers of `rows`: (method, logits (C,), failure sentence).
+    def show_rows(self, rows: Sequence[PredictionRow], is_meaningless: bool) -> None:
+        """Show the answers of `rows`. `is_meaningless`: the weights are random."""
+        self._columns.set_count(len(rows))
+        for block, row in zip(self._columns.blocks, rows, strict=True):
+            block.show_row(row, is_meaningless)
+        self.empty.setVisible(not rows)
+        self.notice.say(_MEANINGLESS if is_meaningless and rows else "")
 
-        Logits are None while they are being computed. The row of `Unpruned` is what
-        the others are compared with. `meaningless`: the weights are random.
-        """
-        found = answers(rows, class_names)
-        self._columns.set_count(len(found))
-        for block, answer in zip(self._columns.blocks, found, strict=True):
-            block.set_answer(answer, meaningless)
-        self.empty.setVisible(not found)
-        self.notice.say(_MEANINGLESS if meaningless and found else "")
-
-    def clear(self) -> None:
-        """Back to the empty state."""
-        self.set_predictions((), None, False)
+    def clear(self, why: str) -> None:
+        """Show no answer, and say why or what to do."""
+        self.empty.setText(why)
+        self.show_rows((), False)
 
     @property
     def blocks(self) -> tuple[AnswerBlock, ...]:

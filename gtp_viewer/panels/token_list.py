@@ -5,18 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import (
-    QColor,
-    QFontMetrics,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
-)
+from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gtp_core.drawing.looks import Look
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
-from gtp_viewer.panels.widgets import blend, color, paint_bar, paint_text
+from gtp_viewer.panels.widgets import color, paint_bar, paint_text
 
 ROWS = 5
 """Tokens listed; what is left over is counted in the last line."""
@@ -33,7 +28,7 @@ class TokenList(QWidget):
         self._total = 0
         self._patches = 0
         self._itself: int | None = None
-        self._accent = QColor("#888888")
+        self._look = Look("#888888")
         self._hovered = -1
         self._empty = ""
         self._row = QFontMetrics(theme.ui_font()).height() + 3
@@ -45,7 +40,7 @@ class TokenList(QWidget):
         self,
         items: Sequence[tuple[int, float]],
         patches: int,
-        accent: QColor,
+        look: Look,
         empty: str,
         itself: int | None = None,
     ) -> None:
@@ -54,7 +49,7 @@ class TokenList(QWidget):
         Bars compare the tokens other than `itself`; `empty` is said without any.
         """
         self._items, self._total = tuple(items[:ROWS]), len(items)
-        self._patches, self._accent = patches, accent
+        self._patches, self._look = patches, look
         self._empty, self._itself = empty, itself
         self._hovered = -1
         self.setAccessibleDescription(self.text())
@@ -129,18 +124,18 @@ class TokenList(QWidget):
     ) -> None:
         box = self.row_box(row)
         if row == self._hovered:
-            painter.fillRect(box, blend(color("raised"), color("panel"), 0.8))
+            painter.fillRect(box, theme.blend(color("raised"), color("panel"), 0.8))
         painter.setFont(theme.ui_font(-0.5))
         metrics = painter.fontMetrics()
         name = metrics.horizontalAdvance("patch 8888") + 4.0
-        figure = metrics.horizontalAdvance("0.0000") + 4.0
+        figure = metrics.horizontalAdvance("0.00088") + 4.0
         painter.setPen(color("text"))
         paint_text(painter, QRectF(0, box.y(), name, box.height()), self.label(token))
         largest = max((w for t, w in self._items if t != self._itself), default=1.0)
         width = box.width() - name - figure - 8
         if token != self._itself and width > 8:
             bar = QRectF(name, box.center().y() - 2.5, width, 5)
-            paint_bar(painter, bar, weight / largest, self._accent)
+            paint_bar(painter, bar, weight / largest, self._look)
         painter.setPen(color("muted"))
         right = QRectF(box.right() - figure, box.y(), figure, box.height())
         paint_text(

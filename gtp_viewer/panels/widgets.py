@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
-
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFontMetrics,
-    QIcon,
     QPainter,
+    QPainterPath,
     QPaintEvent,
     QPalette,
-    QPixmap,
     QPolygonF,
-    QResizeEvent,
 )
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QWidget
 
-from gtp_core.methods import MethodBase
-from gtp_viewer import theme
+from gtp_core.drawing.looks import Look
+from gtp_viewer import looks, theme
 
 MARGIN = 10
 """Between a panel's rim and its content, in pixels."""
-CHIP = 10
-"""Side of a colour chip, in pixels."""
+CHIP = looks.SAMPLE_WIDTH
+"""Width of the sample line in front of a method's name, in pixels."""
+DIMMED = 0.5
+"""Opacity of what is out of date."""
 
 
 class Panel(QWidget):
@@ -44,47 +41,20 @@ class Panel(QWidget):
         self.update()
 
 
-def occurrences(methods: Iterable[MethodBase]) -> list[int]:
-    """For each method, how many of the same name stand before it (its shade)."""
-    seen: Counter[str] = Counter()
-    result = []
-    for method in methods:
-        result.append(seen[method.name])
-        seen[method.name] += 1
-    return result
-
-
-def blend(over: QColor, under: QColor, share: float) -> QColor:
-    """An opaque colour: `share` of `over`, the rest of `under`."""
-    keep = 1.0 - share
-    return QColor.fromRgbF(
-        over.redF() * share + under.redF() * keep,
-        over.greenF() * share + under.greenF() * keep,
-        over.blueF() * share + under.blueF() * keep,
-    )
-
-
 def color(name: str) -> QColor:
     """A colour of the theme in use by its field name, such as "muted"."""
     return QColor(getattr(theme.colors(), name))
 
 
-def chip_icon(method: str, nth: int) -> QIcon:
-    """The accent colour of a method as a small square."""
-    pixmap = QPixmap(2 * CHIP, 2 * CHIP)
-    pixmap.setDevicePixelRatio(2.0)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    paint_chip(painter, QRectF(0, 0, CHIP, CHIP), theme.method_color(method, nth))
-    painter.end()
-    icon = QIcon(pixmap)
-    # The same in a selected row: Qt would tint it, and the colour has a meaning.
-    icon.addPixmap(pixmap, QIcon.Mode.Selected)
-    return icon
+def paint_chip(painter: QPainter, left: float, middle: float, look: Look) -> None:
+    """A method's sample line, `left` its left end and `middle` its height."""
+    top = middle - looks.SAMPLE_HEIGHT / 2
+    box = QRectF(left, top, CHIP, looks.SAMPLE_HEIGHT)
+    looks.paint_sample(painter, box, look)
 
 
-def paint_chip(painter: QPainter, box: QRectF, fill: QColor) -> None:
-    """A small rounded square of a method's colour."""
+def paint_swatch(painter: QPainter, box: QRectF, fill: QColor) -> None:
+    """A small rounded square of a colour, for a legend."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -93,8 +63,8 @@ def paint_chip(painter: QPainter, box: QRectF, fill: QColor) -> None:
     painter.restore()
 
 
-def paint_bar(painter: QPainter, box: QRectF, share: float, fill: QColor) -> None:
-    """A bar `share` (0 to 1) full on a quiet track."""
+def paint_bar(painter: QPainter, box: QRectF, share: float, look: Look) -> None:
+    """A bar `share` (0 to 1) full on a quiet track, in a method's colour and dash."""
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -104,9 +74,11 @@ def paint_bar(painter: QPainter, box: QRectF, share: float, fill: QColor) -> Non
     width = box.width() * min(1.0, max(0.0, share))
     if width > 0:
         # Clipped to the track, so that a short bar keeps the rounded left end.
-        painter.setClipRect(QRectF(box.x(), box.y(), width, box.height()))
-        painter.setBrush(fill)
-        painter.drawRoundedRect(box, radius, radius)
+        track = QPainterPath()
+        track.addRoundedRect(box, radius, radius)
+        painter.setClipPath(track)
+        full = QRectF(box.x(), box.y(), width, box.height())
+        looks.fill_bar(painter, full, looks.color(look), look)
     painter.restore()
 
 
@@ -173,33 +145,6 @@ class Muted(QLabel):
         self.setForegroundRole(QPalette.ColorRole.PlaceholderText)
 
 
-class Elided(QLabel):
-    """One line that is cut with an ellipsis; the tool tip then shows all of it."""
-
-    def __init__(self, text: str = "", parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def setText(self, text: str) -> None:
-        if text != self.text():
-            super().setText(text)
-            self._update_tip()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._update_tip()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        paint_text(painter, QRectF(self.rect()), self.text(), self.alignment())
-        painter.end()
-
-    def _update_tip(self) -> None:
-        fits = self.fontMetrics().horizontalAdvance(self.text()) <= self.width()
-        self.setToolTip("" if fits else self.text())
-
-
 class Notice(QLabel):
     """A coloured strip with one sentence; hidden while it is empty.
 
@@ -210,6 +155,8 @@ class Notice(QLabel):
         super().__init__(parent)
         self._level = level
         self.setWordWrap(True)
+        # On a panel, a label would otherwise take the panel's own text colour.
+        self.setForegroundRole(QPalette.ColorRole.WindowText)
         self.setContentsMargins(8, 5, 8, 5)
         self.setFont(theme.ui_font(-0.5))
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -266,3 +213,18 @@ class Scroll(QScrollArea):
         needed = self._content.minimumSizeHint().width()
         bar = self.verticalScrollBar().sizeHint().width()
         return QSize(max(180, min(needed + bar, WIDEST_MINIMUM)), 60)
+
+
+def give_back_focus(widget: QWidget) -> None:
+    """Let the keys go to the photo again, after a value was edited in `widget`.
+
+    The window that holds the panel says where the keys go (`give_focus`).
+    """
+    holder: QWidget | None = widget
+    while holder is not None:
+        give = getattr(holder, "give_focus", None)
+        if give is not None:
+            give()
+            return
+        holder = holder.parentWidget()
+    widget.clearFocus()

@@ -29,9 +29,13 @@ class ShortKeys(MethodBase):
     family: ClassVar[str] = "attention"
     schedule_field: ClassVar[str | None] = "removed"
 
-    removed: Schedule = removed_count("K", "dropped")
+    removed: Schedule = removed_count("K", "How many tokens are dropped in each layer.")
     first: str = choice(
-        "shortest", "first", "first", "Which keys leave first.", ("shortest", "longest")
+        "shortest",
+        "first",
+        "first",
+        "Which tokens leave first: those with the shortest or the longest keys.",
+        ("shortest", "longest"),
     )
 
     @staticmethod

@@ -66,6 +66,6 @@ def _holds_something_else(file: Path) -> bool:
         return False
     try:
         report.load_json(file)
-    except (report.ReportError, OSError):
+    except report.ReportError:
         return True
     return False

@@ -13,8 +13,8 @@ from gtp_core.commands.shared.options import check_depth
 from gtp_core.commands.shared.output import Output
 from gtp_core.commands.shared.terminal import StatusLine
 from gtp_core.document.subject import ModelSpec
-from gtp_core.drawing.tables import clamp_note
 from gtp_core.methods import MethodBase
+from gtp_core.methods.clamping import clamp_sentence
 
 if TYPE_CHECKING:
     from gtp_core.measuring.model import LoadedModel
@@ -93,18 +93,11 @@ def accelerated(
             fast = model.accelerated(method)
         except ValueError as error:
             raise UsageError(str(error)) from None
-        note = clamp_note(method, fast.requested, fast.schedule)
+        note = clamp_sentence(method, fast.requested, fast.schedule)
         if note:
             output.warn(note)
         networks.append(fast)
     return networks
-
-
-def class_name(info: ModelInfo, index: int) -> str:
-    """A short name of a class, its number where names are not known."""
-    if info.class_names is None:
-        return f"class {index}"
-    return info.class_names[index].split(",")[0]
 
 
 def need_classifier(model: LoadedModel) -> None:

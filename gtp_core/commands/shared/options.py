@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
 from pathlib import Path
 
 from gtp_core.catalogue import BACKBONES
@@ -79,7 +78,7 @@ def add_methods(
         dest="plugins",
         action="append",
         default=[],
-        type=_path,
+        type=path,
         metavar="FILE",
         help="a Python file with a method of your own; repeat it for several files",
     )
@@ -90,9 +89,7 @@ def settle_methods(options: argparse.Namespace) -> None:
     """Turn the texts of ``--method`` into methods; raises UsageError for a bad one."""
     _load_plugins(options)
     texts: list[str] | None = options.methods
-    chosen = options.default_methods
-    if texts is not None:
-        chosen = tuple(map(_method, texts))
+    chosen = options.default_methods if texts is None else tuple(map(_method, texts))
     options.methods = chosen
     facts = BACKBONES.get(options.model)
     if facts is None:
@@ -146,16 +143,3 @@ def with_baseline(methods: tuple[MethodBase, ...]) -> tuple[MethodBase, ...]:
     rest = tuple(method for method in methods if not isinstance(method, Unpruned))
     unpruned = tuple(method for method in methods if isinstance(method, Unpruned))
     return (unpruned or (Unpruned(),)) + rest
-
-
-def numbered(methods: Sequence[MethodBase]) -> tuple[str, ...]:
-    """The text form of each method; equal ones are told apart by a number.
-
-    A method that is measured against itself shows how far chance alone goes.
-    """
-    texts = [str(method) for method in methods]
-    counts = [texts[: index + 1].count(text) for index, text in enumerate(texts)]
-    return tuple(
-        text if count == 1 else f"{text} ({count})"
-        for text, count in zip(texts, counts, strict=True)
-    )

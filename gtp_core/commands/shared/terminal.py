@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from typing import TypeVar
 
 from gtp_core.files import shown_text
@@ -47,15 +47,30 @@ class StatusLine:
             self._width = 0
 
 
-def progress_bar(
-    items: Iterable[Item], text: str, total: int | None = None, unit: str = "it"
-) -> Iterable[Item]:
+@contextmanager
+def progress_steps(text: str, total: int, unit: str) -> Iterator[Callable[[], None]]:
+    """A bar on standard error, if that is a terminal; each call is one step."""
+    if not sys.stderr.isatty():
+        yield lambda: None
+        return
+    from tqdm import tqdm
+
+    bar = tqdm(desc=text, total=total, unit=unit, leave=False, dynamic_ncols=True)
+
+    def step() -> None:
+        bar.update()
+
+    with bar:
+        yield step
+
+
+def progress_bar(items: Iterable[Item], text: str, unit: str) -> Iterable[Item]:
     """`items` with a bar on standard error, if that is a terminal."""
     if not sys.stderr.isatty():
         return items
     from tqdm import tqdm
 
     bar: Iterable[Item] = tqdm(
-        items, desc=text, total=total, unit=unit, leave=False, dynamic_ncols=True
+        items, desc=text, unit=unit, leave=False, dynamic_ncols=True
     )
     return bar

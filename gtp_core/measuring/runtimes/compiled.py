@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import itertools
 from collections.abc import Callable
 from types import FunctionType, MethodType
@@ -63,11 +62,9 @@ def _forward_of_its_own(network: nn.Module) -> Callable[[Tensor], Any]:
     """The forward method of `network` as a function that no other network shares.
 
     The compiler keeps its results by code object, and leaves code as it is after a
-    few versions of it. With shared code it would compile the first networks only. Nor
-    can it look into a function that is decorated with inference_mode, as the
-    accelerated network's is.
+    few versions of it. With shared code it would compile the first networks only.
     """
-    shared = inspect.unwrap(type(network).forward)
+    shared: Any = type(network).forward
     name = f"{shared.__name__}_{next(_numbers)}"
     own = FunctionType(
         shared.__code__.replace(co_name=name),

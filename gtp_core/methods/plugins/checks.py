@@ -1,4 +1,4 @@
-"""What a method's class must have before anything else relies on it."""
+"""Checks that the class of a plug-in has all that a method needs."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ _NAME = re.compile(r"[a-z][a-z0-9_-]*")
 
 
 def problem_of(method: Any) -> str | None:
-    """Why a plug-in's class is no complete method, as part of a sentence; None if it
-    is one."""
+    """Why a plug-in's class cannot be used, as part of a sentence; None if it can."""
     if not (isinstance(method, type) and issubclass(method, MethodBase)):
         return "it is not a subclass of MethodBase"
     return _text_problem(method) or _field_problem(method) or _use_problem(method)

@@ -96,7 +96,7 @@ def load_entry_point(
 
 
 def _run_file(file: Path, where: str) -> ModuleType:
-    """The file as a module of its own; it stands in `sys.modules`."""
+    """Runs the file and returns it as a module, which is put into `sys.modules`."""
     try:
         source = read_bounded(file, _LARGEST_FILE)
     except FileProblem as problem:
@@ -114,14 +114,14 @@ def _run_file(file: Path, where: str) -> ModuleType:
 
 
 def _module_name(file: Path) -> str:
-    """The same for the same file in every process, so that a pickle finds it."""
+    """A name that is the same in every process, so that a pickle finds the module."""
     number = zlib.crc32(str(file.resolve()).encode(errors="surrogateescape"))
     stem = re.sub(r"\W", "_", file.stem)
     return f"gtp_plugin_{number:08x}_{stem}"
 
 
 def _registered(found: list[Any], where: str) -> tuple[type[MethodBase], ...]:
-    """All of `found` in METHODS, or none of them."""
+    """Adds all classes in `found` to METHODS, or none if one of them cannot be used."""
     if not found:
         raise PluginError(f"{where} holds no method; write a subclass of MethodBase.")
     names = set(METHODS)
@@ -160,18 +160,18 @@ def _told_as_plugin_error(where: str, file: str | None = None) -> Iterator[None]
 
 
 def _line(error: BaseException, file: str | None) -> str:
-    """Such as " (line 12)": where in `file` the error came from, if it did."""
+    """The line of `file` that the error came from, such as " (line 12)", or nothing."""
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == file]
     return f" (line {lines[-1]})" if lines else ""
 
 
 class _HeavyImportError(ImportError):
-    """Torch was imported where the window would have to load it, too."""
+    """A plug-in imported torch while it was loaded."""
 
 
 class _Refusing(importlib.abc.MetaPathFinder):
-    """Finds no package: refuses those in `names`."""
+    """An import hook that refuses the packages in `names` and finds no others."""
 
     def __init__(self, names: frozenset[str]) -> None:
         self._names = names

@@ -22,10 +22,10 @@ def create_backbone(
 ) -> nn.Module:
     """The network `name` in eval mode, on the CPU, in float32.
 
-    `weights` is "auto" (bundled or pretrained), None or "random" (the same for the
-    same `seed`; torch's own generator is left as it was), or a file. `img_size`, in
-    pixels, one number or (height, width), resizes the position embedding.
-    `progress(fraction or None, text)` hears of what takes long.
+    `weights` is "auto" (bundled or pretrained), a file, or None or "random". Random
+    weights are the same for the same `seed`, and torch's own generator is left as it
+    was. `img_size` in pixels, one number or (height, width), resizes the position
+    embedding. `progress(fraction or None, text)` is called while something takes long.
 
     The network carries `backbone_name`, `class_names` (None where unknown),
     `weights_source` ("bundled", "hub", "file" or "random"), `weights_note` (one
@@ -77,7 +77,7 @@ def _random_network(
 def _empty_network(
     recipe: zoo.Recipe, img_size: int | tuple[int, int] | None
 ) -> nn.Module:
-    """Without values yet: drawing random ones would take longer than loading."""
+    """The network without values, because drawing random ones takes long."""
     with torch.device("meta"):
         outline = recipe.build(img_size)
     return outline.to_empty(device="cpu")

@@ -23,7 +23,7 @@ _PATIENCE = 5.0
 
 
 class HubError(Exception):
-    """A file can be had neither from the cache nor from the hub; says why."""
+    """A file is neither in the cache nor to be had from the hub. The text says why."""
 
 
 def fetch(
@@ -137,10 +137,10 @@ def _bar_that_reports(report: Progress, text: str) -> type[tqdm[Any]]:
 
 
 def _answers(address: str) -> bool:
-    """Whether the hub answers at all, whatever it says, within the patience.
+    """True if the hub answers within its time limit, whatever it answers.
 
-    In a thread, because a name with many addresses is tried one by one, each with
-    its own time limit.
+    It is asked in a thread: a name with many addresses is tried one by one, and each of
+    them has its own time limit.
     """
     from huggingface_hub.utils import get_session  # type: ignore[attr-defined]
 

@@ -21,7 +21,7 @@ _AUXILIARY_WEIGHT = 0.5
 
 
 class Divide(nn.Module):
-    """Divides by a constant; without parameters, so no key of a checkpoint."""
+    """Divides by a constant. It has no parameters, so checkpoints do not know it."""
 
     def __init__(self, divisor: float) -> None:
         super().__init__()
@@ -126,8 +126,8 @@ class LVViT(VisionTransformer):
     def forward_head(self, x: Tensor, pre_logits: bool = False) -> Tensor:
         """Logits (B, classes) from all normalised tokens (B, 1 + tokens, C).
 
-        The class head, plus half of the highest auxiliary logit over those image
-        tokens that are there, be they all or what a reduction has left.
+        They are those of the class head, plus half of the highest auxiliary logit among
+        the image tokens. A reduction may have left only some of these.
         """
         if pre_logits:
             return x[:, 0]

@@ -2,8 +2,8 @@
 
 The loop drives ``norm1``, ``attn.qkv``, ``attn.q_norm``, ``attn.k_norm``,
 ``attn.norm``, ``attn.gate``, ``attn.proj``, ``ls1``, ``norm2``, ``mlp`` and ``ls2``
-itself. Whatever is not known to mean the same in that loop is refused: a network
-that ran, but wrongly, would be worse than none.
+itself. A network with a part that may mean something else in that loop is refused:
+running it wrongly would be worse than not running it.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ def unsupported_reason(vit: nn.Module) -> str | None:
 
 
 def unsupported_class_reason(network: type) -> str | None:
-    """As `unsupported_reason`, as far as the class alone decides it."""
+    """As `unsupported_reason`, for what the class alone tells."""
     if issubclass(network, VisionTransformer):
         return None
     name = network.__name__
@@ -102,7 +102,7 @@ def _hooks_reason(vit: VisionTransformer) -> str | None:
 
 
 def _is_passed_by(name: str, module: nn.Module) -> bool:
-    """Whether the loop does not call `module` itself, or not if it does nothing."""
+    """True if the block loop skips this module."""
     if name in ("", "blocks"):
         return True
     if not name.startswith("blocks."):
@@ -131,7 +131,7 @@ def _block_reason(block: nn.Module) -> str | None:
 def _is_overridden(
     module: nn.Module, base: type[nn.Module], methods: tuple[str, ...]
 ) -> bool:
-    """Whether a subclass or the object itself replaces one of `methods`."""
+    """True if a subclass or the object itself replaces one of `methods`."""
     return any(
         method in vars(module)
         or getattr(type(module), method) is not getattr(base, method)

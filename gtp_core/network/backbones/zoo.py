@@ -76,7 +76,7 @@ class Recipe:
 
 
 def recipe(name: str) -> Recipe:
-    """The recipe for `name`; ValueError that suggests near names if there is none."""
+    """The recipe for `name`. If there is none, a ValueError suggests similar names."""
     if name == "demo":
         return Recipe(name, _build_demo, _find_demo)
     if name in BACKBONES and BACKBONES[name].family == "LV-ViT":
@@ -97,7 +97,7 @@ def recipe(name: str) -> Recipe:
 
 
 def _demo_config() -> dict[str, Any] | None:
-    """The demo model's config.json; None as long as no model is bundled."""
+    """The demo model's config.json; None if no model is bundled."""
     try:
         path = asset("demo_model/config.json")
         asset("demo_model/model.safetensors")
@@ -225,7 +225,7 @@ def _outline(name: str) -> Any:
 
 
 def _network_class(name: str) -> type[nn.Module] | None:
-    """What timm declares that `name` builds; None where it declares nothing."""
+    """The class that timm says it builds for `name`; None if it does not say."""
     build = model_entrypoint(name.partition(".")[0])
     declared = get_type_hints(build).get("return")
     return declared if isinstance(declared, type) else None
@@ -276,7 +276,7 @@ def _find_timm(name: str, progress: Progress | None) -> Stored | None:
 
 
 def _in_torch_cache(url: str | None) -> Path | None:
-    """A file that timm fetched from its original address at some earlier time."""
+    """A file that timm downloaded from its original address before."""
     if not url:
         return None
     path = Path(torch.hub.get_dir()) / "checkpoints" / url.rsplit("/", 1)[-1]
@@ -289,7 +289,8 @@ def _in_torch_cache(url: str | None) -> Path | None:
 def class_names(vit: Any) -> tuple[str, ...] | None:
     """Readable names of the outputs of `vit` when it is trained; None if unknown.
 
-    A head of the size of one of ImageNet's sets of classes is taken to be its.
+    A head with as many outputs as ImageNet or a part of it has classes is taken to be
+    trained on that.
     """
     if vit.pretrained_cfg.get("architecture") == "demo":
         config = _demo_config()
@@ -333,6 +334,6 @@ def set_input_size(vit: nn.Module, size: ImageSize) -> None:
 
 
 def set_facts(vit: nn.Module, **facts: Any) -> None:
-    """Plain attributes; nn.Module's own types allow only tensors and modules."""
+    """Sets plain attributes, which the types of nn.Module do not allow."""
     for key, value in facts.items():
         setattr(vit, key, value)

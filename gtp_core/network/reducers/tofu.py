@@ -84,7 +84,7 @@ class ToFuReducer(MergingReducer[ToFu]):
 
 
 def merges(config: ToFu, layer: int, depth: int) -> bool:
-    """Whether `layer` (from 0) of `depth` layers merges; otherwise it drops."""
+    """True if `layer` (from 0) of `depth` layers merges, false if it drops."""
     return layer >= config.merge_from * depth
 
 

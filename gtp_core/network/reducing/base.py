@@ -1,9 +1,9 @@
 """The contract between the block loop and a reduction method.
 
-A method is one file in this package: a subclass of `Reducer`, registered for its
-config by `@implements`. The loop calls `start` once per batch, then in each layer
-`bias` and `read_map` (if the method needs the attention map) during attention, and
-`reduce` between attention and MLP.
+A method is a subclass of `Reducer`. A built-in one is a file in `network/reducers`,
+registered for its config by `@implements`. The loop calls `start` once per batch. In
+each layer it calls `bias` and `read_map` (if the method needs the attention map) during
+attention, and `reduce` between attention and MLP.
 """
 
 from __future__ import annotations
@@ -41,10 +41,11 @@ class Setting:
 class Layer:
     """What `reduce` gets of the current layer.
 
-    `tokens` (B, n, C) after attention, prefix tokens first; `count` tokens to remove
-    (already clamped, at least 1); `readings` what `read_map` returned; `keys`
-    (B, n, d) the sum of the keys over heads (its direction is what counts) and
-    `value_norms` (B, H, n), both if asked for.
+    `index` counts layers from 0. `tokens` (B, n, C) are those after attention, prefix
+    tokens first. `count` of them are to be removed; it is clamped already and at least
+    1. `readings` is what `read_map` returned. If they were asked for, `keys` (B, n, d)
+    is the sum of the keys over heads, and `value_norms` (B, H, n) holds the lengths of
+    the values.
     """
 
     index: int
@@ -61,8 +62,9 @@ class Reducer(Generic[Config]):
     needs_keys: ClassVar[bool] = False
     needs_value_norms: ClassVar[bool] = False
     pads: ClassVar[bool] = False
-    """Whether images may keep fewer tokens than there are rows: the rest is padding,
-    behind the others, and has a negative id."""
+    """True if an image may keep fewer tokens than it has rows. The other rows are
+    padding. They stand behind the tokens and have a negative id.
+    """
     always_explicit: bool = False
     averages: ClassVar[bool] = False
 
@@ -89,8 +91,10 @@ class Reducer(Generic[Config]):
     def overhead_macs(
         cls, config: Config, shape: NetworkShape, tokens: int, count: int, layer: int
     ) -> int:
-        """Multiply-adds of selecting and moving `count` of `tokens` (prefix
-        included) in layer `layer`, counted from 0."""
+        """Multiply-adds of selecting and moving `count` of `tokens` tokens.
+
+        Prefix tokens are included in `tokens`; `layer` counts from 0.
+        """
         del config, shape, tokens, count, layer
         return 0
 
@@ -119,8 +123,11 @@ class Reducer(Generic[Config]):
         return None
 
     def read_map(self, attention: Tensor) -> tuple[Tensor, ...]:
-        """Reads (and may edit in place) what was needed: the map (b, H, n, n), or at
-        least the class token's row (b, H, 1, n)."""
+        """What the method wants to know of the attention map; its tensors begin with b.
+
+        `attention` is the map (b, H, n, n), which may be edited in place. If only the
+        class token's row was needed, it may be that row alone (b, H, 1, n).
+        """
         del attention
         return ()
 
@@ -129,15 +136,17 @@ class Reducer(Generic[Config]):
         raise AssertionError(f"{self.config} removed nothing in layer {layer.index}")
 
     def idle(self, tokens: Tensor) -> None:
-        """A layer in which nothing is removed: only the trace notes it."""
+        """Called in a layer in which nothing is removed. Only the trace notes it."""
         if self.recorder is None:
             return
         ids = self.all_ids(tokens)[:, self.setting.prefix :] - self.setting.prefix
         self.recorder.steps.append(Step(ids, ids, ids[:, :0], scales=self.scales()))
 
     def all_ids(self, tokens: Tensor) -> Tensor:
-        """Ids of the tokens (B, n) in their order, prefix tokens counted first;
-        negative for padding."""
+        """Ids of the tokens (B, n) in their order; negative for padding.
+
+        Prefix tokens come first: patch p has the id prefix + p.
+        """
         return torch.arange(tokens.shape[1], device=tokens.device).expand(
             tokens.shape[0], -1
         )

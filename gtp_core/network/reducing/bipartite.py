@@ -15,8 +15,11 @@ from gtp_core.records.macs import NetworkShape
 
 
 def matching_macs(shape: NetworkShape, tokens: int) -> int:
-    """Multiply-adds of matching `tokens` tokens (prefix included): the mean keys, and
-    the similarity of each token of the first set to each of the second."""
+    """Multiply-adds of matching `tokens` tokens, prefix tokens included.
+
+    They are spent on the mean keys, and on the similarity of each token of the first
+    set to each of the second.
+    """
     first, second = (tokens + 1) // 2, tokens // 2
     mean_keys = tokens * shape.heads * shape.head_width
     return first * second * shape.head_width + mean_keys
@@ -48,8 +51,12 @@ def _unit(keys: Tensor) -> Tensor:
 
 
 class _FixedPositions(NamedTuple):
-    """Where each set's image tokens begin (`start`: the same as a tensor), and the
-    positions (B, ...) of the prefix tokens and of the second set's image tokens."""
+    """Positions that depend on shapes alone.
+
+    `first` and `second` are where the image tokens of each set begin; `start` is
+    `first` as a tensor. `front` (B, prefix) are the prefix tokens, `back` (B, ...) the
+    image tokens of the second set.
+    """
 
     first: int
     second: int

@@ -20,7 +20,7 @@ class Pairs:
     """One layer's pairs. `order` (B, n) holds the positions of all tokens: those that
     stay, prefix tokens in front, then the `count` that are merged into them.
 
-    `target` (B, count): the places among those that stay that the merged ones go to.
+    `target` (B, count): where each merged token goes, as a place among those that stay.
     `scores` (B, n - prefix), where the method has some.
     """
 
@@ -40,8 +40,11 @@ class Pairs:
 
 @dataclass
 class Shares:
-    """What tokens after a merge consist of: `own` (B, n - r) the coefficient of each
-    kept token, `moved` (B, r) that of each merged one in its target."""
+    """What the tokens after a merge are made of.
+
+    `own` (B, n - r) is how much of itself each kept token keeps. `moved` (B, r) is how
+    much of each merged token is in its target.
+    """
 
     own: Tensor
     moved: Tensor
@@ -85,7 +88,7 @@ class MergingReducer(Reducer[Config]):
         return self._ids
 
     def keep(self, pairs: Pairs) -> None:
-        """Only those that stay have an id from now on."""
+        """Forget the ids of the tokens that leave."""
         self._kept.append(pairs.kept)
 
     def bias(self) -> Tensor | None:
@@ -143,8 +146,10 @@ class MergingReducer(Reducer[Config]):
         return self.size
 
     def record(self, before: Tensor, pairs: Pairs, shares: Shares | None) -> None:
-        """Notes the layer for the trace, if there is one; without `shares` the
-        content of the tokens that leave is lost."""
+        """Notes the layer if there is a trace.
+
+        Without `shares` the content of the tokens that leave is lost.
+        """
         if self.recorder is None:
             return
         prefix = self.setting.prefix

@@ -37,9 +37,9 @@ class Split:
 
 
 class RankedReducer(Reducer[Config]):
-    """Keeps the ids of the tokens that are left; subclasses score and hand over.
+    """Keeps the ids of the tokens that are left. Subclasses score and move content.
 
-    Ids here count prefix tokens first: patch p has the id prefix + p.
+    Prefix tokens have the first ids: patch p has the id prefix + p.
     """
 
     def start(self, tokens: Tensor) -> None:
@@ -47,7 +47,7 @@ class RankedReducer(Reducer[Config]):
         self.ids = torch.arange(total, device=tokens.device).expand(batch, total)
 
     def scores(self, layer: Layer) -> Tensor:
-        """Scores (B, n) of all tokens, written to afterwards; the lowest leave."""
+        """Scores (B, n) of all tokens; the lowest leave. The caller may edit them."""
         return layer.readings[0]
 
     def ranking(self, scores: Tensor) -> Tensor:
@@ -56,7 +56,7 @@ class RankedReducer(Reducer[Config]):
         return scores.argsort(dim=1, descending=True, stable=True)
 
     def split(self, layer: Layer) -> Split:
-        """Ranks the tokens and takes the ids of those that go out of `ids`."""
+        """Ranks the tokens. The ids of those that go are no longer in `ids`."""
         scores = self.scores(layer)
         order = self.ranking(scores)
         before, ids = self.ids, entries(self.ids, order)

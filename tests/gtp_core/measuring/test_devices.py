@@ -57,14 +57,13 @@ def test_a_call_is_timed_until_the_device_has_done_it(kind: str) -> None:
 
 
 @every_device
-def test_a_device_has_a_name_and_counts_its_memory(kind: str) -> None:
+def test_a_device_has_a_name_and_goes_on_after_giving_memory_back(kind: str) -> None:
     device = resolve(kind)
     assert device.name
-    device.forget_peak_memory()
     product(kind)
     device.synchronise()
-    assert (device.peak_memory() or 0) > 256 * 256 * 4
     device.release_memory()
+    assert product(kind).shape == (256, 256)
 
 
 @every_device
@@ -73,14 +72,6 @@ def test_precisions_are_tried_before_they_are_promised(kind: str) -> None:
     assert device.check_precision("float32") is torch.float32
     with pytest.raises(ValueError, match="Precision is 'int8'; allowed: float32, fl"):
         device.check_precision("int8")
-
-
-@every_device
-def test_autocast_multiplies_in_the_lower_precision(kind: str) -> None:
-    with resolve(kind).autocast(torch.bfloat16):
-        assert product(kind).dtype is torch.bfloat16
-    with resolve(kind).autocast(torch.float32):
-        assert product(kind).dtype is torch.float32
 
 
 def test_running_out_of_memory_is_told_from_other_errors() -> None:

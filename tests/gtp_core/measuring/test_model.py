@@ -52,8 +52,15 @@ def test_a_batch_repeats_its_photos(model: LoadedModel) -> None:
     order = [one, two, one, two, one]
     torch.testing.assert_close(batch, torch.cat([model.to_input(p) for p in order]))
     assert len(model.to_batch([one, two], 1)) == 1
-    with pytest.raises(ValueError, match="cannot be made"):
-        model.to_batch([], 2)
+    with pytest.raises(ValueError, match="Batch is 0"):
+        model.to_batch([one], 0)
+
+
+def test_without_photos_a_batch_is_of_random_pixels(model: LoadedModel) -> None:
+    batch = model.to_batch([], 2)
+    assert batch.shape[0] == 2
+    assert not torch.equal(batch[0], batch[1])
+    assert model.network(batch).isfinite().all()
 
 
 def test_a_method_is_prepared_once(model: LoadedModel) -> None:

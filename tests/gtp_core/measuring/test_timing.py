@@ -11,7 +11,7 @@ from torch import Tensor
 
 from gtp_core.measuring import timing
 from gtp_core.measuring.devices import Device
-from gtp_core.records.comparison import FEWEST_ROUNDS
+from gtp_core.measuring.runtimes import Forward
 
 CPU = Device("cpu")
 IMAGES = torch.zeros((2, 3, 4, 4))
@@ -24,7 +24,7 @@ class Passes:
         self.diary: list[int] = []
         self.runs = [self._run(method) for method in range(methods)]
 
-    def _run(self, method: int) -> timing.Run:
+    def _run(self, method: int) -> Forward:
         def run(images: Tensor) -> Tensor:
             self.diary.append(method)
             return images @ images
@@ -39,18 +39,36 @@ def test_every_round_has_one_sample_of_every_method() -> None:
     assert all(sample.seconds > 0 for sample in found)
 
 
-def test_the_order_within_a_round_is_random_and_repeatable() -> None:
-    def orders(seed: int) -> list[int]:
-        runs = Passes(3).runs
-        return [s.method for s in timing.rounds(runs, IMAGES, CPU, 20, seed=seed)]
+def orders(seed: int | None = None) -> list[int]:
+    runs = Passes(3).runs
+    return [s.method for s in timing.rounds(runs, IMAGES, CPU, 20, seed=seed)]
 
+
+def test_the_order_within_a_round_is_random_and_repeatable_with_a_seed() -> None:
     assert orders(0) == orders(0) != orders(1)
     assert len({tuple(orders(0)[i : i + 3]) for i in range(0, 60, 3)}) > 2
 
 
-def test_without_a_number_of_rounds_it_never_ends() -> None:
+def test_each_measurement_has_an_order_of_its_own() -> None:
+    """With the same order each time, what one order favours would seem a fact."""
+    assert len({tuple(orders()) for _ in range(5)}) == 5
+
+
+def test_which_of_two_methods_goes_first_is_a_fair_coin() -> None:
+    runs = Passes(3).runs
+    samples = list(timing.rounds(runs, IMAGES, CPU, 600, seed=0))
+    turns = [[s.method for s in samples[i : i + 3]] for i in range(0, 1800, 3)]
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        first = sum(turn.index(one) < turn.index(other) for turn in turns)
+        assert abs(first - 300) < 4 * (600**0.5) / 2
+
+
+def test_without_a_number_of_rounds_it_ends_when_a_window_is_full(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(timing, "MOST_ROUNDS", 30)
     samples = timing.rounds(Passes(1).runs, IMAGES, CPU)
-    assert [s.round for s in itertools.islice(samples, 30)] == list(range(30))
+    assert [s.round for s in samples] == list(range(30))
 
 
 def test_samples_are_taken_without_gradients_and_without_garbage_collection() -> None:
@@ -110,24 +128,3 @@ def test_after_other_work_one_pass_does_not_count() -> None:
     )
     assert len(list(samples)) == 3
     assert len(passes.diary) == 4
-
-
-def test_record_gives_a_window_that_can_say_something() -> None:
-    window = timing.record(
-        ["small", "large"],
-        [lambda x: x @ x, lambda _: torch.ones(400, 400) @ torch.ones(400, 400)],
-        IMAGES,
-        CPU,
-        FEWEST_ROUNDS,
-    )
-    assert len(window) == FEWEST_ROUNDS
-    assert window.batch == 2
-    assert window.comparison(1).ratio > 1
-
-
-def test_random_images_are_the_same_for_the_same_seed() -> None:
-    first = timing.random_images(2, (8, 6), CPU, torch.float32)
-    assert first.shape == (2, 3, 8, 6)
-    assert torch.equal(first, timing.random_images(2, (8, 6), CPU, torch.float32))
-    with pytest.raises(ValueError, match="Batch is 0; allowed: a whole number >= 1"):
-        timing.random_images(0, (8, 6), CPU, torch.float32)

@@ -30,7 +30,7 @@ class Mine(MethodBase):
     title = "Mine"
     summary = "does what I want"
     schedule_field = "removed"
-    removed: object = removed_count("K", "dropped")
+    removed: object = removed_count("K", "How many are dropped.")
     @staticmethod
     def reducer():
         raise AssertionError("not needed here")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -73,7 +74,7 @@ class Failing(gtp.MethodBase):
     title: ClassVar[str] = "Failing"
     summary: ClassVar[str] = "fails"
     schedule_field: ClassVar[str | None] = "removed"
-    removed: Any = removed_count("K", "dropped")
+    removed: Any = removed_count("K", "How many are dropped.")
 
     @staticmethod
     def reducer() -> Any:
@@ -102,3 +103,17 @@ def test_a_reducer_that_is_none_is_refused(method: gtp.MethodBase, said: str) ->
         gtp.accelerate(small_vit(), method)
     assert str(caught.value).startswith(said)
     assert "\n" not in str(caught.value)
+
+
+def test_the_example_in_the_architecture_page_runs(tmp_path: Path) -> None:
+    page = (SHORT_KEYS.parents[2] / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    section = page.partition("### A method in a file of your own")[2]
+    file = tmp_path / "last_ones.py"
+    file.write_text(section.partition("```python\n")[2].partition("```")[0])
+    gtp.load_plugin(file)
+    vit = small_vit()
+    fast = gtp.accelerate(vit, gtp.parse_method("last-ones:K=3"))
+    x = images(vit)
+    floor = gtp.accelerate(vit, gtp.Floor(3))
+    torch.testing.assert_close(logits_of(fast, x), logits_of(floor, x))
+    assert fast.trace(x)[0].layers[0].removed.tolist() == [13, 14, 15]

@@ -1,0 +1,57 @@
+"""The dock of the inspector: what became of one patch under the active method."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from gtp_core.document import changes
+from gtp_core.document.view import View
+from gtp_viewer.dock import Dock
+from gtp_viewer.panels.inspector import InspectorPanel
+from gtp_viewer.words import COMPUTING, is_run, note_of, why_empty
+
+_PROMISE = "what a method does to its patches is explained here"
+_ONLY_TIMED = "This method is only timed: it answers nothing."
+
+
+class InspectorDock(Dock):
+    """Explains the selected patch, or the layer."""
+
+    name = "inspector"
+    title = "Inspector"
+    area = Qt.DockWidgetArea.RightDockWidgetArea
+    order = 40
+    size = (320, 440)
+    beside = "predictions"
+
+    def make(self) -> QWidget:
+        self.panel = InspectorPanel()
+        self.panel.patch_clicked.connect(self._select)
+        return self.panel
+
+    def inputs(self, view: View) -> tuple[Any, ...]:
+        active = view.active
+        shown = (active.tag, active.state, active.seen, active.problem)
+        return why_empty(view, _PROMISE), shown, view.layer, view.patch
+
+    def show_view(self, view: View) -> None:
+        self.panel.set_layer(view.layer)
+        self.panel.set_patch(view.patch)
+        active = view.active
+        seen = active.seen
+        trace = None if seen is None else seen.trace
+        why = why_empty(view, _PROMISE) or active.problem
+        if why is None and not is_run(active):
+            why = _ONLY_TIMED
+        if why is not None or trace is None:
+            self.panel.clear(why or COMPUTING.capitalize())
+            return
+        self.panel.show_trace(active.tag, trace, note_of(active))
+
+    def _select(self, patch: int) -> None:
+        point = self.desk.view.place_of(patch)
+        if point is not None:
+            self.desk.apply(changes.select_point(self.desk.document, point))

@@ -1,0 +1,64 @@
+"""The dock of the answers: what each method says that the photo shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
+
+from gtp_core.document.view import EntryView, View
+from gtp_core.records.probabilities import predict
+from gtp_viewer.dock import Dock
+from gtp_viewer.panels.predictions import PredictionRow, PredictionsPanel
+from gtp_viewer.words import is_run, note_of, why_empty
+
+_PROMISE = "each method's answer is shown here"
+
+
+class PredictionsDock(Dock):
+    """Shows the most probable classes of every method."""
+
+    name = "predictions"
+    title = "Predictions"
+    area = Qt.DockWidgetArea.RightDockWidgetArea
+    order = 30
+    size = (320, 440)
+
+    def make(self) -> QWidget:
+        self.panel = PredictionsPanel()
+        return self.panel
+
+    def inputs(self, view: View) -> tuple[Any, ...]:
+        entries = tuple(
+            (entry.tag, entry.state, entry.seen, entry.problem)
+            for entry in view.entries
+        )
+        return why_empty(view, _PROMISE), view.info, entries
+
+    def show_view(self, view: View) -> None:
+        why = why_empty(view, _PROMISE)
+        info = view.info
+        if why is not None or info is None:
+            self.panel.clear(why or "")
+            return
+        rows = [_row(entry, view) for entry in view.entries if is_run(entry)]
+        self.panel.show_rows(rows, info.is_random)
+
+
+def _row(entry: EntryView, view: View) -> PredictionRow:
+    if entry.problem is not None:
+        return PredictionRow(entry.tag, problem=entry.problem)
+    note, seen = note_of(entry), entry.seen
+    if seen is None or seen.trace is None:
+        return PredictionRow(entry.tag, note=note)
+    names = None if view.info is None else view.info.class_names
+    reference = view.reference
+    truth = None if reference is None else reference.trace
+    found = predict(
+        str(entry.tag.method),
+        seen.trace.logits,
+        names,
+        None if truth is None else truth.logits,
+    )
+    return PredictionRow(entry.tag, found, note=note)

@@ -1,0 +1,136 @@
+"""The methods compared, and the parameters of the selected one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+
+from gtp_core.drawing.looks import look
+from gtp_core.methods import METHODS, MethodBase
+from gtp_core.methods.unpruned import Unpruned
+from gtp_viewer import looks
+from gtp_viewer.panels.method_editor import MethodEditor, Network
+from gtp_viewer.panels.method_list import MethodList, MethodRow
+from gtp_viewer.panels.widgets import MARGIN, Heading, Panel, Scroll
+
+_NO_CLASS_TOKEN = "It needs a class token, and the loaded network has none."
+_STAYS = "The unpruned network stays: everything is compared with it."
+
+
+class MethodsPanel(Panel):
+    """The list of methods with their looks, and the editor of the selected one.
+
+    What the user wishes is emitted with the id of the row. Edits of a method show at
+    once; everything else shows when `set_rows` says so.
+    """
+
+    method_changed = Signal(int, object)
+    method_added = Signal(object)
+    method_removed = Signal(int)
+    selected_changed = Signal(int)
+    shown_changed = Signal(int, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._edited = -1  # id of the method in the editor
+        self._additions: list[tuple[QAction, type[MethodBase]]] = []
+        self.list = MethodList()
+        self.editor = MethodEditor()
+        self.add_button = self._make_add_button()
+        self.remove_button = QToolButton()
+        self.remove_button.setText("Remove")
+        self._lay_out()
+        self.list.chosen.connect(self.selected_changed)
+        self.list.ticked.connect(self.shown_changed)
+        self.list.removal_wanted.connect(self._ask_for_removal)
+        self.remove_button.clicked.connect(self._ask_for_removal)
+        self.editor.changed.connect(
+            lambda method: self.method_changed.emit(self._edited, method)
+        )
+        self.set_rows((), -1)
+
+    def set_rows(self, rows: Sequence[MethodRow], selected: int) -> None:
+        """Show the methods compared; `selected` is the id of that in the editor."""
+        self.list.set_rows(rows, selected)
+        row = next((row for row in rows if row.id == selected), None)
+        method = None if row is None else row.tag.method
+        if selected != self._edited or method != self.editor.method:
+            self._edited = selected
+            self.editor.set_method(method)
+        if row is not None:
+            self.editor.set_findings(row.findings)
+        is_removable = method is not None and not isinstance(method, Unpruned)
+        self.remove_button.setEnabled(is_removable)
+        stays = method is not None and not is_removable
+        tip = _STAYS if stays else "Compare without this method (Delete)"
+        self.remove_button.setToolTip(tip)
+
+    def set_network(self, network: Network | None) -> None:
+        """What the loaded network is like; None while there is none.
+
+        Schedules are checked against it, and methods that it cannot run are not
+        offered.
+        """
+        for action, method in self._additions:
+            has_token = network is None or network.has_class_token
+            is_possible = has_token or not method.needs_class_token
+            action.setEnabled(is_possible)
+            action.setToolTip(str(method()) if is_possible else _NO_CLASS_TOKEN)
+        self.editor.set_network(network)
+
+    def selected(self) -> int:
+        """The id of the method in the editor, -1 without any."""
+        return self._edited
+
+    def restyle(self) -> None:
+        self.list.restyle()
+        self.editor.restyle()
+        for action, method in self._additions:
+            action.setIcon(looks.sample_icon(look(method.family, 0)))
+        super().restyle()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 460)
+
+    def _make_add_button(self) -> QToolButton:
+        button = QToolButton()
+        button.setText("Add")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        menu.setToolTipsVisible(True)
+        for method in METHODS.values():
+            action = QAction(f"{method.title}: {method.summary}", menu)
+            action.setIcon(looks.sample_icon(look(method.family, 0)))
+            action.setToolTip(str(method()))
+            self._additions.append((action, method))
+            action.triggered.connect(
+                lambda _checked=False, chosen=method: self.method_added.emit(chosen())
+            )
+            menu.addAction(action)
+        button.setMenu(menu)
+        return button
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(6)
+        head.addWidget(Heading("Methods compared"), 1)
+        head.addWidget(self.add_button)
+        head.addWidget(self.remove_button)
+        content = QWidget()
+        inner = QVBoxLayout(content)
+        inner.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
+        inner.setSpacing(6)
+        inner.addLayout(head)
+        inner.addWidget(self.list)
+        inner.addSpacing(6)
+        inner.addWidget(self.editor, 1)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(Scroll(content))
+
+    def _ask_for_removal(self) -> None:
+        if self.remove_button.isEnabled():
+            self.method_removed.emit(self._edited)
