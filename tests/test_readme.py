@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from gtp_core.commands.cli import build_parser
 
 from gtp_core import METHODS, parse_method
-from gtp_core.commands.cli import build_parser
 from gtp_viewer.app import parse_arguments
 
 ROOT = Path(__file__).resolve().parent.parent
