@@ -82,7 +82,7 @@ def profile(
     photos: Sequence[Tensor],
     device: Device,
     plan: Plan,
-    on_sample: Callable[[SampleWindow], None] = lambda _: None,
+    on_sample: Callable[[SampleWindow], object] = lambda _: None,
 ) -> Profile:
     """Warm up, then measure in rounds with all cores; the first is the baseline.
 

@@ -100,7 +100,7 @@ def test_damaged_files_are_refused_in_one_sentence(tmp_path: Path) -> None:
         for place in random.integers(0, len(whole), 40):
             damaged[place] ^= 0xFF
         path.write_bytes(bytes(damaged))
-        with pytest.raises(ReportError, match=r"trace\.npz is (not|a damaged) "):
+        with pytest.raises(ReportError, match=r"trace\.npz (is|unpacks) "):
             gtp.load_trace(path)
     path.write_bytes(whole[: len(whole) // 2])
     with pytest.raises(ReportError, match="not a trace"):

@@ -199,6 +199,7 @@ class TestMeasuring:
     def test_a_sample_after_other_work_is_preceded_by_a_pass_that_does_not_count(
         self, bench: Bench, pixels: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
     ) -> None:
+        monkeypatch.setattr(jobs.devices, "set_threads", lambda _: None)
         passes: list[object] = []
 
         def prepare(_name: str, network: Any, _images: object) -> Any:
