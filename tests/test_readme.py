@@ -38,13 +38,14 @@ def test_each_gtp_command_runs(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
+    own_log: Path,
 ) -> None:
+    del own_log
     name, *arguments = shlex.split(line, comments=True)[1:]
     (tmp_path / "folder").mkdir()
     for photo in ("photo.jpg", "folder/tabby.jpg"):
         shutil.copy(asset("photos/cat.jpg"), tmp_path / photo)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("GTP_VIEWER_LOG", str(tmp_path / "gtp.log"))
     short = ["--rounds", "1"] if name == "profile" else []
 
     assert main([name, *arguments, *short]) == 0
