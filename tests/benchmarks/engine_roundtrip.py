@@ -17,7 +17,6 @@ from collections.abc import Callable
 
 import numpy as np
 import torch
-from gtp_core.engine.worker.model import LoadedModel, load
 from numpy.typing import NDArray
 
 from gtp_core import parse_method

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,18 +16,13 @@ from gtp_core.commands.shared import cli
 
 
 @pytest.fixture(autouse=True)
-def _own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The command's log goes to a file of this test and is closed after it."""
-    monkeypatch.setenv("GTP_VIEWER_LOG", str(tmp_path / "log" / "gtp.log"))
-    root = logging.getLogger()
-    before, threads = list(root.handlers), torch.get_num_threads()
+def _one_thread(own_log: Path) -> Iterator[None]:
+    """Small networks are not faster on several threads, which other tests need."""
+    del own_log
+    before = torch.get_num_threads()
     torch.set_num_threads(1)
     yield
-    torch.set_num_threads(threads)
-    logging.captureWarnings(False)
-    for handler in [h for h in root.handlers if h not in before]:
-        root.removeHandler(handler)
-        handler.close()
+    torch.set_num_threads(before)
 
 
 class Ran:
