@@ -35,6 +35,7 @@ from gtp_core.measuring.profile import with_floors
 from gtp_core.measuring.runtimes import prepare
 from gtp_core.measuring.timing import rounds, warm_up
 from gtp_core.methods import MethodBase
+from gtp_core.methods.labels import labels
 from gtp_core.records.outcome import Outcome
 
 MOST_RESULTS = 64
@@ -125,14 +126,14 @@ class Worker:
         if request.with_floors:
             networks = list(with_floors(networks))
         methods = tuple(network.method for network in networks)
+        names = labels(methods)
         images = model.to_batch(request.photos, request.batch)
         forwards = []
-        for network in networks:
-            text = f"Preparing {network.method.label}"
-            yield Progress(job.ticket, job.channel, None, text)
+        for network, name in zip(networks, names, strict=True):
+            yield Progress(job.ticket, job.channel, None, f"Preparing {name}")
             forwards.append(prepare(request.runtime, network, images))
         for index, _ in warm_up(forwards, images, model.device):
-            text = f"Warming up {methods[index].label}"
+            text = f"Warming up {names[index]}"
             yield Progress(job.ticket, job.channel, None, text)
         yield MeasureStarted(
             job.ticket,
