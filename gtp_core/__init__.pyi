@@ -35,5 +35,7 @@ from .records.trace import LayerTrace as LayerTrace
 from .records.trace import Links as Links
 from .records.trace import TokenGraph as TokenGraph
 from .records.trace import Trace as Trace
+from .records.trace_file import load_trace as load_trace
+from .records.trace_file import save_trace as save_trace
 
 __version__: str

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette, QResizeEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPalette
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QWidget
 
 
 class ElidedLabel(QLabel):
@@ -24,17 +24,19 @@ class ElidedLabel(QLabel):
         end = Qt.TextElideMode.ElideRight
         return self.fontMetrics().elidedText(self.text(), end, room)
 
-    def setText(self, text: str) -> None:
-        if text != self.text():
-            super().setText(text)
-            self._update_tip()
+    def tip(self) -> str:
+        """What is said while the mouse rests here: its own tool tip, if it has one."""
+        is_cut = self.shown_text() != self.text()
+        return self.toolTip() or (self.text() if is_cut else "")
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip(), self)
+            return True
+        return super().event(event)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._update_tip()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
@@ -42,10 +44,6 @@ class ElidedLabel(QLabel):
         inset = max(self.indent(), 0)
         area = self.contentsRect().adjusted(inset, 0, -inset, 0)
         painter.drawText(area, int(self.alignment()), self.shown_text())
-
-    def _update_tip(self) -> None:
-        is_cut = self.shown_text() != self.text()
-        self.setToolTip(self.text() if is_cut else "")
 
 
 def _group(widget: QWidget) -> QPalette.ColorGroup:

@@ -141,7 +141,7 @@ def _moved(name: str, colors: theme.Colors, share: float, contrast: float) -> st
     original, paper = QColor(name), QColor(colors.panel)
     target = QColor("#FFFFFF" if colors.is_dark else "#000000")
     while True:
-        mixed = theme.blend(target, original, share)
-        if theme.contrast(mixed, paper) >= contrast or share >= 1.0:
-            return mixed.name()
+        mixed = theme.blend(target, original, share).name()
+        if theme.contrast(QColor(mixed), paper) >= contrast or share >= 1.0:
+            return mixed
         share += _STEP

@@ -137,7 +137,7 @@ def test_hidden_imports_are_read(tmp_path: Path) -> None:
     files = package(
         tmp_path,
         __init__="",
-        a="from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from p.b import B\n",
+        a="if TYPE_CHECKING:\n    from p.b import B\n",
         b="def f():\n    from . import c\n",
         c="def f():\n    import p.a\n",
         d="from .c import f\nfrom p import a as other\n",

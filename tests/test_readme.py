@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 import torch
 
 from gtp_core import METHODS, parse_method
-from gtp_core.commands.cli import build_parser
+from gtp_core.assets import asset
+from gtp_core.commands.shared.cli import main
 from gtp_viewer.app import parse_arguments
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,10 +33,26 @@ def commands(program: str) -> list[str]:
 
 
 @pytest.mark.parametrize("line", commands("gtp"))
-def test_each_gtp_command_is_understood(line: str) -> None:
-    arguments = shlex.split(line, comments=True)[1:]
+def test_each_gtp_command_runs(
+    line: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    own_log: Path,
+) -> None:
+    del own_log
+    name, *arguments = shlex.split(line, comments=True)[1:]
+    (tmp_path / "folder").mkdir()
+    for photo in ("photo.jpg", "folder/tabby.jpg"):
+        shutil.copy(asset("photos/cat.jpg"), tmp_path / photo)
+    monkeypatch.chdir(tmp_path)
+    short = ["--rounds", "1"] if name == "profile" else []
 
-    assert build_parser().parse_args(arguments).command == arguments[0]
+    assert main([name, *arguments, *short]) == 0
+
+    assert capsys.readouterr().out
+    outputs = [word for word in arguments if word.endswith(".png")]
+    assert all((tmp_path / output).exists() for output in outputs)
 
 
 @pytest.mark.parametrize("line", commands("gtp-viewer"))

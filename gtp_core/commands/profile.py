@@ -103,7 +103,6 @@ def run(options: argparse.Namespace) -> int:
             "precision": options.precision,
             "photos": [photo.path for photo in used],
             "attention_policy": options.attention,
-            "attention_choices": policy.choices(),
             "failures": [] if photos is None else photos.failures,
         }
         | found.to_dict()
@@ -156,9 +155,13 @@ def _heading(model: LoadedModel, found: Profile, photos: Sequence[Photo]) -> str
         f"{plan.runtime} on {where}\n"
         f"torch {environment.torch}, timm {environment.timm}, "
         f"Python {environment.python}, {environment.platform}\n"
-        f"{len(found.window)} rounds on {_on_what(photos, plan.batch)}, interleaved; "
+        f"{_rounds(len(found.window))} on {_on_what(photos, plan.batch)}, interleaved; "
         "milliseconds per forward pass\n"
     )
+
+
+def _rounds(number: int) -> str:
+    return "1 round" if number == 1 else f"{number} rounds"
 
 
 def _on_what(photos: Sequence[Photo], batch: int) -> str:

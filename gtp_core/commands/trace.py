@@ -30,9 +30,9 @@ from gtp_core.methods.gtp import GTP
 from gtp_core.methods.labels import text_forms
 from gtp_core.photos.geometry import CropGeometry
 from gtp_core.photos.photo import Photo
-from gtp_core.records import report
 from gtp_core.records.probabilities import answer_sentence
 from gtp_core.records.trace import LayerTrace, Trace
+from gtp_core.records.trace_file import save_trace
 
 if TYPE_CHECKING:
     from gtp_core.measuring.model import LoadedModel
@@ -145,7 +145,7 @@ def _write(
     """Write the trace as a file of this kind; raises OSError if that fails."""
     if kind == "npz":
         about = {"photo": photo.name, "model": model.info.model}
-        report.save_trace(file, trace, about)
+        save_trace(file, trace, about)
         return
     from gtp_core.drawing import figures  # it loads matplotlib
 

@@ -22,9 +22,9 @@ class Step:
 class History:
     """The document now, and the ways back and forth.
 
-    Where the user looks (photo, layer, selected point, active entry) is part of the
-    document and moves without a step of its own. Undo leaves it where it is, as far
-    as that is still there.
+    Where the user looks (photo, layer, selected point, active entry) and whether
+    latency is being measured are part of the document and change without a step of
+    their own. Undo leaves them as they are, as far as that is still possible.
     """
 
     def __init__(self, document: Document) -> None:
@@ -96,5 +96,6 @@ def _looking(document: Document, like: Document) -> Document:
         point=like.point if seen else document.point,
         active=like.active if document.entry(like.active) else document.active,
         layer=like.layer,
+        plan=replace(document.plan, is_live=like.plan.is_live),
         next_id=max(document.next_id, like.next_id),
     )

@@ -78,7 +78,8 @@ def _document(plain: Any) -> Document:
 
 def _check(document: Document) -> None:
     """Raises DocumentError if the parts do not fit together."""
-    ids = [part.id for part in (*document.photos, *document.entries)]
+    ids = [photo.id for photo in document.photos]
+    ids += [entry.id for entry in document.entries]
     if len(set(ids)) < len(ids) or max(ids, default=0) >= document.next_id:
         raise DocumentError("This document is damaged: two parts have one number.")
     if not document.entries:

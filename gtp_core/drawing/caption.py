@@ -25,8 +25,8 @@ def summary(trace: Trace, step: LayerTrace) -> str:
         parts.append(f"{_count(len(step.orphans), 'orphan')}: content lost")
     added = int((step.links.target >= trace.patches).sum())
     if added:
-        parts.append(f"{_count(added, 'link')} to the added token, which has no place")
-    return "   ·   ".join(parts)
+        parts.append(f"{_count(added, 'link')} to an added token, which has no place")
+    return " · ".join(parts)
 
 
 def graph_summary(graph: TokenGraph, marks: Sequence[Mark]) -> str:

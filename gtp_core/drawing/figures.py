@@ -76,7 +76,7 @@ def layer(
 
 
 _TOKENS: Shown = {"grid": {}, "links": {}}
-_GRAPH: Shown = {"grid": {"lines": "none"}, "graph": {}}
+_GRAPH: Shown = {"grid": {"lines": "none"}, "graph": {"photo": "dark"}}
 
 
 def view(photo: Photo | Pixels, scene: Scene, shown: Shown) -> Figure:
@@ -163,7 +163,7 @@ def _title(scene: Scene, photo: Photo | Pixels | None) -> str:
     parts = [trace.method, f"layer {scene.layer + 1} of {len(trace.layers)}"]
     if isinstance(photo, Photo):
         parts.append(photo.name)
-    return "   ".join(parts)
+    return " · ".join(parts)
 
 
 def _look(trace: Trace) -> Look:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -30,15 +31,13 @@ OTHERS = (
 """Fonts of systems with letters that the main one lacks."""
 _UNKNOWN = "\N{WHITE SQUARE}"
 _SPACES = frozenset({"Cc", "Zl", "Zp"})
-_UNSEEN = frozenset({"Cf", "Cs", "Co", "Cn"})
 
 
-def font(size: float, bold: bool = False) -> FontProperties:
+def font(size: float) -> FontProperties:
     """The font of `size` pixels, with those behind it that have more letters."""
     from matplotlib.font_manager import FontProperties
 
-    weight = "bold" if bold else "normal"
-    return FontProperties(family=list(_families()), size=size * POINTS, weight=weight)
+    return FontProperties(family=list(_families()), size=size * POINTS)
 
 
 def printable(text: str) -> str:
@@ -46,34 +45,33 @@ def printable(text: str) -> str:
     shown = []
     for letter in unicodedata.normalize("NFC", text):
         category = unicodedata.category(letter)
+        if category == "Cf":  # joins or directs letters, and is never seen itself
+            continue
         if category in _SPACES:
             shown.append(" ")
-        elif letter == " " or ord(letter) in _letters():
-            shown.append(letter)
-        elif category == "Cf":  # joins or directs letters, and is never seen itself
-            continue
         else:
-            shown.append(_UNKNOWN)
+            shown.append(letter if ord(letter) in _letters() else _UNKNOWN)
     return "".join(shown)
 
 
-def width(text: str, size: float, bold: bool = False) -> float:
+def width(text: str, size: float) -> float:
     """How many pixels wide a printable `text` is."""
     from matplotlib.textpath import text_to_path
 
     found, _, _ = text_to_path.get_text_width_height_descent(
-        text, font(size, bold), ismath=False
+        text, font(size), ismath=False
     )
     return float(found) / POINTS
 
 
-def elided(text: str, size: float, room: float, bold: bool = False) -> str:
+def elided(text: str, size: float, room: float) -> str:
     """`text`, or as much of its beginning as fits, with dots."""
-    if width(text, size, bold) <= room:
+    if width(text, size) <= room:
         return text
-    while text and width(text + "…", size, bold) > room:
-        text = text[:-1]
-    return text + "…"
+    # The first length that is too long; halving, because names may be long.
+    lengths = range(1, len(text))
+    cut = bisect_left(lengths, True, key=lambda n: width(text[:n] + "…", size) > room)
+    return text[:cut] + "…"
 
 
 def wrapped(text: str, size: float, room: float) -> list[str]:

@@ -116,6 +116,7 @@ def _paint_path(axes: Axes, path: Path, ink: Ink, pixel: float) -> None:
         alpha=ink.opacity,
         capstyle="butt",
         joinstyle="miter",
+        clip_on=False,  # a frame on the border keeps its whole width
         zorder=2,
     )
     if ink.dash and not is_fill:
@@ -143,5 +144,12 @@ def _paint_cells(axes: Axes, shape: Mosaic) -> None:
         face = tuple((color / 255.0).tolist())
         # Without antialiasing, neighbours of other colours meet without a gap.
         axes.add_patch(
-            PathPatch(path, facecolor=face, linewidth=0, antialiased=False, zorder=2)
+            PathPatch(
+                path,
+                facecolor=face,
+                linewidth=0,
+                antialiased=False,
+                clip_on=False,
+                zorder=2,
+            )
         )

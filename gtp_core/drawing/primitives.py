@@ -8,7 +8,7 @@ nothing.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Union
 
@@ -258,18 +258,13 @@ def _mosaic(mark: Cells, color: str) -> Mosaic:
     shares = np.clip(np.where(there, values, 0.0), 0.0, 1.0)
     colors = np.zeros((len(values), 4), np.uint8)
     low, high = mark.role.opacity
-    colors[:, :3] = ramps.heat(shares) if mark.role.ramp else rgb(color)
+    colors[:, :3] = ramps.heat(shares) if mark.role.ramp else _rgb(color)
     colors[:, 3] = np.rint(255 * (low + shares * (high - low)))
     colors[~there] = 0
     return Mosaic(colors, mark.grid, mark.rect)
 
 
-def rgb(color: str) -> tuple[int, int, int]:
+def _rgb(color: str) -> tuple[int, int, int]:
     """ "#0072B2" as (0, 114, 178)."""
     red, green, blue = bytes.fromhex(color[1:])
     return red, green, blue
-
-
-def is_opaque(shapes: Sequence[Primitive]) -> bool:
-    """True if none of `shapes` lets what is below show through as a whole."""
-    return all(isinstance(s, Mosaic) or s.ink.opacity >= 1.0 for s in shapes)

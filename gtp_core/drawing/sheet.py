@@ -39,6 +39,7 @@ VEIL = 0.68
 TITLE, HEADING, LEGEND, CAPTION = 20.0, 13.0, 13.0, 14.0
 """Sizes of letters in pixels."""
 LEGEND_ROW, CAPTION_ROW = 28.0, 22.0
+BEFORE_LEGEND, BEFORE_CAPTION = 14.0, 6.0
 CHIP_SIZE = (26.0, 18.0)
 RAMP_SIZE = (80.0, 10.0)
 AFTER_SAMPLE, AFTER_ENTRY = 8.0, 24.0
@@ -101,14 +102,16 @@ def _composed(
     rows = _legend_rows(legend, inner)
     top = MARGIN + 60
     bottom = top + max(panel.size[1] for panel in panels)
-    height = bottom + 14 + LEGEND_ROW * len(rows) + CAPTION_ROW * len(caption) + MARGIN
+    height = bottom + BEFORE_LEGEND + LEGEND_ROW * len(rows)
+    height += BEFORE_CAPTION + CAPTION_ROW * len(caption) + MARGIN
     figure, paper = _blank(inner + 2 * MARGIN, height)
     _draw_title(paper, title, inner, panels[0].look)
     _draw_panels(figure, paper, panels, top)
-    y = bottom + 14
+    y = bottom + BEFORE_LEGEND
     for row in rows:
         _draw_legend_row(paper, row, y)
         y += LEGEND_ROW
+    y += BEFORE_CAPTION
     for line in caption:
         _write(paper, line, MARGIN, y + CAPTION_ROW / 2, CAPTION, INK)
         y += CAPTION_ROW

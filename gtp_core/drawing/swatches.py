@@ -65,7 +65,7 @@ def _marks(sample: str, role: Role, box: Box) -> list[Mark]:
         return [Outlines(inner, role)]
     if sample == "orphan":
         return [Glyphs(middle, "orphan", role, 5.5)]
-    return [Glyphs(middle, "ring", role, 4.0)]
+    return [Glyphs(middle, "ring", role, 5.5)]
 
 
 def _cell(rect: FloatArray, role: Role) -> Cells:

@@ -18,11 +18,12 @@ UNKNOWN = -1
 class Fidelity:
     """One method over a set of images.
 
-    `top1` and `top5` are shares of the `labelled` images whose true class is the first
-    answer, or among the first five; None without labels. `agreement` is the share of
-    all `images` whose first answer is the unpruned network's; `divergence` the mean
-    Kullback-Leibler divergence from its probabilities, in nats; it is not a number
-    where logits were none, which count as wrong answers.
+    `top1` and `top5` are shares of the `labelled` images: those whose true class is the
+    first answer, or among the first five. They are None without labels. `agreement` is
+    the share of all `images` whose first answer is the unpruned network's.
+    `divergence` is the mean Kullback-Leibler divergence from its probabilities, in
+    nats. Logits that are not numbers count as a wrong answer and make the divergence
+    NaN.
     """
 
     method: str
@@ -59,7 +60,7 @@ class Tally:
         theirs = torch.log_softmax(truth.cpu().double(), 1)
         order = ours.topk(min(5, ours.shape[1]), 1).indices.numpy()
         known = labels != UNKNOWN
-        answers = ours.isfinite().all(1).numpy()  # without, nothing is said
+        answers = ours.isfinite().all(1).numpy()  # otherwise there is no answer
         hits = ((order == labels[:, None]) & answers[:, None])[known]
         same = (order[:, 0] == theirs.argmax(1).numpy()) & answers
         self._images += len(labels)
@@ -86,7 +87,7 @@ class Tally:
 
 
 def _at_least_zero(value: float) -> float:
-    """Rounding may put a divergence below 0; what is not a number stays so."""
+    """Rounding may put a divergence below 0; NaN stays NaN."""
     return 0.0 if value < 0 else value
 
 

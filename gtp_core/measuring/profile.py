@@ -14,6 +14,7 @@ from gtp_core.measuring.inputs import input_batch
 from gtp_core.measuring.probe import probe
 from gtp_core.measuring.runtimes import prepare
 from gtp_core.methods.floor import Floor
+from gtp_core.methods.labels import text_forms
 from gtp_core.network.accelerated import AcceleratedViT, accelerate
 from gtp_core.network.floors import floor_method
 from gtp_core.network.preprocessing import input_spec
@@ -81,7 +82,7 @@ def profile(
     photos: Sequence[Tensor],
     device: Device,
     plan: Plan,
-    on_sample: Callable[[SampleWindow], None] = lambda _: None,
+    on_sample: Callable[[SampleWindow], object] = lambda _: None,
 ) -> Profile:
     """Warm up, then measure in rounds with all cores; the first is the baseline.
 
@@ -97,7 +98,7 @@ def profile(
     spec = input_spec(first)
     size = (spec.height, spec.width)
     images = input_batch(photos, plan.batch, size, device, dtype)
-    names = [str(network.method) for network in networks]
+    names = text_forms([network.method for network in networks])
     window = SampleWindow(names, plan.batch, plan.margin)
     was_interrupted = False
     with devices.threads(devices.MEASURING_THREADS):

@@ -27,7 +27,7 @@ from typing import Any
 
 import numpy as np
 
-from gtp_core.records.samples import Samples, Seconds, plain
+from gtp_core.records.samples import Samples, Seconds, finite
 
 MARGIN = 0.01
 """Methods count as equally fast if their ratio is this close to 1."""
@@ -106,7 +106,7 @@ class Comparison:
         return {
             "method": self.method,
             "baseline": self.baseline,
-            "ratio": plain(self.ratio),
+            "ratio": finite(self.ratio),
             "interval": [self.low, self.high] if is_bounded else [None, None],
             "verdict": self.verdict,
             "rounds": self.rounds,

@@ -84,13 +84,13 @@ class Samples:
             "method": self.method,
             "batch": self.batch,
             "rounds": len(self),
-            "median_seconds": plain(self.median),
-            "quartile_seconds": [plain(low), plain(high)],
-            "images_per_second": plain(self.images_per_second),
+            "median_seconds": finite(self.median),
+            "quartile_seconds": [finite(low), finite(high)],
+            "images_per_second": finite(self.images_per_second),
             "seconds": self.seconds.tolist(),
         }
 
 
-def plain(value: float) -> float | None:
-    """A number for JSON: None where it is not finite."""
+def finite(value: float) -> float | None:
+    """A number for JSON, which has no NaN and no infinity: None in their place."""
     return value if math.isfinite(value) else None

@@ -39,7 +39,7 @@ def _freeze(record: Any, dtypes: dict[str, Any]) -> None:
 
 
 class _Pickled:
-    """Arrays stay read-only after a trip through a pipe."""
+    """Arrays stay read-only when a record is copied or pickled."""
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         for name, value in state.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
@@ -27,12 +26,8 @@ WIDE = 1300
 """A legend of so many pixels has one row, a narrower one has two."""
 
 
-@dataclass(frozen=True)
-class _Placed:
-    """An entry, or words alone, at the left top corner `at`."""
-
-    entry: LegendEntry
-    at: QPointF
+Place = tuple[LegendEntry, QPointF]
+"""An entry and its left top corner."""
 
 
 class Legend(QWidget):
@@ -68,32 +63,37 @@ class Legend(QWidget):
     @property
     def hidden(self) -> int:
         """How many entries find no room."""
-        return len(self._entries) - len(self._arrange())
+        shown = [entry for entry, _ in self.places() if entry in self._entries]
+        return len(self._entries) - len(shown)
 
     # -- places ---------------------------------------------------------------
 
     def _rows(self) -> int:
         return 1 if self.width() >= WIDE else 2
 
-    def _arrange(self) -> list[_Placed]:
-        """Each entry that finds room, row by row."""
-        places = self._flow(self._entries, 0.0)
+    def places(self) -> list[Place]:
+        """Each entry that finds room, row by row; at the end, how many do not."""
+        places = self._flow(0.0)
         if len(places) == len(self._entries):
             return places
-        # The count of the others stands at the end of the last row.
-        return self._flow(self._entries, _width(_others(len(self._entries))))
+        places = self._flow(_width(_others(len(self._entries))))
+        at = QPointF(LEFT, 0)
+        if places:
+            last, where = places[-1]
+            at = where + QPointF(_width(last) + BETWEEN, 0)
+        return [*places, (_others(len(self._entries) - len(places)), at)]
 
-    def _flow(self, entries: Sequence[LegendEntry], spare: float) -> list[_Placed]:
+    def _flow(self, spare: float) -> list[Place]:
         """Entries from the left; in the last row `spare` pixels are left free."""
-        places: list[_Placed] = []
+        places: list[Place] = []
         x, row = float(LEFT), 0
-        for entry in entries:
+        for entry in self._entries:
             width = _width(entry)
             if x + width > self._room(row, spare) and x > LEFT:
                 x, row = float(LEFT), row + 1
             if row >= self._rows() or x + width > self._room(row, spare):
                 break
-            places.append(_Placed(entry, QPointF(x, row * ROW)))
+            places.append((entry, QPointF(x, row * ROW)))
             x += width + BETWEEN
         return places
 
@@ -113,15 +113,8 @@ class Legend(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.ui_font(SMALLER))
-        places = self._arrange()
-        for place in places:
-            _paint_entry(painter, place)
-        rest = len(self._entries) - len(places)
-        if rest:
-            last = places[-1] if places else None
-            x = LEFT if last is None else last.at.x() + _width(last.entry) + BETWEEN
-            y = 0.0 if last is None else last.at.y()
-            _paint_text(painter, _others(rest).text, QPointF(x, y))
+        for entry, at in self.places():
+            _paint_entry(painter, entry, at.x(), at.y())
         painter.end()
 
 
@@ -143,8 +136,7 @@ def _width(entry: LegendEntry) -> float:
     return width + (GLYPH + GAP if entry.sample else 0)
 
 
-def _paint_entry(painter: QPainter, place: _Placed) -> None:
-    entry, x, y = place.entry, place.at.x(), place.at.y()
+def _paint_entry(painter: QPainter, entry: LegendEntry, x: float, y: float) -> None:
     if entry.sample == "ramp":
         x = _paint_text(painter, entry.text, QPointF(x, y)) + GAP
         x = _paint_text(painter, entry.low, QPointF(x, y)) + GAP

@@ -29,7 +29,7 @@ class Slider(QSlider):
 
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
-        self.setMinimumWidth(60)
+        self.setMinimumWidth(44)
         self.setFocusPolicy(_CLICK_OR_TAB)
 
     def wheelEvent(self, event: QWheelEvent) -> None:

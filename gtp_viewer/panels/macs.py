@@ -186,7 +186,7 @@ class MacsPanel(Panel):
         to them in a small one."""
         box = self.rect().adjusted(MARGIN, 4, -MARGIN, -6)
         needed = self.summary.height_needed()
-        beside = box.width() >= 2.2 * _NARROW
+        beside = box.width() >= 2.1 * _NARROW
         has_room = beside or box.height() >= needed + 130
         self.summary.setVisible(has_room and bool(self.summary.count))
         if not has_room:

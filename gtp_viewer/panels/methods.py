@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
 
 from gtp_core.drawing.looks import look
 from gtp_core.methods import METHODS, MethodBase
 from gtp_core.methods.unpruned import Unpruned
-from gtp_viewer import looks
+from gtp_viewer import looks, theme
+from gtp_viewer.elided import ElidedLabel
 from gtp_viewer.panels.method_editor import MethodEditor, Network
 from gtp_viewer.panels.method_list import MethodList, MethodRow
-from gtp_viewer.panels.widgets import MARGIN, Heading, Panel, Scroll
+from gtp_viewer.panels.widgets import MARGIN, Panel, Scroll
 
 _NO_CLASS_TOKEN = "It needs a class token, and the loaded network has none."
 _STAYS = "The unpruned network stays: everything is compared with it."
@@ -116,7 +117,7 @@ class MethodsPanel(Panel):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(6)
-        head.addWidget(Heading("Methods compared"), 1)
+        head.addWidget(_title(), 1)
         head.addWidget(self.add_button)
         head.addWidget(self.remove_button)
         content = QWidget()
@@ -134,3 +135,12 @@ class MethodsPanel(Panel):
     def _ask_for_removal(self) -> None:
         if self.remove_button.isEnabled():
             self.method_removed.emit(self._edited)
+
+
+def _title() -> ElidedLabel:
+    """It gives way to the buttons beside it in a narrow dock."""
+    title = ElidedLabel()
+    title.setText("Methods compared")
+    title.setFont(theme.ui_font(-0.5, bold=True))
+    title.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+    return title

@@ -20,6 +20,7 @@ import torch
 from numpy.typing import NDArray
 
 from gtp_core import parse_method
+from gtp_core.document.subject import ModelSpec
 from gtp_core.engine.client import EngineClient
 from gtp_core.engine.messages import (
     Done,
@@ -32,8 +33,8 @@ from gtp_core.engine.messages import (
     Run,
     RunResult,
 )
-from gtp_core.engine.worker.model import LoadedModel, load
 from gtp_core.measuring.devices import EXPLORING_THREADS, threads
+from gtp_core.measuring.model import LoadedModel, load
 from gtp_core.methods import MethodBase
 
 WAYS = ("through the engine", "engine, from memory", "in this process")
@@ -66,20 +67,24 @@ class Conversation:
 def main(arguments: list[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     method = parse_method(options.method)
-    request = LoadModel(options.model, "random", options.device)
-    here = load(request, lambda _fraction, _text: None)
+    model = ModelSpec(options.model, "random", options.device)
+    here = load(model)
     talk = Conversation()
     with talk.client, threads(EXPLORING_THREADS):
-        seconds, ready = talk.ask(request, ModelReady)
+        seconds, ready = talk.ask(LoadModel(model), ModelReady)
         assert isinstance(ready, ModelReady)
         print(f"start of the engine and loading {options.model}: {seconds:.2f} s")
-        samples = measure(talk, here, method, options.rounds)
+        samples = measure(talk, model, here, method, options.rounds)
     report(samples, method)
     return 0
 
 
 def measure(
-    talk: Conversation, here: LoadedModel, method: MethodBase, number: int
+    talk: Conversation,
+    model: ModelSpec,
+    here: LoadedModel,
+    method: MethodBase,
+    number: int,
 ) -> NDArray[np.float64]:
     """Seconds (rounds, ways); the first rounds, which warm up, are left out."""
     warm_up = 3
@@ -89,7 +94,7 @@ def measure(
     for turn in range(len(samples)):
         size = spec.height, spec.width, 3
         pixels = random.integers(0, 256, size, dtype=np.uint8)
-        run = Run("photo", pixels, (method,))
+        run = Run(model, (method,), f"photo {turn}", pixels)
         ways: list[Callable[[], tuple[float, ...]]] = [
             lambda run=run: _through_engine(talk, run),  # type: ignore[misc]
             lambda run=run: (_in_this_process(here, run),),  # type: ignore[misc]

@@ -21,16 +21,11 @@ import torch
 from torch import nn
 
 from gtp_core import accelerate, parse_method
-from gtp_core.measuring.devices import (
-    DEVICES,
-    MEASURING_THREADS,
-    PRECISIONS,
-    Device,
-    resolve,
-    threads,
-)
-from gtp_core.measuring.execution import EXECUTIONS, prepare_or_eager
-from gtp_core.measuring.timing import Run, random_images, rounds, warm_up
+from gtp_core.document.subject import DEVICES, PRECISIONS
+from gtp_core.measuring.devices import MEASURING_THREADS, Device, resolve, threads
+from gtp_core.measuring.inputs import random_images
+from gtp_core.measuring.runtimes import RUNTIMES, Forward, prepare
+from gtp_core.measuring.timing import rounds, warm_up
 from gtp_core.records.comparison import FEWEST_ROUNDS
 from gtp_core.records.window import SampleWindow
 
@@ -69,12 +64,8 @@ def measure_case(
     torch.manual_seed(0)
     vit = timm.create_model(model).eval().to(device.torch_device, dtype)
     images = random_images(batch, _image_size(vit), device, dtype)
-    runs: list[Run] = []
-    for network in _networks(vit, options.method):
-        run, note = prepare_or_eager(network, images, options.execution)
-        if note:
-            print(f"  {note}", file=sys.stderr)
-        runs.append(run)
+    networks = _networks(vit, options.method)
+    runs = [_prepared(options.runtime, network, images) for network in networks]
     for _ in warm_up(runs, images, device):
         pass
     window = SampleWindow((TIMM, *options.method), batch)
@@ -86,6 +77,15 @@ def measure_case(
         if is_complete and enough and not options.rounds:
             break
     return window
+
+
+def _prepared(runtime: str, network: nn.Module, images: torch.Tensor) -> Forward:
+    """The network in this runtime; eagerly, and said so, where it cannot be had."""
+    try:
+        return prepare(runtime, network, images)
+    except ValueError as error:
+        print(f"  {error} It runs eagerly instead.", file=sys.stderr)
+        return network
 
 
 def _networks(vit: nn.Module, methods: list[str]) -> Iterator[nn.Module]:
@@ -101,7 +101,7 @@ def _image_size(vit: nn.Module) -> tuple[int, int]:
 
 def _heading(device: Device, options: argparse.Namespace) -> str:
     return (
-        f"{device.name}, {device.kind}, {options.precision}, {options.execution}, "
+        f"{device.name}, {device.kind}, {options.precision}, {options.runtime}, "
         f"{options.threads} threads, torch {torch.__version__}, timm {timm.__version__}"
     )
 
@@ -148,8 +148,8 @@ def _parser() -> argparse.ArgumentParser:
     add("--seconds", type=float, default=20.0, help="time for each table (20)")
     add("--threads", type=int, default=MEASURING_THREADS, help="CPU threads (all)")
     add("--device", choices=DEVICES, default="auto")
-    add("--precision", choices=tuple(PRECISIONS), default="float32")
-    add("--execution", choices=EXECUTIONS, default="eager")
+    add("--precision", choices=PRECISIONS, default="float32")
+    add("--runtime", choices=tuple(RUNTIMES), default="eager")
     add("--json", metavar="FILE", help="also write every sample to FILE")
     return parser
 

@@ -38,7 +38,7 @@ def test_size_docks_and_theme_are_remembered(
     theme.apply(qapp, "light")
     first = make_window(settings)
     first.show()
-    first.resize(720, 610)
+    first.resize(1010, 640)
     first.dock_widgets["macs"].hide()
     size = first.size()
     first.close()

@@ -1,1 +1,1 @@
-"""What several commands share: their options, their output, and how they are started."""
+"""What commands share: their options, their output, and how they are started."""

@@ -13,6 +13,7 @@ from gtp_core.records import report
 if TYPE_CHECKING:
     from gtp_core.network.attention_policy import AttentionPolicy
 
+
 def add_attention(parser: argparse.ArgumentParser) -> None:
     """``--attention``."""
     parser.add_argument(

@@ -54,8 +54,11 @@ def build_parser(commands: Mapping[str, Command] | None = None) -> _Parser:
     """The parser of `commands`; of all there are if None."""
     if commands is None:
         commands = discovery.load_all()
-    parser = _parser(
+    # Options are written out in full, so that `--json=` can be told from `--json`.
+    parser = _Parser(
         prog="gtp",
+        formatter_class=_Formatter,
+        allow_abbrev=False,
         description="See and measure what token reduction does to Vision Transformers.",
         epilog=_examples([c.EXAMPLES[0] for c in commands.values()]) + "\n" + _METHODS,
     )
@@ -142,11 +145,6 @@ def _is_out_of_memory(error: Exception) -> bool:
     from gtp_core.measuring import devices
 
     return devices.is_out_of_memory(error)
-
-
-def _parser(**texts: str) -> _Parser:
-    """A parser; options are written out, so that `--json=` is told from `--json`."""
-    return _Parser(formatter_class=_Formatter, allow_abbrev=False, **texts)
 
 
 def _examples(examples: Sequence[tuple[str, str]]) -> str:

@@ -48,15 +48,20 @@ class StatusLine:
 
 
 @contextmanager
-def progress_steps(text: str, total: int, unit: str) -> Iterator[Callable[[], object]]:
+def progress_steps(text: str, total: int, unit: str) -> Iterator[Callable[[], None]]:
     """A bar on standard error, if that is a terminal; each call is one step."""
     if not sys.stderr.isatty():
         yield lambda: None
         return
     from tqdm import tqdm
 
-    with tqdm(desc=text, total=total, unit=unit, leave=False, dynamic_ncols=True) as bar:
-        yield bar.update
+    bar = tqdm(desc=text, total=total, unit=unit, leave=False, dynamic_ncols=True)
+
+    def step() -> None:
+        bar.update()
+
+    with bar:
+        yield step
 
 
 def progress_bar(items: Iterable[Item], text: str, unit: str) -> Iterable[Item]:

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from gtp_core.drawing import roles
 from gtp_core.drawing.edges import EDGE_ROLES, Pairs
-from gtp_core.drawing.marks import Emphasis, Mark, Segments
+from gtp_core.drawing.marks import Cells, Emphasis, Mark, Segments
 from gtp_core.drawing.overlays.contract import LegendEntry, Option, Overlay, Scene
 from gtp_core.records.trace import TokenGraph
 
@@ -32,21 +33,19 @@ class GraphOverlay(Overlay):
                 ("150", "Heaviest 150"),
             ),
         ),
+        Option(
+            "photo",
+            "Photo",
+            (("plain", "As it is"), ("dark", "Darkened")),
+        ),
     )
 
     def marks(self, scene: Scene, values: Mapping[str, str]) -> list[Mark]:
         if scene.trace.graph is None:
             return []
-        pairs = _alive(scene, scene.trace.graph)
-        own = (pairs.low == scene.selected) | (pairs.high == scene.selected)
-        limit = int(self.chosen(values)["edges"])
-        if not scene.is_selected:
-            return _lines(scene, pairs.take(slice(limit)), "plain")
-        others = pairs.take(~own).take(slice(limit))
-        return [
-            *_lines(scene, others, "faded"),
-            *_lines(scene, pairs.take(own), "bold"),
-        ]
+        chosen = self.chosen(values)
+        edges = _edges(scene, scene.trace.graph, int(chosen["edges"]))
+        return [*_shade(scene), *edges] if chosen["photo"] == "dark" else edges
 
     def legend(self, scene: Scene, values: Mapping[str, str]) -> list[LegendEntry]:
         graph = scene.trace.graph
@@ -62,6 +61,22 @@ class GraphOverlay(Overlay):
             text = f"patch {scene.selected} has left: it has no edges here"
             entries.append(LegendEntry("", text))
         return entries
+
+
+def _shade(scene: Scene) -> list[Mark]:
+    """A darkened photo, on which light and vermillion edges both show."""
+    cells = np.where(scene.present, 1.0, np.nan)
+    return [Cells(cells, scene.geometry.grid, scene.grid_rect, roles.SHADE)]
+
+
+def _edges(scene: Scene, graph: TokenGraph, limit: int) -> list[Mark]:
+    """The heaviest edges; all those of the selected patch stand out."""
+    pairs = _alive(scene, graph)
+    if not scene.is_selected:
+        return _lines(scene, pairs.take(slice(limit)), "plain")
+    own = (pairs.low == scene.selected) | (pairs.high == scene.selected)
+    others = pairs.take(~own).take(slice(limit))
+    return [*_lines(scene, others, "faded"), *_lines(scene, pairs.take(own), "bold")]
 
 
 def _alive(scene: Scene, graph: TokenGraph) -> Pairs:

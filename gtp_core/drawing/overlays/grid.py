@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gtp_core.drawing import roles
-from gtp_core.drawing.marks import Cells, Hatch, Mark, Outlines, inset
+from gtp_core.drawing.marks import Cells, Hatch, Mark, Outlines, Segments, inset
 from gtp_core.drawing.overlays.contract import LegendEntry, Option, Overlay, Scene
 from gtp_core.drawing.roles import Role
 from gtp_core.records.trace import IntArray
@@ -39,7 +40,7 @@ class GridOverlay(Overlay):
         if self.chosen(values)["lines"] == "thin":
             stays = scene.present.copy()
             stays[scene.removed_now] = False
-            result.append(Outlines(rects[stays], roles.GRID_LINE))
+            result.append(_borders(scene, stays))
         leaving = inset(rects[scene.removed_now], 0.06)
         result.append(Hatch(leaving, roles.LEAVING_HATCH))
         result.append(Outlines(leaving, roles.LEAVING_FRAME))
@@ -53,6 +54,22 @@ class GridOverlay(Overlay):
             LegendEntry("hatch", "removed in this layer", roles.LEAVING),
             LegendEntry("cell", "removed before", roles.GONE),
         ]
+
+
+def _borders(scene: Scene, stays: NDArray[np.bool_]) -> Segments:
+    """The borders of the patches that stay, each once.
+
+    Frames would paint the border between two patches twice, and take ten times longer.
+    """
+    flags = np.pad(stays.reshape(scene.geometry.grid), 1)
+    # (row, column) of a grid point, and whether a border leads on from it.
+    right = np.argwhere(flags[:-1, 1:-1] | flags[1:, 1:-1])
+    down = np.argwhere(flags[1:-1, :-1] | flags[1:-1, 1:])
+    starts = np.concatenate([right, down])[:, ::-1]
+    steps = np.repeat([(1, 0), (0, 1)], [len(right), len(down)], axis=0)
+    corner, size = scene.grid_rect[:2], scene.geometry.patch_size
+    ends = (starts + steps) * size + corner
+    return Segments(starts * size + corner, ends, roles.GRID_LINE)
 
 
 def _cells(scene: Scene, patches: IntArray, role: Role) -> Cells:

@@ -114,7 +114,7 @@ def _added(scene: Scene, step: LayerTrace) -> list[Mark]:
     patches = np.unique(links.source[fused])
     if len(patches) == 0:
         return []
-    size = 0.22 * scene.patch
+    size = 0.28 * scene.patch
     return [Glyphs(scene.centres[patches], "ring", roles.ADDED, size)]
 
 

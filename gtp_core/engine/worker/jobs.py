@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
 
+import numpy as np
 from torch import Tensor
 
 from gtp_core.document.subject import ModelSpec
@@ -28,13 +29,13 @@ from gtp_core.logs import log_file
 from gtp_core.lru import Lru
 from gtp_core.measuring import devices
 from gtp_core.measuring.devices import EXPLORING_THREADS, MEASURING_THREADS
-from gtp_core.measuring.inputs import input_batch
 from gtp_core.measuring.model import LoadedModel, load
 from gtp_core.measuring.probe import probe
 from gtp_core.measuring.profile import with_floors
 from gtp_core.measuring.runtimes import prepare
 from gtp_core.measuring.timing import rounds, warm_up
 from gtp_core.methods import MethodBase
+from gtp_core.methods.labels import labels
 from gtp_core.records.outcome import Outcome
 
 MOST_RESULTS = 64
@@ -125,14 +126,14 @@ class Worker:
         if request.with_floors:
             networks = list(with_floors(networks))
         methods = tuple(network.method for network in networks)
-        images = _measured_images(model, request)
+        names = labels(methods)
+        images = model.to_batch(request.photos, request.batch)
         forwards = []
-        for network in networks:
-            text = f"Preparing {network.method.label}"
-            yield Progress(job.ticket, job.channel, None, text)
+        for network, name in zip(networks, names, strict=True):
+            yield Progress(job.ticket, job.channel, None, f"Preparing {name}")
             forwards.append(prepare(request.runtime, network, images))
         for index, _ in warm_up(forwards, images, model.device):
-            text = f"Warming up {methods[index].label}"
+            text = f"Warming up {names[index]}"
             yield Progress(job.ticket, job.channel, None, text)
         yield MeasureStarted(
             job.ticket,
@@ -172,8 +173,8 @@ class Worker:
             request.method,
             request.layer,
             request.token,
-            tokens,
-            rows,
+            tokens.astype(np.int32),
+            rows.astype(np.float32),
         )
 
     # -- networks -----------------------------------------------------------------
@@ -215,11 +216,3 @@ def _outcome(model: LoadedModel, method: MethodBase, images: Tensor) -> Outcome:
         return Outcome(method, (), (), None, None, failure=str(refusal))
     (trace,) = fast.trace(images)
     return Outcome(method, requested, fast.schedule, trace, fast.macs())
-
-
-def _measured_images(model: LoadedModel, request: Measure) -> Tensor:
-    """The photos that are open, repeated; random pixels where there are none."""
-    photos = [model.to_input(photo)[0] for photo in request.photos[: request.batch]]
-    spec = model.info.input_spec
-    size = spec.height, spec.width
-    return input_batch(photos, request.batch, size, model.device, model.dtype)

@@ -37,6 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parse(arguments)
     # Ctrl+C in the terminal is meant for the program that started this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _leave_folder_that_is_gone()
     requests, events = _take_over_pipes()
     logs.set_up("engine")
     if sys.stderr is not None:
@@ -44,11 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sender = _Sender(events)
     sender.write(protocol.greeting(protocol.ENGINE))
     pulse = Pulse(sender.send)
+    threading.Thread(target=pulse.run, daemon=True).start()
+    _load_plugins(options.plugin)  # first: a request may name a plug-in's method
     scheduler = Scheduler(sender.send)
     listener = _Listener(requests, scheduler, sender, pulse)
-    for work in (pulse.run, listener.run):
-        threading.Thread(target=work, daemon=True).start()
-    _load_plugins(options.plugin)
+    threading.Thread(target=listener.run, daemon=True).start()
     try:
         from gtp_core.engine.worker.jobs import Worker
         from gtp_core.measuring.probe import probe
@@ -156,6 +157,14 @@ class _Listener:
             self._scheduler.cancel(request.channel)
         else:
             self._scheduler.submit(frame.ticket, frame.channel, request)
+
+
+def _leave_folder_that_is_gone() -> None:
+    """Torch's libraries cannot be loaded from a working folder that was removed."""
+    try:
+        os.getcwd()
+    except OSError:
+        os.chdir("/")
 
 
 def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:

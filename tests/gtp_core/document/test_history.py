@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gtp_core import GTP, EViT
 from gtp_core.document import changes
 from gtp_core.document.document import Document
@@ -63,6 +65,15 @@ def test_looking_elsewhere_is_no_step_and_is_not_undone() -> None:
     assert document.model == ModelSpec()
     assert document.photo == document.photos[1].id
     assert (document.layer, document.point) == (4, (0.5, 0.5))
+
+
+def test_undo_neither_starts_nor_stops_a_measurement() -> None:
+    history = History(Document())
+    history.apply(changes.add_method(history.document, EViT()), "add EViT")
+    stopped = replace(history.document.plan, is_live=False)
+    history.apply(changes.set_plan(history.document, stopped))
+    history.undo()
+    assert not history.document.plan.is_live
 
 
 def test_a_new_change_after_undo_ends_the_other_future() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from gtp_core.document.subject import ModelSpec
 from gtp_core.engine.messages import (
     CLASS_TOKEN,
     AskAttention,
@@ -19,9 +20,6 @@ from gtp_core.engine.messages import (
     Measure,
     MeasureSample,
     MeasureStarted,
-    ModelInfo,
-    ModelReady,
-    Outcome,
     Progress,
     Run,
     RunResult,
@@ -29,6 +27,8 @@ from gtp_core.engine.messages import (
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.model_info import ModelInfo
+from gtp_core.records.outcome import Outcome
 from tests.gtp_core.engine.harness import SMALL, Engine, photo
 
 
@@ -39,7 +39,7 @@ def outcomes(events: list[Event]) -> list[Outcome]:
 class TestModel:
     def test_a_model_says_what_it_is(self, engine: Engine) -> None:
         info = engine.load()
-        assert info.model == SMALL.model
+        assert info.model == SMALL.name
         assert info.is_random
         assert "andom weights" in info.weights_note
         assert info.grid == (info.input_spec.height // info.patch[0],) * 2
@@ -48,47 +48,50 @@ class TestModel:
         assert info.parameters > 0
         assert min(info.depth, info.width, info.heads) > 0
 
-    def test_weights_that_cannot_be_had_are_replaced_and_the_note_says_why(
-        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-    ) -> None:
-        """Offline, with an empty cache, in a process of its own."""
-        monkeypatch.setenv("HF_HUB_OFFLINE", "1")
-        monkeypatch.setenv("HF_HOME", str(tmp_path))
-        offline = Engine()
-        with offline.client:
-            info = offline.load(LoadModel("test_vit", device="cpu"))
-        assert info.is_random
-        assert "HF_HUB_OFFLINE" in info.weights_note
-        assert "random" in info.weights_note
-
     @pytest.mark.parametrize(
-        ("request_", "words"),
+        ("spec", "words"),
         [
-            (LoadModel("no_such_model", "random"), "no_such_model"),
-            (LoadModel(SMALL.model, "random", device="tpu"), "Device is 'tpu'"),
-            (LoadModel(SMALL.model, "random", precision="int4"), "Precision is 'int4'"),
-            (LoadModel(SMALL.model, "missing.safetensors"), "missing.safetensors"),
+            (ModelSpec("no_such_model", "random"), "no_such_model"),
+            (ModelSpec(SMALL.name, "missing.safetensors"), "missing.safetensors"),
         ],
-        ids=["model", "device", "precision", "weights"],
+        ids=["model", "weights"],
     )
-    def test_what_cannot_be_loaded_is_refused_and_the_former_model_stays(
-        self, engine: Engine, info: ModelInfo, request_: LoadModel, words: str
+    def test_what_cannot_be_loaded_is_refused_and_the_others_stay(
+        self, engine: Engine, info: ModelInfo, spec: ModelSpec, words: str
     ) -> None:
-        failed = engine.ask(request_)[-1]
+        failed = engine.ask(LoadModel(spec), "load")[-1]
         assert isinstance(failed, Failed)
         assert words in failed.message
         assert "Traceback" not in failed.message
         assert "\n" not in failed.message
-        again = engine.ask(Run("photo", photo(info), (Unpruned(),)))
-        assert len(outcomes(again)) == 1
+        events = engine.ask(Run(SMALL, (Unpruned(),), "photo", photo(info)))
+        assert len(outcomes(events)) == 1
 
     def test_half_precision_runs_where_the_device_can(self, engine: Engine) -> None:
-        half = LoadModel(SMALL.model, "random", "cpu", precision="bfloat16")
+        half = ModelSpec(SMALL.name, "random", "cpu", precision="bfloat16")
         info = engine.load(half)
         assert info.precision == "bfloat16"
-        (outcome,) = outcomes(engine.ask(Run("photo", photo(info), (GTP(4),))))
+        events = engine.ask(Run(half, (GTP(4),), "photo", photo(info)))
+        (outcome,) = outcomes(events)
         assert outcome.trace is not None
         assert np.isfinite(outcome.trace.logits).all()
+
+    def test_two_networks_answer_side_by_side(
+        self, engine: Engine, info: ModelInfo
+    ) -> None:
+        """As two panes, each with its own network."""
+        other = ModelSpec(SMALL.name, "random", "cpu", seed=5)
+        found = {}
+        for channel, spec in (("pane 1", SMALL), ("pane 2", other)):
+            run = Run(spec, (Unpruned(),), "photo", photo(info))
+            found[channel] = engine.client.send(run, channel)
+        results: dict[int, RunResult] = {}
+        while set(results) != set(found.values()):
+            result = engine.wait_for(RunResult)
+            results[result.ticket] = result
+        one, two = (results[ticket] for ticket in found.values())
+        assert (one.spec, two.spec) == (SMALL, other)
+        assert (one.outcome.trace.logits != two.outcome.trace.logits).any()  # type: ignore[union-attr]
 
 
 class TestRun:
@@ -96,7 +99,7 @@ class TestRun:
         self, engine: Engine, info: ModelInfo
     ) -> None:
         methods = (Unpruned(), GTP(propagated=4), ToMe(merged=4))
-        events = engine.ask(Run("photo", photo(info), methods))
+        events = engine.ask(Run(SMALL, methods, "photo", photo(info)))
         found = outcomes(events)
         assert isinstance(events[-1], Done)
         assert [outcome.method for outcome in found] == list(methods)
@@ -111,7 +114,9 @@ class TestRun:
     def test_a_schedule_that_asks_for_too_much_says_what_was_done(
         self, engine: Engine, info: ModelInfo
     ) -> None:
-        (outcome,) = outcomes(engine.ask(Run("photo", photo(info), (GTP(10**6),))))
+        (outcome,) = outcomes(
+            engine.ask(Run(SMALL, (GTP(10**6),), "photo", photo(info)))
+        )
         assert outcome.requested == (10**6,) * info.depth
         assert max(outcome.schedule) < info.grid[0] * info.grid[1]
         assert outcome.clamped
@@ -120,7 +125,7 @@ class TestRun:
         self, engine: Engine, info: ModelInfo
     ) -> None:
         methods = (GTP(propagated=(1, 2)), Unpruned())
-        refused, plain = outcomes(engine.ask(Run("photo", photo(info), methods)))
+        refused, plain = outcomes(engine.ask(Run(SMALL, methods, "photo", photo(info))))
         assert refused.trace is None
         assert refused.failure is not None
         assert "propagated has 2 values" in refused.failure
@@ -130,7 +135,7 @@ class TestRun:
         self, engine: Engine, info: ModelInfo
     ) -> None:
         pixels = np.zeros((10, 20, 3), np.uint8)
-        failed = engine.ask(Run("photo", pixels, (Unpruned(),)))[-1]
+        failed = engine.ask(Run(SMALL, (Unpruned(),), "photo", pixels))[-1]
         assert isinstance(failed, Failed)
         size = f"{info.input_spec.width} × {info.input_spec.height}"
         assert size in failed.message
@@ -140,7 +145,7 @@ class TestRun:
     ) -> None:
         """As when a slider is dragged."""
         methods = [(GTP(propagated=p, alpha=a / 10),) for p in (3, 5) for a in range(9)]
-        runs = [Run("photo", photo(info, 7), method) for method in methods]
+        runs = [Run(SMALL, method, "photo", photo(info, 7)) for method in methods]
         tickets = [engine.client.send(run) for run in runs]
         seen = engine.collect_until(Done, lambda done: done.ticket == tickets[-1])
         ends = [e for e in seen if isinstance(e, Done | Cancelled | Failed)]
@@ -157,7 +162,7 @@ class TestMeasure:
     ) -> None:
         assert info.depth
         methods = (Unpruned(), GTP(propagated=4), ToMe(merged=4))
-        events = engine.ask(Measure(methods, batch=2, rounds=3))
+        events = engine.ask(Measure(SMALL, methods, batch=2, rounds=3))
         kinds = [type(event) for event in events]
         start = kinds.index(MeasureStarted)
         assert set(kinds[:start]) == {Progress}
@@ -175,7 +180,7 @@ class TestMeasure:
         self, engine: Engine, info: ModelInfo
     ) -> None:
         assert info.depth
-        ticket = engine.client.send(Measure((Unpruned(),)))
+        ticket = engine.client.send(Measure(SMALL, (Unpruned(),)), "measure")
         engine.wait_for(MeasureSample, lambda sample: sample.round == 20)
         engine.client.cancel("measure")
         assert engine.wait_for(Cancelled) == Cancelled(ticket, "measure")
@@ -183,10 +188,12 @@ class TestMeasure:
     def test_a_run_goes_first_and_the_measurement_goes_on_afterwards(
         self, engine: Engine, info: ModelInfo
     ) -> None:
-        measuring = engine.client.send(Measure((Unpruned(), GTP(propagated=4))))
+        measuring = engine.client.send(
+            Measure(SMALL, (Unpruned(), GTP(propagated=4))), "measure"
+        )
         engine.wait_for(MeasureSample)
         methods = tuple(GTP(4, alpha=a / 10) for a in range(3))
-        run = engine.client.send(Run("photo", photo(info, 11), methods))
+        run = engine.client.send(Run(SMALL, methods, "photo", photo(info, 11)))
         seen = engine.collect_until(Done, lambda done: done.ticket == run)
         first = next(
             i for i, event in enumerate(seen) if isinstance(event, Progress | RunResult)
@@ -197,24 +204,12 @@ class TestMeasure:
     def test_too_large_a_batch_is_explained(
         self, engine: Engine, info: ModelInfo
     ) -> None:
-        failed = engine.ask(Measure((Unpruned(),), batch=10**9))[-1]
+        failed = engine.ask(Measure(SMALL, (Unpruned(),), batch=10**9))[-1]
         assert isinstance(failed, Failed)
         assert failed.message == (
             f"Not enough memory on cpu for batch 1000000000 of {info.model}; "
             "choose a smaller batch."
         )
-
-    def test_a_new_model_ends_a_measurement_of_the_former(
-        self, engine: Engine, info: ModelInfo
-    ) -> None:
-        assert info.depth
-        ticket = engine.client.send(Measure((Unpruned(),)))
-        engine.wait_for(MeasureSample)
-        seen = engine.ask(SMALL)
-        assert isinstance(seen[-1], Done)
-        assert any(isinstance(event, ModelReady) for event in seen)
-        again = engine.ask(Measure((Unpruned(),), rounds=1))
-        assert again[-1].ticket > ticket  # type: ignore[union-attr]
 
 
 class TestAttention:
@@ -222,7 +217,7 @@ class TestAttention:
     def test_one_tokens_row_for_every_head(
         self, engine: Engine, info: ModelInfo, token: int
     ) -> None:
-        ask = AskAttention("photo", photo(info), GTP(propagated=4), 2, token)
+        ask = AskAttention(SMALL, GTP(propagated=4), "photo", photo(info), 2, token)
         rows = engine.ask(ask)[0]
         assert isinstance(rows, AttentionRows)
         assert rows.rows.shape == (info.heads, len(rows.tokens))
@@ -238,17 +233,17 @@ class TestAttention:
     def test_what_is_not_there_is_refused(
         self, engine: Engine, info: ModelInfo, layer: int, token: int, words: str
     ) -> None:
-        ask = AskAttention("photo", photo(info), GTP(propagated=4), layer, token)
+        ask = AskAttention(SMALL, GTP(propagated=4), "photo", photo(info), layer, token)
         failed = engine.ask(ask)[-1]
         assert isinstance(failed, Failed)
         assert words in failed.message
 
 
 def test_failures_leave_their_traceback_in_the_log_file(
-    engine: Engine, info: ModelInfo, log: str
+    engine: Engine, info: ModelInfo, log: Path
 ) -> None:
     assert info.depth
-    engine.ask(LoadModel("no_such_model_either", "random"))
-    text = Path(log).read_text(encoding="utf-8")
+    engine.ask(LoadModel(ModelSpec("no_such_model_either", "random")))
+    text = log.read_text(encoding="utf-8")
     assert "Traceback" in text
     assert "no_such_model_either" in text

@@ -51,8 +51,8 @@ def rounds(number: int, *seconds: float) -> Steps:
 
 
 def test_a_profile_has_samples_of_every_method_in_every_round() -> None:
-    found = run(networks("unpruned", "unpruned"), Plan(batch=3, rounds=4))
-    assert found.window.methods == ("unpruned", "unpruned")
+    found = run(networks("unpruned", "topk:K=3"), Plan(batch=3, rounds=4))
+    assert found.window.methods == ("unpruned", "topk:K=3")
     assert len(found.window) == 4
     assert found.window.batch == 3
     assert found.environment.threads == devices.MEASURING_THREADS
@@ -148,3 +148,9 @@ def test_a_window_of_its_own_margin() -> None:
     found = run(networks("unpruned", "unpruned"), Plan(rounds=2, margin=0.5))
     assert isinstance(found.window, SampleWindow)
     assert found.window.comparison(1).margin == 0.5
+
+
+def test_a_method_that_is_given_twice_has_two_names() -> None:
+    """It shows how far chance goes."""
+    found = run(networks("unpruned", "gtp:P=3", "gtp:P=3"), Plan(rounds=1))
+    assert len(set(found.window.methods)) == 3

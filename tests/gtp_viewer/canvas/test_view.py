@@ -3,12 +3,16 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QWheelEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from gtp_core.drawing import roles
+from gtp_core.drawing.looks import Look
+from gtp_core.drawing.marks import Segments
 from gtp_core.photos.photo import decode
 from gtp_viewer.canvas.photo import PaintedPhoto
 from gtp_viewer.canvas.view import PhotoView
@@ -17,13 +21,17 @@ from tests.gtp_viewer import records
 
 
 @pytest.fixture
-def view(qtbot: QtBot, tmp_path: Path) -> PhotoView:
+def painted(tmp_path: Path) -> PaintedPhoto:
+    return PaintedPhoto.of(decode(records.photo_file(tmp_path)))
+
+
+@pytest.fixture
+def view(qtbot: QtBot, painted: PaintedPhoto) -> PhotoView:
     viewport = Viewport()
     view = PhotoView(viewport)
     viewport.setParent(view)
     qtbot.addWidget(view)
     view.resize(400, 300)
-    painted = PaintedPhoto.of(decode(records.photo_file(tmp_path)))
     view.set_photo(painted, records.geometry())
     viewport.fit(painted.rect)
     view.show()
@@ -144,3 +152,148 @@ def test_without_a_photo_it_says_what_to_do(qtbot: QtBot) -> None:
     view.set_empty_text("Drop photos here")
     assert view.grab().toImage() != plain
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(20, 20))
+
+
+# -- the viewport is moved from outside ---------------------------------------
+
+
+def test_the_photo_stays_where_it_is_when_geometry_and_marks_arrive(
+    qtbot: QtBot, painted: PaintedPhoto
+) -> None:
+    viewport = Viewport()
+    view = PhotoView(viewport)
+    qtbot.addWidget(view)
+    view.resize(400, 300)
+    view.set_photo(painted, None)
+    viewport.fit(painted.rect)
+    before = view.to_view()
+    view.set_photo(painted, records.geometry())
+    view.set_marks(marks(), LOOK)
+    view.set_selected(3)
+    view.set_selected(None)
+    assert view.to_view() == before
+
+
+def test_the_crop_is_shown_as_soon_as_it_is_known(
+    view: PhotoView, painted: PaintedPhoto
+) -> None:
+    crop = records.geometry().crop
+    assert view.fitted() == QRectF(*crop)
+    outside = view.to_view().map(QPointF(crop[0] - 8, 48)).toPoint()
+    with_crop = colors(view)(outside.x(), outside.y())
+    view.set_photo(painted, None)
+    assert view.fitted() == QRectF(0, 0, 128, 96)
+    assert colors(view)(outside.x(), outside.y()) != with_crop
+
+
+# -- marks, frames and screens ------------------------------------------------
+
+LOOK = Look("#0072B2")
+
+
+def marks() -> list[Segments]:
+    """A line through the second row of patches."""
+    centres = records.geometry().centres()
+    return [Segments(centres[4:5], centres[7:8], roles.SPATIAL_EDGE, 1.0, "bold")]
+
+
+def coverage(view: PhotoView, color: str) -> float:
+    """How many pixels are nearer to `color` than to grey, by and large."""
+    image = view.grab().toImage().convertToFormat(QImage.Format.Format_RGB888)
+    rows = np.frombuffer(image.constBits(), np.uint8)
+    rows = rows.reshape(image.height(), image.bytesPerLine())[:, : 3 * image.width()]
+    pixels = rows.reshape(-1, 3).astype(int)
+    wanted = np.array(list(bytes.fromhex(color[1:])))
+    away = np.abs(pixels - wanted).sum(axis=1)
+    return float(np.clip(1 - away / 200, 0, 1).sum())
+
+
+@pytest.mark.parametrize("ratio", [1.5, 2.0, 3.0])
+def test_marks_are_as_wide_on_a_fine_screen(
+    view: PhotoView, monkeypatch: pytest.MonkeyPatch, ratio: float
+) -> None:
+    empty = coverage(view, "#F2F2F2")
+    view.set_marks(marks(), LOOK)
+    plain = coverage(view, "#F2F2F2") - empty
+    monkeypatch.setattr(view, "devicePixelRatioF", lambda: ratio)
+    view.resize(view.width() + 1, view.height())
+    view.resize(view.width() - 1, view.height())
+    fine = coverage(view, "#F2F2F2") - empty
+    assert plain > 100
+    assert fine == pytest.approx(plain, rel=0.2)
+
+
+def test_the_selected_patch_is_framed_in_its_own_colour(view: PhotoView) -> None:
+    color = roles.SELECTION.color
+    assert color is not None
+    before = coverage(view, color)
+    view.set_selected(6)
+    assert coverage(view, color) > before + 100
+    view.set_selected(None)
+    assert coverage(view, color) == before
+
+
+def test_a_selection_beyond_the_grid_frames_nothing(view: PhotoView) -> None:
+    before = view.grab().toImage()
+    view.set_selected(4000)
+    assert view.grab().toImage() == before
+
+
+# -- the keyboard -------------------------------------------------------------
+
+
+@pytest.fixture
+def form(qtbot: QtBot, view: PhotoView) -> QWidget:
+    """The view below a field that is being edited."""
+    form = QWidget()
+    layout = QVBoxLayout(form)
+    field = QLineEdit(form)
+    layout.addWidget(field)
+    layout.addWidget(view)
+    qtbot.addWidget(form)
+    form.show()
+    qtbot.waitExposed(form)
+    form.activateWindow()
+    field.setFocus()
+    return form
+
+
+def test_a_click_takes_the_focus_from_a_field(
+    form: QWidget, view: PhotoView, qtbot: QtBot
+) -> None:
+    assert form.focusWidget() is not view
+    qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, 5))
+    assert form.focusWidget() is view
+
+
+def test_arrow_keys_are_left_to_the_window(
+    form: QWidget, view: PhotoView, qtbot: QtBot
+) -> None:
+    seen = []
+
+    class Filter(QWidget):
+        def eventFilter(self, _watched: object, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.KeyPress:
+                seen.append(event.key())  # type: ignore[attr-defined]
+            return False
+
+    watcher = Filter(form)
+    form.installEventFilter(watcher)
+    view.setFocus()
+    for key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape):
+        qtbot.keyClick(view, key)
+    assert seen == [Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape]
+
+
+def test_the_focus_is_shown_after_the_tab_key_and_not_after_a_click(
+    form: QWidget, view: PhotoView
+) -> None:
+    assert form.focusWidget() is not view
+    plain = view.grab().toImage()
+    view.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert view.grab().toImage() == plain
+    view.clearFocus()
+    view.setFocus(Qt.FocusReason.TabFocusReason)
+    assert view.grab().toImage() != plain
+    view.clearFocus()
+    assert view.grab().toImage() == plain

@@ -49,15 +49,20 @@ def show(qtbot: Any) -> Callable[[W, int, int], W]:
 
 def colors_of(widget: QWidget) -> set[str]:
     """The names of all colours that a widget shows."""
-    return {f"#{value:06X}" for value in np.unique(_pixels(widget)).tolist()}
+    return colors_in(widget.grab().toImage())
+
+
+def colors_in(image: QImage) -> set[str]:
+    """The names of all colours of an image."""
+    return {f"#{value:06X}" for value in np.unique(_pixels(image)).tolist()}
 
 
 def paper_of(widget: QWidget) -> str:
     """The colour that a widget shows most of."""
-    values, counts = np.unique(_pixels(widget), return_counts=True)
+    values, counts = np.unique(_pixels(widget.grab().toImage()), return_counts=True)
     return f"#{int(values[np.argmax(counts)]):06X}"
 
 
-def _pixels(widget: QWidget) -> np.ndarray:
-    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+def _pixels(image: QImage) -> np.ndarray:
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
     return np.frombuffer(image.constBits(), np.uint32) & 0xFFFFFF

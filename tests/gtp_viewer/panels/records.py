@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
+from gtp_core.drawing.looks import look
+from gtp_core.drawing.tags import MethodTag
 from gtp_core.methods import MethodBase
 from gtp_core.methods.gtp import GTP
+from gtp_core.methods.labels import labels
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
 from gtp_core.records.environment import Environment
 from gtp_core.records.macs import LayerMacs, MacCount
 from gtp_core.records.trace import LayerTrace, Links, Trace
+from gtp_viewer.panels.mac_bars import MacRow
 
 ENVIRONMENT = Environment(
     python="3.11.2",
@@ -48,12 +54,12 @@ def mac_count(removed: int, overhead: int = 0, depth: int = 12) -> MacCount:
     return MacCount(tuple(layers), embedding=57_802_752, head=384_000, setup=setup)
 
 
-def three_counts() -> list[tuple[MethodBase, MacCount]]:
+def three_counts() -> list[MacRow]:
     """Unpruned, GTP P=8 and ToMe r=8 on DeiT-S."""
     return [
-        (Unpruned(), mac_count(0)),
-        (GTP(), mac_count(8, 2_400_000)),
-        (ToMe(), mac_count(8, 1_900_000)),
+        MacRow(tag(Unpruned()), mac_count(0)),
+        MacRow(tag(GTP()), mac_count(8, 2_400_000)),
+        MacRow(tag(ToMe()), mac_count(8, 1_900_000)),
     ]
 
 
@@ -157,3 +163,18 @@ def tome_trace(grid: tuple[int, int] = (4, 4)) -> Trace:
         )
         tokens = kept
     return Trace("tome:r=1", grid, np.zeros(10), None, tuple(layers), averages=True)
+
+
+def tag(method: MethodBase, slot: int = 0, label: str = "") -> MethodTag:
+    """The method as it is shown where nothing else is compared with it."""
+    return MethodTag(method, label or method.label, look(method.family, slot))
+
+
+def tags(*methods: MethodBase) -> tuple[MethodTag, ...]:
+    """The methods as they are shown side by side."""
+    slots: Counter[str] = Counter()
+    found = []
+    for method, label in zip(methods, labels(methods), strict=True):
+        found.append(tag(method, slots[method.family], label))
+        slots[method.family] += 1
+    return tuple(found)

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
+from gtp_core.drawing.looks import look
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.records.patch_facts import patch_facts
@@ -18,8 +19,8 @@ from gtp_viewer import theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.inspector import InspectorPanel
 from gtp_viewer.panels.token_list import ROWS
-from tests.gtp_viewer.panels.conftest import colors_of, paper_of
-from tests.gtp_viewer.panels.records import gtp_trace, tome_trace
+from tests.gtp_viewer.panels.conftest import colors_in, colors_of, paper_of
+from tests.gtp_viewer.panels.records import gtp_trace, tag, tags, tome_trace
 
 TRACE = gtp_trace()
 LEFT = Qt.MouseButton.LeftButton
@@ -28,7 +29,7 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def panel(show: Callable[..., Any]) -> InspectorPanel:
     inspector = show(InspectorPanel(), 300, 480)
-    inspector.set_trace(GTP(), TRACE)
+    inspector.show_trace(tag(GTP()), TRACE)
     inspector.set_layer(5)
     return inspector
 
@@ -41,18 +42,18 @@ def facts(panel: InspectorPanel) -> dict[str, str]:
 def test_the_empty_panel_says_what_to_do(show: Callable[..., Any]) -> None:
     panel = show(InspectorPanel(), 300, 480)
     assert panel.empty.isVisible()
-    panel.set_trace(GTP(), TRACE)
+    panel.show_trace(tag(GTP()), TRACE)
     assert not panel.empty.isVisible()
-    panel.set_trace(None, None)
+    panel.clear("Open an image.")
     assert panel.empty.isVisible()
+    assert panel.empty.text() == "Open an image."
 
 
 def test_without_a_patch_the_layer_is_summed_up(panel: InspectorPanel) -> None:
     assert panel.title.text() == "Layer 6 of 12"
     assert panel.status.text() == "8 of 156 tokens leave."
     found = facts(panel)
-    assert found["tokens in"] == "156"
-    assert found["kept"] == "148"
+    assert found["tokens"] == "156 → 148"
     lost = 100 * float(TRACE.lost(5).mean())
     assert found["content lost"] == f"{lost:.1f} % so far"
     assert panel.hint.isVisible()
@@ -67,7 +68,6 @@ def test_a_patch_that_leaves(panel: InspectorPanel) -> None:
     assert "Leaves in this layer" in panel.status.text()
     assert panel.status.text() == f"▼ {patch_facts(TRACE, 5, patch).fate}"
     assert panel.links_title.text() == "Sent in layer 6 to"
-    assert facts(panel)["leaves"] == "in layer 6"
 
 
 def test_a_patch_that_stays(panel: InspectorPanel) -> None:
@@ -76,7 +76,6 @@ def test_a_patch_that_stays(panel: InspectorPanel) -> None:
     assert panel.status.text().startswith("● Kept to the end; ")
     found = facts(panel)
     assert found["rank"].endswith("lowest of 156")
-    assert found["leaves"] == "never"
     assert found["still held"] == "100.0 %"
     assert panel.shares.text().startswith("itself 1.0")
 
@@ -97,7 +96,7 @@ def test_stepping_on_a_patch_that_left_keeps_its_last_figures(
 def test_an_orphan_is_named_and_marked_by_shape(panel: InspectorPanel) -> None:
     trace = gtp_trace(removed=14, grid=(5, 5))
     step = next(step for step in trace.layers if len(step.orphans))
-    panel.set_trace(GTP(), trace)
+    panel.show_trace(tag(GTP()), trace)
     panel.set_layer(step.layer)
     assert "without a link" in panel.status.text()
     panel.set_patch(int(step.orphans[0]))
@@ -122,7 +121,7 @@ def test_a_linked_patch_is_one_click_away(panel: InspectorPanel, qtbot: Any) -> 
 def test_what_a_patch_is_made_of_is_one_click_away(
     panel: InspectorPanel, qtbot: Any
 ) -> None:
-    panel.set_trace(ToMe(1), tome_trace())
+    panel.show_trace(tag(ToMe(1)), tome_trace())
     panel.set_layer(1)
     panel.set_patch(5)
     with qtbot.assertNotEmitted(panel.patch_clicked):
@@ -186,7 +185,7 @@ def test_a_token_that_a_method_added_is_no_patch(panel: InspectorPanel) -> None:
         np.empty(0),
     )
     trace = Trace("gtp:P=1,propagate=mean", (2, 2), np.zeros(3), None, (step,))
-    panel.set_trace(GTP(1, propagation="mean"), trace)
+    panel.show_trace(tag(GTP(1, propagation="mean")), trace)
     panel.set_patch(0)
     assert panel.links.text() == "added, layer 1 1.0"
     clicks: list[int] = []
@@ -213,38 +212,48 @@ def test_setters_do_not_echo(panel: InspectorPanel, qtbot: Any) -> None:
     with qtbot.assertNotEmitted(panel.patch_clicked):
         panel.set_patch(3)
         panel.set_layer(2)
-        panel.set_trace(ToMe(), tome_trace())
+        panel.show_trace(tag(ToMe()), tome_trace())
 
 
 def test_the_map_uses_the_methods_colour_in_both_themes(
     panel: InspectorPanel, qapp: Any
 ) -> None:
-    assert theme.METHOD_COLORS["gtp"].upper() in colors_of(panel)
+    assert look("gtp", 0).color in colors_of(panel)
     theme.apply(qapp, "light")
     shown = colors_of(panel)
-    assert theme.METHOD_COLORS["gtp"].upper() in shown
+    assert look("gtp", 0).color in shown
     assert paper_of(panel) == theme.LIGHT.panel.upper()
 
 
-def test_the_last_trace_stays_for_a_moment_while_the_next_is_computed(
-    panel: InspectorPanel, qtbot: Any
+def map_colors(panel: InspectorPanel) -> set[str]:
+    """What is seen at the place of the map, with what the panel does to it."""
+    place = QRect(panel.map.mapTo(panel, QPoint(0, 0)), panel.map.size())
+    return colors_in(panel.grab(place).toImage())
+
+
+def test_a_trace_of_an_earlier_setting_is_dimmed_and_says_so(
+    panel: InspectorPanel,
 ) -> None:
-    panel.set_trace(GTP(9), None)
-    assert panel.title.isVisible()
-    qtbot.waitUntil(panel.empty.isVisible)
-    assert panel.empty.text() == "Waiting for the network…"
+    panel.show_trace(tag(GTP(9)), TRACE, "computing …")
+    assert panel.note.text() == "computing …"
+    assert look("gtp", 0).color not in map_colors(panel)
+    panel.show_trace(tag(GTP(9)), TRACE)
+    assert panel.note.text() == ""
+    assert look("gtp", 0).color in map_colors(panel)
 
 
-def test_a_trace_in_time_shows_at_once(panel: InspectorPanel) -> None:
-    panel.set_trace(ToMe(), None)
-    panel.set_trace(ToMe(1), tome_trace())
-    panel.set_layer(1)
-    assert panel.title.text() == "Layer 2 of 2"
-    assert panel.place.text() == "ToMe r=1"
+def test_the_method_is_named_with_a_patch_and_without(panel: InspectorPanel) -> None:
+    first, second = tags(GTP(alpha=0.01), GTP(alpha=1.0))
+    panel.show_trace(first, TRACE)
+    assert panel.method.label.text() == "GTP α=0.01"
+    panel.show_trace(second, TRACE)
+    panel.set_patch(3)
+    assert panel.method.label.text() == "GTP α=1"
+    assert panel.method.isVisible()
 
 
-def test_the_second_method_of_a_name_has_its_own_shade(panel: InspectorPanel) -> None:
-    panel.set_trace(GTP(), TRACE, nth=1)
+def test_the_second_method_of_a_family_has_its_own_look(panel: InspectorPanel) -> None:
+    panel.show_trace(tag(GTP(), slot=1), TRACE)
     shown = colors_of(panel)
-    assert theme.method_color("gtp", 1).name().upper() in shown
-    assert theme.METHOD_COLORS["gtp"].upper() not in shown
+    assert look("gtp", 1).color in shown
+    assert look("gtp", 0).color not in shown

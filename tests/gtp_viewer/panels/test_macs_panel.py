@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,20 +12,24 @@ from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QToolTip
 
+from gtp_core.drawing.looks import look
+from gtp_core.methods.evit import EViT
 from gtp_core.methods.gtp import GTP
+from gtp_core.methods.random import RandomDrop
+from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
-from gtp_viewer.panels.mac_bars import axis_top, describe_layer, tick
+from gtp_viewer.panels.mac_bars import MacRow, axis_top, describe_layer, tick
 from gtp_viewer.panels.macs import MacsPanel
-from tests.gtp_viewer.panels.conftest import paper_of
-from tests.gtp_viewer.panels.records import mac_count, three_counts
+from tests.gtp_viewer.panels.conftest import colors_of, paper_of
+from tests.gtp_viewer.panels.records import mac_count, tag, tags, three_counts
 
 
 @pytest.fixture
 def panel(show: Callable[..., Any]) -> MacsPanel:
     macs = show(MacsPanel(), 700, 230)
-    macs.set_macs(three_counts())
+    macs.show_rows(three_counts())
     QApplication.processEvents()
     return macs
 
@@ -61,7 +66,7 @@ def test_bars_are_as_high_as_their_macs(panel: MacsPanel) -> None:
     ]
     top, _ = axis_top(max(layer.total for layer in mac_count(8, 2_400_000).layers))
     top = max(top, axis_top(count.total)[0])
-    attention = column.count(theme.METHOD_COLORS["unpruned"])
+    attention = column.count(look("reference", 0).color)
     assert attention == pytest.approx(box.height() * count.attention / top, abs=1)
 
 
@@ -86,7 +91,7 @@ def test_totals_in_words(panel: MacsPanel) -> None:
 
 
 def test_without_the_unpruned_network_no_ratio_is_claimed(panel: MacsPanel) -> None:
-    panel.set_macs([(GTP(), mac_count(8))])
+    panel.show_rows([MacRow(tag(GTP()), mac_count(8))])
     assert panel.summary.words(0) == ""
 
 
@@ -138,21 +143,68 @@ def test_the_axis_ends_at_a_round_number() -> None:
 
 
 def test_the_empty_panel_says_what_to_do(panel: MacsPanel) -> None:
-    panel.clear()
+    panel.clear("Open an image.")
     assert panel.empty.isVisible()
+    assert panel.empty.text() == "Open an image."
     assert not panel.bars.isVisible()
-    panel.set_macs([(Unpruned(), mac_count(0))])
+    panel.show_rows([MacRow(tag(Unpruned()), mac_count(0))])
     assert panel.bars.isVisible()
 
 
 def test_bars_keep_their_place_while_one_method_is_computed(panel: MacsPanel) -> None:
     before = panel.bars.bar(4, 2)
     counts = three_counts()
-    panel.set_macs([counts[0], (counts[1][0], None), counts[2]])
+    panel.show_rows([counts[0], MacRow(tag(GTP()), note="computing …"), counts[2]])
     assert panel.bars.bar(4, 2) == before
-    assert panel.summary.words(1) == "computing…"
-    assert "GTP" not in describe_layer(3, [(GTP(), None)])
+    assert panel.summary.words(1) == "computing …"
+    assert "GTP" not in describe_layer(3, [MacRow(tag(GTP()))])
     panel.grab()
+
+
+def test_counts_of_an_earlier_setting_are_dimmed_and_claim_no_ratio(
+    panel: MacsPanel,
+) -> None:
+    fresh = colors_of(panel.bars)
+    counts = three_counts()
+    panel.show_rows([counts[0], replace(counts[1], note="computing …"), counts[2]])
+    assert panel.summary.words(1) == "computing …"
+    assert "computing …" in panel.summary.toolTip()
+    assert look("gtp", 0).color in fresh
+    assert look("gtp", 0).color not in colors_of(panel.bars)
+
+
+def test_a_method_that_cannot_run_says_why(panel: MacsPanel) -> None:
+    sentence = "EViT needs a class token, and this network has none."
+    row = MacRow(tag(EViT()), note="no result", problem=sentence)
+    panel.show_rows([three_counts()[0], row])
+    assert panel.summary.words(1) == "no result"
+    assert sentence in panel.summary.toolTip()
+
+
+def test_six_methods_are_all_named_in_the_small_dock(panel: MacsPanel) -> None:
+    names = tags(Unpruned(), GTP(), GTP(alpha=1.0), ToMe(), EViT(), RandomDrop())
+    panel.show_rows([MacRow(name, mac_count(8)) for name in names])
+    panel.resize(400, 230)
+    QApplication.processEvents()
+    assert panel.summary.isVisible()
+    shown = colors_of(panel.summary)
+    assert {name.look.color for name in names} <= shown
+    assert theme.colors().text.upper() in shown  # of the labels
+
+
+def test_two_methods_of_one_family_have_bars_of_two_patterns(panel: MacsPanel) -> None:
+    first, second = tags(GTP(), GTP(alpha=1.0))
+    panel.show_rows([MacRow(first, mac_count(8)), MacRow(second, mac_count(8))])
+    image = panel.bars.grab().toImage()
+    columns = [
+        {
+            QColor(image.pixel(box.center().x(), y)).name()
+            for y in range(box.bottom() - 20, box.bottom())
+        }
+        for box in (panel.bars.bar(0, place).toRect() for place in (0, 1))
+    ]
+    assert len(columns[0]) == 1
+    assert len(columns[1]) == 2
 
 
 def test_the_theme_can_change(panel: MacsPanel, qapp: QApplication) -> None:

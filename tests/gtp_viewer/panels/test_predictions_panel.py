@@ -3,71 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from gtp_core.drawing.looks import look
+from gtp_core.drawing.tags import MethodTag
 from gtp_core.methods.evit import EViT
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.probabilities import predict
 from gtp_viewer import theme
-from gtp_viewer.panels.predictions import (
-    PredictionsPanel,
-    answers,
-)
+from gtp_viewer.panels.predictions import PredictionRow, PredictionsPanel
 from tests.gtp_viewer.panels.conftest import colors_of, paper_of
-from tests.gtp_viewer.panels.records import NAMES, logits
+from tests.gtp_viewer.panels.records import NAMES, logits, tag, tags
 
 TRUTH = logits(6, 4.5, 4, 2, 1.8, 1)
 SAME = logits(5.6, 4.9, 4, 2.4, 1.8, 1)
 OTHER = logits(4.6, 4.5, 4, 2, 4.8, 1)
 
 
+def row(tag: MethodTag, answer: np.ndarray, truth: Any = TRUTH) -> PredictionRow:
+    return PredictionRow(tag, predict(str(tag.method), answer, NAMES, truth))
+
+
+def three_rows() -> list[PredictionRow]:
+    """The reference, the same answer, another answer."""
+    named = tags(Unpruned(), GTP(), ToMe())
+    return [row(*pair) for pair in zip(named, (TRUTH, SAME, OTHER), strict=True)]
+
+
 @pytest.fixture
 def panel(show: Callable[..., Any]) -> PredictionsPanel:
-    return show(PredictionsPanel(), 300, 420)
+    shown = show(PredictionsPanel(), 300, 420)
+    shown.show_rows(three_rows(), False)
+    return shown
 
 
-def test_agreement_is_with_the_unpruned_network_wherever_it_stands() -> None:
-    rows = [(ToMe(), OTHER, None), (Unpruned(), TRUTH, None), (GTP(), SAME, None)]
-    changed, reference, same = answers(rows, NAMES)
-    assert changed.verdict == "changed: was tabby cat"
-    assert reference.verdict == "reference"
-    assert same.verdict == "same answer"
-
-
-def test_five_classes_the_most_probable_first() -> None:
-    (found,) = answers([(Unpruned(), TRUTH, None)], NAMES)
-    assert [name for name, _ in found.top] == list(NAMES[:5])
-    shares = [share for _, share in found.top]
-    assert shares == sorted(shares, reverse=True)
+def test_the_answer_is_compared_in_words(panel: PredictionsPanel) -> None:
+    assert [block.row.verdict for block in panel.blocks if block.row] == [
+        "reference",
+        "same answer",
+        "changed: was tabby cat",
+    ]
 
 
 def test_without_a_reference_nothing_is_claimed() -> None:
-    (found,) = answers([(GTP(), SAME, None)], NAMES)
-    assert found.verdict == ""
+    alone = row(tag(GTP()), SAME, truth=None)
+    assert alone.verdict == ""
+    assert alone.agrees is None
 
 
 def test_each_method_is_shown_in_its_colour(panel: PredictionsPanel) -> None:
-    panel.set_predictions(
-        [(Unpruned(), TRUTH, None), (GTP(), SAME, None), (ToMe(), OTHER, None)],
-        NAMES,
-        False,
-    )
     shown = colors_of(panel)
-    for name in ("unpruned", "gtp", "tome"):
-        assert theme.METHOD_COLORS[name].upper() in shown
+    for family in ("reference", "gtp", "merging"):
+        assert look(family, 0).color in shown
+
+
+def test_two_methods_of_one_kind_are_told_apart(panel: PredictionsPanel) -> None:
+    first, second = tags(GTP(alpha=0.01), GTP(alpha=1.0))
+    panel.show_rows([row(first, SAME), row(second, SAME)], False)
+    names = [block.accessibleName() for block in panel.blocks]
+    assert names == ["GTP α=0.01", "GTP α=1"]
+    drawn = [colors_of(block) for block in panel.blocks]
+    assert look("gtp", 0).color in drawn[0] - drawn[1]
+    assert look("gtp", 1).color in drawn[1] - drawn[0]
 
 
 def test_blocks_stand_side_by_side_where_there_is_room(panel: PredictionsPanel) -> None:
-    panel.set_predictions(
-        [(Unpruned(), TRUTH, None), (GTP(), SAME, None), (ToMe(), OTHER, None)],
-        NAMES,
-        False,
-    )
     assert len({block.x() for block in panel.blocks}) == 1
     panel.resize(760, 230)
     QApplication.processEvents()
@@ -75,18 +82,15 @@ def test_blocks_stand_side_by_side_where_there_is_room(panel: PredictionsPanel) 
 
 
 def test_nothing_moves_when_the_answers_arrive(panel: PredictionsPanel) -> None:
-    panel.set_predictions([(Unpruned(), None, None), (GTP(), None, None)], None, False)
+    waiting = [PredictionRow(r.tag, note="waiting …") for r in three_rows()]
+    panel.show_rows(waiting, False)
     before = [block.geometry() for block in panel.blocks]
-    panel.set_predictions(
-        [(Unpruned(), TRUTH, None), (GTP(), SAME, None)], NAMES, False
-    )
+    panel.show_rows(three_rows(), False)
     assert [block.geometry() for block in panel.blocks] == before
 
 
 def test_everything_shown_is_there_as_text(panel: PredictionsPanel) -> None:
-    rows = [(Unpruned(), TRUTH, None), (ToMe(), OTHER, None)]
-    panel.set_predictions(rows, NAMES, False)
-    text = panel.blocks[1].accessibleDescription()
+    text = panel.blocks[2].accessibleDescription()
     assert NAMES[4] in text
     assert "Changed: was tabby cat" in text
     assert "KL divergence from unpruned" in text
@@ -94,64 +98,51 @@ def test_everything_shown_is_there_as_text(panel: PredictionsPanel) -> None:
 
 def test_a_failure_is_told_in_place_of_an_answer(panel: PredictionsPanel) -> None:
     sentence = "EViT needs a class token, and this network has none."
-    panel.set_predictions([(EViT(), None, sentence)], None, False)
-    assert sentence in panel.blocks[0].summary()
+    panel.show_rows([PredictionRow(tag(EViT()), problem=sentence)], False)
+    assert panel.blocks[0].row is not None
+    assert sentence in panel.blocks[0].row.summary
     assert theme.colors().error_text.upper() in colors_of(panel)
 
 
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_an_answer_of_no_numbers_is_told_as_a_failure(bad: float) -> None:
+    found = row(tag(GTP()), logits(1.0, bad))
+    assert found.trouble is not None
+    assert "not a number" in found.trouble
+    assert found.verdict == ""
+
+
 def test_random_weights_are_named_as_such(panel: PredictionsPanel) -> None:
-    panel.set_predictions([(Unpruned(), TRUTH, None)], None, True)
+    panel.show_rows(three_rows(), True)
     assert panel.notice.isVisible()
     assert "names mean nothing" in panel.notice.text()
-    panel.set_predictions([(Unpruned(), TRUTH, None)], NAMES, False)
+    panel.show_rows(three_rows(), False)
     assert not panel.notice.isVisible()
 
 
 def test_the_empty_panel_says_what_to_do(panel: PredictionsPanel) -> None:
-    assert panel.empty.isVisible()
-    panel.set_predictions([(Unpruned(), TRUTH, None)], NAMES, False)
     assert not panel.empty.isVisible()
-    panel.clear()
+    panel.clear("Open an image.")
     assert panel.empty.isVisible()
+    assert panel.empty.text() == "Open an image."
     assert panel.blocks == ()
 
 
 def test_the_light_theme_is_followed(panel: PredictionsPanel, qapp: Any) -> None:
-    panel.set_predictions([(Unpruned(), TRUTH, None)], NAMES, False)
     theme.apply(qapp, "light")
     assert paper_of(panel) == theme.LIGHT.panel.upper()
 
 
-def test_the_last_answer_stays_while_the_next_is_computed(
+def test_an_answer_of_an_earlier_setting_is_dimmed_and_says_so(
     panel: PredictionsPanel,
 ) -> None:
-    panel.set_predictions(
-        [(Unpruned(), TRUTH, None), (GTP(), SAME, None)], NAMES, False
-    )
-    panel.set_predictions(
-        [(Unpruned(), TRUTH, None), (GTP(9), None, None)], NAMES, False
-    )
-    shown = panel.blocks[1].answer
-    assert shown is not None
-    assert shown.method == GTP(9)
-    assert shown.top[0][0] == "tabby cat"
-    assert shown.verdict == "computing…"
-    assert "tabby" not in panel.blocks[1].accessibleDescription()
-
-
-def test_another_methods_answer_is_never_shown_as_ones_own(
-    panel: PredictionsPanel,
-) -> None:
-    panel.set_predictions([(GTP(), SAME, None)], NAMES, False)
-    panel.set_predictions([(ToMe(), None, None)], NAMES, False)
-    assert panel.blocks[0].answer is not None
-    assert panel.blocks[0].answer.top == ()
-
-
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
-def test_answers_that_are_no_numbers_are_told_as_a_failure(bad: float) -> None:
-    broken = logits(1.0, bad)
-    truth, other = answers([(Unpruned(), broken, None), (GTP(), SAME, None)], NAMES)
-    assert truth.failure is not None
-    assert "not a number" in truth.failure
-    assert other.verdict == ""
+    earlier = replace(three_rows()[2], note="computing …")
+    panel.show_rows([earlier], False)
+    (block,) = panel.blocks
+    assert block.row is not None
+    assert block.row.verdict == "computing …"
+    assert block.row.agrees is None
+    assert "tabby" not in block.accessibleDescription()
+    assert theme.colors().text.upper() in colors_of(block)  # the method's name
+    assert theme.colors().muted.upper() in colors_of(block)  # the note
+    assert theme.colors().warning_text.upper() not in colors_of(block)

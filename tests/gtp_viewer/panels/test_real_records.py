@@ -15,10 +15,13 @@ from gtp_core.methods.unpruned import Unpruned
 from gtp_core.records.layer_facts import layer_facts
 from gtp_core.records.macs import MacCount
 from gtp_core.records.patch_facts import KEPT, patch_facts
+from gtp_core.records.probabilities import predict
 from gtp_core.records.trace import Trace
 from gtp_viewer.panels.inspector import InspectorPanel
+from gtp_viewer.panels.mac_bars import MacRow
 from gtp_viewer.panels.macs import MacsPanel
-from gtp_viewer.panels.predictions import PredictionsPanel
+from gtp_viewer.panels.predictions import PredictionRow, PredictionsPanel
+from tests.gtp_viewer.panels.records import tag, tags
 
 DEPTH, PATCHES = 4, 36
 
@@ -62,7 +65,7 @@ def test_every_patch_of_every_method_has_a_story(
     method = _method(name)
     trace, _ = run(method)
     panel = show(InspectorPanel(), 300, 480)
-    panel.set_trace(method, trace)
+    panel.show_trace(tag(method), trace)
     for layer in range(DEPTH):
         panel.set_layer(layer)
         found = layer_facts(trace, layer)
@@ -90,14 +93,19 @@ def test_macs_and_predictions_of_all_methods(
     methods = [_method(name) for name in CLASSIFIERS]
     records = [run(method) for method in methods]
     macs = show(MacsPanel(), 700, 230)
-    macs.set_macs([(m, c) for m, (_, c) in zip(methods, records, strict=True)])
+    named = tags(*methods)
+    macs.show_rows([MacRow(n, c) for n, (_, c) in zip(named, records, strict=True)])
     assert macs.bars.layer_count == DEPTH
     assert all("fewer" in macs.summary.words(i) for i in range(1, len(methods)))
     macs.grab()
     predictions = show(PredictionsPanel(), 300, 420)
-    rows = [(m, t.logits, None) for m, (t, _) in zip(methods, records, strict=True)]
-    predictions.set_predictions(rows, None, True)
-    verdicts = [block.answer.verdict for block in predictions.blocks]
+    truth = records[0][0].logits
+    rows = [
+        PredictionRow(name, predict(name.label, trace.logits, None, truth))
+        for name, (trace, _) in zip(named, records, strict=True)
+    ]
+    predictions.show_rows(rows, True)
+    verdicts = [block.row.verdict for block in predictions.blocks]
     assert verdicts[0] == "reference"
     assert all(v.startswith(("same answer", "changed: was")) for v in verdicts[1:])
     assert isinstance(methods[0], Unpruned)
