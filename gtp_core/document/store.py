@@ -26,7 +26,8 @@ from gtp_core.records.outcome import Outcome
 
 MOST_OUTCOMES = 512
 """Runs that are remembered, each of one photo under one method."""
-MOST_PREPARED = 4
+MOST_PREPARED_BYTES = 400_000_000
+"""Memory of photos that are ready to be painted and run; one always stays."""
 MOST_ATTENTION = 64
 MOST_MEASUREMENTS = 16
 MOST_DEATHS = 2
@@ -64,6 +65,8 @@ class Prepared(Protocol):
     def spec(self) -> InputSpec | None: ...
     @property
     def geometry(self) -> CropGeometry | None: ...
+    @property
+    def nbytes(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -100,7 +103,9 @@ class Store:
         self.models: dict[ModelSpec, ModelInfo] = {}
         self.failures: dict[Wish, str] = {}
         self.under_way: dict[str, UnderWay] = {}
-        self.prepared: Lru[PreparePhoto, Prepared] = Lru(MOST_PREPARED)
+        self.prepared: Lru[PreparePhoto, Prepared] = Lru(
+            MOST_PREPARED_BYTES, lambda prepared: prepared.nbytes
+        )
         self.outcomes: Lru[RunSubject, Outcome] = Lru(MOST_OUTCOMES)
         self.attention: Lru[AttendFrom, Attention] = Lru(MOST_ATTENTION)
         self.measurements: Lru[MeasureKey, Measurement] = Lru(MOST_MEASUREMENTS)

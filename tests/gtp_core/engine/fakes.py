@@ -219,6 +219,7 @@ class Ready:
     pixels: Pixels | None
     spec: InputSpec | None
     geometry: CropGeometry | None
+    nbytes: int = 100_000_000
 
 
 @dataclass
