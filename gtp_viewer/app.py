@@ -11,6 +11,7 @@ from pathlib import Path
 
 from gtp_core import __version__
 from gtp_core.document.subject import DEVICES, PRECISIONS
+from gtp_core.engine.process import EngineCommand
 from gtp_core.methods import MethodBase, parse_method, plugins
 
 PROGRAM = "gtp-viewer"
@@ -52,6 +53,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     )
     add(
         "--engine",
+        type=_engine,
         metavar="COMMAND",
         help="the command that starts the engine, here or elsewhere, such as "
         "'ssh board gtp-engine' (default: an engine on this computer)",
@@ -91,6 +93,14 @@ def _method(text: str) -> MethodBase:
         return parse_method(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _engine(text: str) -> str:
+    try:
+        EngineCommand.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return text
 
 
 def _layer(text: str) -> int:

@@ -51,6 +51,7 @@ def test_arguments_are_understood() -> None:
         (["--size", "big"], "'big' is not a size"),
         (["--screenshot", "out.jpg"], "must end in .png"),
         (["--device", "abacus"], "abacus"),
+        (["--engine", "ssh 'board"], "check its quotes"),
     ],
 )
 def test_wrong_usage_is_explained(
