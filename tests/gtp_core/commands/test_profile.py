@@ -11,6 +11,7 @@ import torch
 
 from gtp_core.measuring import timing
 from gtp_core.records import report
+from gtp_core.records.window import SampleWindow
 from tests.gtp_core.commands import RANDOM
 
 CPU = ("--device", "cpu")
@@ -200,7 +201,7 @@ def test_an_interrupted_profile_tells_what_was_measured(
     gtp: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     replay(monkeypatch, *[1.0] * 3, stop=12)
-    monkeypatch.setattr("gtp_core.records.window.MARGIN", 0.0)
+    monkeypatch.setattr(SampleWindow, "is_decided", False)
     file = tmp_path / "out.json"
     ran = gtp("profile", "--method", "gtp:P=8", *RANDOM, "--json", file)
     assert ran.code == 130

@@ -138,7 +138,7 @@ def test_during_long_work() -> None:
     )
     assert process.stderr is not None
     first = process.stderr.readline()
-    assert "asked for 100 tokens" in first  # work has begun
+    assert "asks for 1200 tokens to leave" in first  # work has begun
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=120)
     assert (process.returncode, out, err) == (130, "", "gtp profile: interrupted.\n")

@@ -36,7 +36,7 @@ def test_the_status_line_overwrites_itself_and_leaves_nothing(
 def test_a_bar_is_drawn_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     terminal = Terminal()
     monkeypatch.setattr(sys, "stderr", terminal)
-    assert list(progress_bar(range(3), "images")) == [0, 1, 2]
+    assert list(progress_bar(range(3), "images", unit="image")) == [0, 1, 2]
     assert "images" in terminal.getvalue()
     assert "0/3" in terminal.getvalue()
 
@@ -47,5 +47,5 @@ def test_nothing_is_drawn_into_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
     status = StatusLine()
     status(0.5, "Downloading weights")
     status.clear()
-    assert list(progress_bar(range(3), "images")) == [0, 1, 2]
+    assert list(progress_bar(range(3), "images", unit="image")) == [0, 1, 2]
     assert file.getvalue() == ""
