@@ -151,6 +151,24 @@ class Store:
 
     # -- answers ------------------------------------------------------------------
 
+    def model_ready(self, spec: ModelSpec, info: ModelInfo) -> None:
+        """A network was loaded. What came of other weights of that name is dropped.
+
+        Measurements stay: how fast a network is does not depend on its weights.
+        """
+        before = self.models.get(spec)
+        self.models[spec] = info
+        if before is None or before == info:
+            return
+        for run in self.outcomes:
+            if run.subject.model == spec:
+                self.outcomes.pop(run)
+        for wish in self.attention:
+            if wish.subject.model == spec:
+                self.attention.pop(wish)
+        for subject in [found for found in self.refused if found.model == spec]:
+            del self.refused[subject]
+
     def run_done(self, run: RunSubject, outcome: Outcome) -> None:
         """A run has come out."""
         self.outcomes.put(run, outcome)

@@ -71,7 +71,7 @@ class Answers:
             self.store.under_way[channel] = UnderWay(work.wish, work.ticket, event.text)
 
     def _model_ready(self, event: messages.ModelReady) -> None:
-        self.store.models[event.spec] = event.info
+        self.store.model_ready(event.spec, event.info)
 
     def _ran(self, event: messages.RunResult) -> None:
         subject = Subject(event.spec, event.outcome.method)

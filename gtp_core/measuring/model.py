@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -105,9 +106,11 @@ def load(
     device = resolve(spec.device)
     dtype = device.check_precision(spec.precision)
     network = _create(spec, report, or_random)
+    checksum = _checksum(network)
     report(None, f"Moving {spec.name} to {device.name}")
     network = network.to(device.torch_device, dtype).eval()
-    return LoadedModel(network, device, dtype, _describe(network, device, spec))
+    info = replace(_describe(network, device, spec), checksum=checksum)
+    return LoadedModel(network, device, dtype, info)
 
 
 def outline(name: str) -> LoadedModel:
@@ -134,6 +137,14 @@ def _create(spec: ModelSpec, report: ProgressCallback, or_random: bool) -> nn.Mo
         note = f"{error} Weights are random: predictions mean nothing."
         network.weights_note = note  # type: ignore[assignment]
         return network
+
+
+def _checksum(network: nn.Module) -> str:
+    """A CRC-32 of all parameters on the CPU, as eight hexadecimal digits."""
+    found = 0
+    for parameter in network.parameters():
+        found = zlib.crc32(parameter.detach().contiguous().numpy(), found)
+    return f"{found:08x}"
 
 
 def _describe(network: nn.Module, device: Device, spec: ModelSpec) -> ModelInfo:

@@ -12,7 +12,8 @@ class ModelInfo:
     """The loaded backbone, as far as a window or a report needs to know it.
 
     `weights_note` says in one plain sentence where the weights come from; if they
-    are random, `is_random` is True and the note says why.
+    are random, `is_random` is True and the note says why. `checksum` is of the weights
+    themselves: what was made with others is not of this network.
     """
 
     model: str
@@ -32,3 +33,4 @@ class ModelInfo:
     has_class_token: bool
     class_names: tuple[str, ...] | None
     input_spec: InputSpec
+    checksum: str = ""

@@ -188,6 +188,25 @@ def test_older_pixels_do_not_stand_in_for_a_photo_that_was_edited() -> None:
     assert keys == {bench.photos.key(cat)}
 
 
+def test_what_came_of_other_weights_of_the_same_name_is_run_again() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    spec = bench.loop.document.model
+    info = bench.loop.store.models[spec]
+    bench.loop.on_event(messages.ModelReady(0, spec, info))
+    bench.loop.settle()
+    assert bench.engine.open == {}
+    other = replace(info, checksum="0badcafe")
+    bench.loop.on_event(messages.ModelReady(0, spec, other))
+    bench.loop.settle()
+    assert [entry.state for entry in bench.loop.view.entries] == ["computing"] * 3
+    assert {channel for channel, _ in bench.engine.open.values()} == {
+        "run 1",
+        "run 2",
+        "run 3",
+    }
+
+
 def test_a_failed_run_is_said_and_not_asked_for_again() -> None:
     bench = bench_with_photos()
     bench.answer_photos()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -33,6 +35,11 @@ def test_it_says_what_was_loaded(model: LoadedModel) -> None:
     assert info.parameters == sum(p.numel() for p in model.network.parameters())
     assert model.bytes >= 4 * info.parameters
     assert info.is_random
+
+
+def test_the_checksum_tells_weights_apart(model: LoadedModel) -> None:
+    assert load(SPEC).info.checksum == model.info.checksum
+    assert load(replace(SPEC, seed=1)).info.checksum != model.info.checksum
 
 
 def test_a_photo_of_any_size_is_fitted_and_fitted_pixels_are_taken_as_they_are(
