@@ -1,4 +1,4 @@
-"""What every test relies on: no screen is needed."""
+"""What every test relies on: no screen is needed, and no process waits for cores."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# The networks here are small. Threads that wait for each other by spinning, in several
+# processes at once, make the tests take many times as long on a machine of few cores.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 @pytest.fixture

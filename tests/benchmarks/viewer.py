@@ -17,9 +17,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+if TYPE_CHECKING:
+    from gtp_viewer.desk import Desk
+    from gtp_viewer.window import Window
 
 STARTS = 3
 DROPS = 4
@@ -69,13 +75,17 @@ def start_times() -> list[float]:
 
 def measure_window(folder: Path) -> int:
     """Drops and steps in one window."""
+    from gtp_core.document import changes
+    from gtp_core.document.document import MeasurePlan
     from gtp_viewer import app, startup, theme
+    from gtp_viewer.screenshot import waiting_for
 
     qt = startup.make_application()
     theme.apply(qt, "dark")
     options = app.parse_arguments(["--weights", "random", "--device", "cpu"])
     window = startup.make_window(options, None)
-    window.session.is_live = False
+    desk = window.desk
+    desk.apply(changes.set_plan(desk.document, MeasurePlan(is_live=False)))
     window.show()
     window.fill()
 
@@ -85,53 +95,58 @@ def measure_window(folder: Path) -> int:
             qt.processEvents()
         return condition()
 
-    def is_shown() -> bool:
-        state = window.state
-        return state.image is not None and not state.missing()
+    def repaint() -> None:
+        for pane in window.canvas.panes:
+            pane.view.repaint()
 
     try:
-        ready = wait(
-            lambda: (
-                window.state.model is not None
-                and window.panels is not None
-                and window.panels.is_ready
-            )
-        )
-        if not ready:
+        if not wait(lambda: window.is_filled and desk.view.info is not None):
             print("The engine did not answer.", file=sys.stderr)
             return 1
-        drops: list[float] = []
-        shows: list[float] = []
-        shown_at = [0.0]
-        window.session.photo_shown.connect(
-            lambda _photo: shown_at.__setitem__(0, time.perf_counter())
-        )
+        shown: list[float] = []
+        complete: list[float] = []
         for number in range(DROPS + 1):
             photo = write_photo(folder, number)
             begin = time.perf_counter()
-            window.session.add_paths([photo])
-            wait(lambda n=number: len(window.state.images) > n)  # type: ignore[misc]
-            window.state.select_image(window.state.images[-1].uid)
-            wait(lambda: window.state.images[-1].status == "ready" and is_shown())
-            for pane in window.canvas.panes:
-                pane.view.repaint()
-            shows.append(shown_at[0] - begin)
-            drops.append(time.perf_counter() - shown_at[0])
-        report("12-megapixel photo dropped, on screen", shows[1:], 1000.0)
-        report("then three methods run, overlays painted", drops[1:], 1000.0)
-        steps = []
-        for number in range(STEPS):
-            layer = number % 12
+            desk.open([photo])
+            wait(partial(is_selected, desk, photo.name))
+            wait(lambda: desk.view.prepared is not None)
+            repaint()
+            shown.append(time.perf_counter() - begin)
             begin = time.perf_counter()
-            window.state.set_layer(layer)
-            for pane in window.canvas.panes:
-                pane.view.repaint()
-            steps.append(time.perf_counter() - begin)
-            qt.processEvents()
-        report("one step of the layer, 196 tokens, two panes", steps, 16.0)
+            wait(lambda: waiting_for(desk.view) is None)
+            repaint()
+            complete.append(time.perf_counter() - begin)
+        report("12-megapixel photo dropped, on screen", shown[1:], 1000.0)
+        report("then its methods run, overlays painted", complete[1:], 1000.0)
+        report("one step of the layer, all panes", layer_steps(window), 16.0)
     finally:
         window.close()
     return 0
+
+
+def is_selected(desk: Desk, name: str) -> bool:
+    """Whether the selected photo is the file of that name."""
+    photo = desk.view.photo
+    return photo is not None and photo.name == name
+
+
+def layer_steps(window: Window) -> list[float]:
+    """Seconds from a new layer to the painted panes."""
+    from PySide6.QtWidgets import QApplication
+
+    from gtp_core.document import changes
+
+    desk = window.desk
+    seconds = []
+    for number in range(STEPS):
+        begin = time.perf_counter()
+        desk.apply(changes.set_layer(desk.document, number % 12))
+        for pane in window.canvas.panes:
+            pane.view.repaint()
+        seconds.append(time.perf_counter() - begin)
+        QApplication.processEvents()
+    return seconds
 
 
 def write_photo(folder: Path, number: int) -> Path:

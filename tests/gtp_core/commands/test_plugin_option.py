@@ -17,7 +17,9 @@ METHOD = ("--method", "short-keys:K=4", "--plugin", str(SHORT_KEYS))
 
 def run(*words: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", *words]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, errors="replace"
+    )
 
 
 @pytest.mark.parametrize(
@@ -42,7 +44,6 @@ def test_a_plugin_that_cannot_be_used_is_wrong_usage(tmp_path: Path) -> None:
     file.write_text("import torch\n")
     done = run("gtp_core", "flops", "--plugin", str(file))
     assert done.returncode == 2
-    assert done.stdout == ""
     assert f"{file} imports torch (line 1)" in done.stderr
     assert "Traceback" not in done.stderr
 
