@@ -42,8 +42,9 @@ def test_one_more_file_is_one_more_command(
     assert gtp("hello", "you").out == "Hello you\n"
     assert "a greeting" in gtp("hello", "--help").out
     text = gtp("--help").out
-    places = [text.index(f"gtp {name} ") for name in ("models", "hello", "predict")]
+    places = [text.index(f"\n    {name} ") for name in ("models", "hello", "predict")]
     assert places == sorted(places)
+    assert "gtp hello you" in text
 
 
 @pytest.mark.parametrize("name", discovery.names())

@@ -128,17 +128,21 @@ sys.exit(main())
 
 
 def test_during_long_work() -> None:
-    arguments = ["profile", "--rounds", "1000000", "--method", "gtp:P=100"]
-    process = subprocess.Popen(
-        [sys.executable, "-c", LONG_WORK, *arguments],
+    # the two never get a verdict: it goes on until it is interrupted
+    same = ["--method", "gtp:P=100", "--method", "gtp:P=100", "--rounds", "1000000"]
+    with subprocess.Popen(
+        [sys.executable, "-c", LONG_WORK, "profile", *same],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"OMP_NUM_THREADS": "1"},
-    )
-    assert process.stderr is not None
-    first = process.stderr.readline()
-    assert "asks for 1200 tokens to leave" in first  # work has begun
-    process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=120)
+    ) as process:
+        assert process.stderr is not None
+        try:
+            assert "asks for 1200 tokens" in process.stderr.readline()  # work began
+            process.stderr.readline()  # the same of the other
+            process.send_signal(signal.SIGINT)
+            out, err = process.communicate(timeout=120)
+        finally:
+            process.kill()
     assert (process.returncode, out, err) == (130, "", "gtp profile: interrupted.\n")
