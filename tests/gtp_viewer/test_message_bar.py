@@ -2,17 +2,24 @@
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gtp_viewer.message_bar import MessageBar
 
 
 @pytest.fixture
-def bar(qtbot: QtBot) -> MessageBar:
-    bar = MessageBar()
-    qtbot.addWidget(bar)
-    bar.show()
-    return bar
+def window(qtbot: QtBot) -> QWidget:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(600, 400)
+    window.show()
+    return window
+
+
+@pytest.fixture
+def bar(window: QWidget) -> MessageBar:
+    return MessageBar(window)
 
 
 def test_subjects_stand_below_each_other(bar: MessageBar) -> None:
@@ -27,13 +34,35 @@ def test_a_newer_message_replaces_the_older(bar: MessageBar) -> None:
     assert bar.texts() == ["The engine works again."]
 
 
-def test_several_errors_are_counted(bar: MessageBar) -> None:
-    for name in ("a", "b", "c"):
+def test_of_many_errors_the_last_are_named_and_the_rest_counted(
+    bar: MessageBar,
+) -> None:
+    for name in "abcdef":
         bar.show_message("image", "error", f"{name} is damaged.")
-    assert bar.texts() == ["c is damaged.  (and 2 more)"]
+    assert bar.texts() == ["3 more, and:\nd is damaged.\ne is damaged.\nf is damaged."]
     banner = bar.banner("image")
     assert banner is not None
     assert "a is damaged." in banner.toolTip()
+
+
+def test_a_few_errors_are_all_named(bar: MessageBar) -> None:
+    for name in "abcd":
+        bar.show_message("image", "error", f"{name} is damaged.")
+    (text,) = bar.texts()
+    assert text.splitlines() == [f"{name} is damaged." for name in "abcd"]
+
+
+def test_it_lies_over_the_top_while_there_is_something_to_say(bar: MessageBar) -> None:
+    assert not bar.isVisible()
+    bar.show_message("engine", "error", "The engine stopped.")
+    assert bar.isVisible()
+    assert (bar.x(), bar.y(), bar.width()) == (0, 0, 600)
+    low = bar.height()
+    bar.show_message("weights", "warning", "The weights are random. " * 20)
+    assert bar.height() > 2 * low
+    bar.clear("engine")
+    bar.clear("weights")
+    assert not bar.isVisible()
 
 
 def test_the_same_error_is_said_once(bar: MessageBar) -> None:
