@@ -143,7 +143,7 @@ def _checksum(network: nn.Module) -> str:
     """A CRC-32 of all parameters on the CPU, as eight hexadecimal digits."""
     found = 0
     for parameter in network.parameters():
-        found = zlib.crc32(parameter.detach().contiguous().numpy(), found)
+        found = zlib.crc32(parameter.detach().contiguous().numpy().data, found)
     return f"{found:08x}"
 
 
