@@ -1,8 +1,8 @@
 """Reads photos and makes them ready, off the GUI thread.
 
 One thread looks for files, one reads what was added (its key, its thumbnail), one
-prepares what is to be shown (copies for painting, the network's input). So a large
-folder never holds up the photo that is waited for.
+prepares what is to be shown (copies for painting; the network's input on a thread of
+its own beside them). So a large folder never holds up the photo that is waited for.
 """
 
 from __future__ import annotations
@@ -144,6 +144,7 @@ class PhotoLoader(QObject):
         self._finder = ThreadPoolExecutor(1, "photo finder")
         self._reader = ThreadPoolExecutor(1, "photo reader")
         self._preparer = ThreadPoolExecutor(1, "photo preparer")
+        self._fitter = ThreadPoolExecutor(1, "photo fitter")  # beside the preparer
 
     def find(self, paths: Iterable[Path]) -> None:
         """Look for the images that files and folders stand for; ends in `found`."""
@@ -194,7 +195,8 @@ class PhotoLoader(QObject):
         """End the threads; nothing is signalled any more."""
         self._is_closed = True
         self._timer.stop()
-        for pool in (self._finder, self._reader, self._preparer):
+        pools = (self._finder, self._reader, self._preparer, self._fitter)
+        for pool in pools:
             pool.shutdown(wait=True, cancel_futures=True)
 
     def _submit(self, pool: ThreadPoolExecutor, work: Callable[[], None]) -> None:
@@ -242,12 +244,14 @@ class PhotoLoader(QObject):
         if ticket != self._ticket:
             return
         one = decoded.photo
+        fitting = None if spec is None else self._fitter.submit(fit, one.pixels, spec)
+        painted = self._memory.painted(source, decoded)
         prepared = PreparedPhoto(
             photo_key=one.key,
             content=None if spec is None else content_key(one, spec),
-            painted=self._memory.painted(source, decoded),
+            painted=painted,
             spec=spec,
-            pixels=None if spec is None else fit(one.pixels, spec),
+            pixels=None if fitting is None else fitting.result(),
             geometry=_geometry(one, spec),
         )
         self._ready.emit(ticket, photo, source, prepared)

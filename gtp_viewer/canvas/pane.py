@@ -35,6 +35,7 @@ class Pane(QWidget):
         self.view.activated.connect(self.activated)
         self._entry: EntryView | None = None
         self._is_active = False
+        self._worn: tuple[object, ...] | None = None
         self._scene: Scene | None = None
         self._build()
         theme.notifier().changed.connect(self._restyle)
@@ -163,6 +164,10 @@ class Pane(QWidget):
     def _restyle(self) -> None:
         colors = theme.colors()
         tag = None if self._entry is None else self._entry.tag
+        worn = (colors, tag, self._is_active)
+        if worn == self._worn:
+            return  # a style sheet costs more than all else of a step
+        self._worn = worn
         accent = colors.muted if tag is None else looks.color(tag.look).name()
         ink = colors.text if tag is None else looks.ink(tag.look).name()
         bar = accent if self._is_active else colors.border

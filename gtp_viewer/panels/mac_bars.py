@@ -116,8 +116,9 @@ class MacBars(QWidget):
 
     def set_rows(self, rows: Sequence[MacRow]) -> None:
         """Show `rows`; a row without a count keeps the place of its bars."""
-        self._rows = tuple(rows)
-        self.redraw()
+        if tuple(rows) != self._rows:
+            self._rows = tuple(rows)
+            self.redraw()
 
     def redraw(self) -> None:
         """Draw the bars anew, in the colours of the theme in use."""
