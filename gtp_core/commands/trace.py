@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gtp_core.commands.shared.errors import UsageError
@@ -11,37 +10,36 @@ from gtp_core.commands.shared.json_option import add_json
 from gtp_core.commands.shared.networks import (
     accelerated,
     facts,
-    has_classes,
     load_model,
 )
 from gtp_core.commands.shared.options import (
     add_methods,
     add_model,
     add_paths,
-    path,
     refuse_timing_only,
     whole,
 )
-from gtp_core.commands.shared.output import Output, writing
+from gtp_core.commands.shared.output import Output
 from gtp_core.commands.shared.photos import Photos, check_numbers
-from gtp_core.commands.shared.targets import Target, refuse_collisions
+from gtp_core.commands.shared.trace_files import (
+    Traced,
+    TraceFiles,
+    add_trace_files,
+)
 from gtp_core.drawing.tables import Table, percent
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.labels import text_forms
-from gtp_core.photos.geometry import CropGeometry
 from gtp_core.photos.photo import Photo
-from gtp_core.records.probabilities import answer_sentence
 from gtp_core.records.trace import LayerTrace, Trace
-from gtp_core.records.trace_file import save_trace
 
 if TYPE_CHECKING:
-    from gtp_core.measuring.model import LoadedModel
+    pass
 
 HELP = "which tokens left in which layer, and where their content went"
 DESCRIPTION = (
     "Run images through the network and show, layer by layer, which tokens left and "
     "where their content went. The result is a table, and on request a file for "
-    "further work (NPZ) or a figure of one layer (PNG, SVG, PDF)."
+    "further work (NPZ, CSV), a figure (PNG, SVG, PDF) or an animation (GIF, WebP)."
 )
 EXAMPLES = (
     (
@@ -49,13 +47,13 @@ EXAMPLES = (
         "which tokens left, and where to",
     ),
     ("gtp trace photo.jpg --layer 6 --pdf layer6.pdf", "the same figure for a paper"),
+    ("gtp trace photo.jpg --animation layers.gif", "one layer after the other"),
     ("gtp trace photos/ --method tome:r=8 --npz traces/", "whole traces in a folder"),
 )
 ORDER = 30
 
 _MOST_SHOWN = 6
 """Receivers of a token that are listed; the others are counted."""
-_FIGURES = ("png", "svg", "pdf")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -70,19 +68,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the layer to draw, and to list token by token, counted from 1; without "
         "it the middle layer is drawn",
     )
-    _add_file(parser, "npz", "write the whole trace")
-    for kind in _FIGURES:
-        _add_file(parser, kind, f"draw one layer as {kind.upper()}")
+    add_trace_files(parser)
     add_json(parser)
-
-
-def _add_file(parser: argparse.ArgumentParser, kind: str, help: str) -> None:
-    parser.add_argument(
-        f"--{kind}",
-        type=path,
-        metavar="FILE|FOLDER",
-        help=f"{help}; give a folder for several images or methods",
-    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -90,7 +77,7 @@ def run(options: argparse.Namespace) -> int:
     refuse_timing_only(options.methods, "trace")
     output = Output(options)
     photos = Photos(options.paths, output)
-    targets = _targets(options, photos)
+    files = TraceFiles(options, photos)
     model = load_model(options, output)
     names = text_forms(options.methods)
     networks = accelerated(model, options.methods, output)
@@ -101,33 +88,19 @@ def run(options: argparse.Namespace) -> int:
         for name, fast in zip(names, networks, strict=True):
             trace = fast.trace(images)[0]
             check_numbers(trace.logits, name, photo)
-            files = {kind: t.file(photo, name) for kind, t in targets.items()}
-            for kind, file in files.items():
-                with writing(file):
-                    _write(kind, file, photo, trace, layer, model)
+            written = files.write(Traced(photo, name, trace, layer, model))
             output.say(_text(photo, name, trace, len(records) == 0))
-            for file in files.values():
+            for file in written:
                 output.say(f"  written: {file}")
             if options.layer is not None:
                 output.say(_layer_text(trace, layer))
             records.append(_record(photo, name, trace))
+    for file in files.write_tables():
+        output.say(f"written: {file}")
     output.finish(
         facts(model.info) | {"traces": records, "failures": photos.failures},
     )
     return photos.exit_code
-
-
-def _targets(options: argparse.Namespace, photos: Photos) -> dict[str, Target]:
-    """Where each kind of file goes; raises UsageError if one cannot go there."""
-    number = len(photos) * len(options.methods)
-    files = {kind: getattr(options, kind) for kind in ("npz", *_FIGURES)}
-    targets = {
-        kind: Target(path, f".{kind}", number, photos.paths)
-        for kind, path in files.items()
-        if path is not None
-    }
-    refuse_collisions({"json": options.json, **files}, options.paths, photos.paths)
-    return targets
 
 
 def _layer(chosen: int | None, depth: int) -> int:
@@ -137,32 +110,6 @@ def _layer(chosen: int | None, depth: int) -> int:
     if chosen > depth:
         raise UsageError(f"--layer is {chosen}, but the network has {depth} layers.")
     return chosen - 1
-
-
-def _write(
-    kind: str, file: Path, photo: Photo, trace: Trace, layer: int, model: LoadedModel
-) -> None:
-    """Write the trace as a file of this kind; raises OSError if that fails."""
-    if kind == "npz":
-        about = {"photo": photo.name, "model": model.info.model}
-        save_trace(file, trace, about)
-        return
-    from gtp_core.drawing import figures  # it loads matplotlib
-
-    geometry = CropGeometry.of(photo.width, photo.height, model.info.input_spec)
-    notes = _notes(trace, model)
-    figures.save(figures.layer(trace, layer + 1, photo, geometry, notes=notes), file)
-
-
-def _notes(trace: Trace, model: LoadedModel) -> list[str]:
-    """Caption lines below the picture: model, and its answer if that means anything."""
-    about = f"Model: {model.info.model}"
-    if model.info.is_random:
-        return [f"{about}, random weights: what it selects and answers means nothing"]
-    if not has_classes(model):
-        return [about]
-    answer = answer_sentence(trace.logits, model.info.class_names)
-    return [f"{about}   ·   Answer: {answer}"]
 
 
 def _text(photo: Photo, name: str, trace: Trace, is_first: bool) -> str:

@@ -125,12 +125,27 @@ def _with_one_palette(frames: Sequence[Image.Image]) -> list[Image.Image]:
     accents = _accents()
     common = sample.quantize(256 - len(accents), method=Image.Quantize.MEDIANCUT)
     colors = (common.getpalette() or [])[: 3 * (256 - len(accents))]
+    colors += [channel for color in accents for channel in color]
     palette = Image.new("P", (1, 1))
-    palette.putpalette(colors + [channel for color in accents for channel in color])
-    return [
-        _dotted(frame).quantize(palette=palette, dither=Image.Dither.NONE)
-        for frame in frames
-    ]
+    palette.putpalette(colors)
+    return [_in_colors(frame, palette, accents) for frame in frames]
+
+
+def _in_colors(
+    frame: Image.Image, palette: Image.Image, accents: Sequence[tuple[int, int, int]]
+) -> Image.Image:
+    """The frame in the colours of the palette, whose last ones are `accents`."""
+    found = _dotted(frame).quantize(palette=palette, dither=Image.Dither.NONE)
+    places = np.array(found)
+    # Pillow takes a colour near by, even where the very one is in the palette.
+    codes = np.asarray(frame, np.int32) @ (1 << 16, 1 << 8, 1)
+    wanted = np.array(accents, np.int32) @ (1 << 16, 1 << 8, 1)
+    nearest = np.minimum(np.searchsorted(wanted, codes), len(wanted) - 1)
+    is_accent = wanted[nearest] == codes
+    places[is_accent] = 256 - len(accents) + nearest[is_accent]
+    exact = Image.fromarray(places, "P")
+    exact.putpalette(palette.getpalette() or [])
+    return exact
 
 
 def _accents() -> list[tuple[int, int, int]]:

@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gtp_core import __version__
+from gtp_core.drawing.animation import WIDTH as WIDTH
 from gtp_core.drawing.animation import Frames as Frames
 from gtp_core.drawing.animation import animation_bytes as animation_bytes
 from gtp_core.drawing.animation import save_animation as save_animation
 from gtp_core.drawing.caption import graph_summary
+from gtp_core.drawing.caption import origin as origin
 from gtp_core.drawing.figure_file import SUFFIXES as SUFFIXES
 from gtp_core.drawing.figure_file import figure_bytes as figure_bytes
 from gtp_core.drawing.figure_file import save as save
@@ -106,11 +107,6 @@ def layer(
 
 TOKENS = "Tokens, and where their content went"
 GRAPH = "Token graph: the strongest semantic edges of each token"
-
-
-def made_by() -> str:
-    """The line of a caption that names this program and its version."""
-    return f"Made with gtp-viewer {__version__}"
 
 
 def scene_colors(pixels: Pixels, geometry: CropGeometry) -> Pixels:

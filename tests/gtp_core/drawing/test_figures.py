@@ -287,3 +287,17 @@ def test_the_user_s_style_changes_nothing(tmp_path: Path) -> None:
         styled = pixels(figures.layer(tome_trace(), 1), tmp_path)
         assert dict(matplotlib.rcParams) == before
     assert np.array_equal(plain, styled)
+
+
+@pytest.mark.parametrize("width", [100, 777, 1600])
+def test_a_png_has_the_width_that_is_asked_for(tmp_path: Path, width: int) -> None:
+    figures.save(figures.layer(tome_trace(), 1), tmp_path / "a.png", width)
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.width == width
+
+
+@pytest.mark.parametrize("width", [99, 30_000])
+def test_a_width_that_is_not_possible_is_refused(tmp_path: Path, width: int) -> None:
+    with pytest.raises(ValueError, match=f"The width is {width} pixels; allowed"):
+        figures.save(figures.layer(tome_trace(), 1), tmp_path / "a.png", width)
+    assert not (tmp_path / "a.png").exists()
