@@ -16,7 +16,9 @@ from gtp_core.document.wishes import (
     PreparePhoto,
     ReadPhoto,
     RunSubject,
+    load_channel,
     run_channel,
+    truth_channel,
 )
 from gtp_core.records.measurement import COMPLETE
 
@@ -32,14 +34,20 @@ def unread_photos(document: Document, store: Store) -> tuple[ReadPhoto, ...]:
 
 
 def wanted_photo(document: Document, store: Store) -> PreparePhoto | None:
-    """The photo that has to be made ready; None if it is, or cannot be."""
+    """What has to be made ready of the photo next; None if nothing has, or can be.
+
+    It is prepared for one network after the other. Until one is loaded, it is prepared
+    for being looked at.
+    """
     if document.photo is None or document.photo not in store.photos:
         return None
-    info = store.info(document)
-    wish = PreparePhoto(document.photo, None if info is None else info.input_spec)
-    if wish in store.prepared or wish in store.failures:
-        return None
-    return wish
+    infos = (store.models.get(model) for model in document.models)
+    specs = [info.input_spec for info in infos if info is not None]
+    for spec in specs or [None]:
+        wish = PreparePhoto(document.photo, spec)
+        if wish not in store.prepared and wish not in store.failures:
+            return wish
+    return None
 
 
 def wanted_of_engine(document: Document, store: Store) -> dict[str, EngineWish]:
@@ -49,14 +57,7 @@ def wanted_of_engine(document: Document, store: Store) -> dict[str, EngineWish]:
     """
     if not store.engine.takes_requests:
         return {}
-    load = LoadNetwork(document.model)
-    if store.info(document) is None:
-        return {} if load in store.failures else {LOAD: load}
-    wishes: dict[str, EngineWish] = {}
-    for entry in document.entries:
-        run = store.run(document, entry)
-        if run is not None and not entry.method.is_timing_only and _is_open(run, store):
-            wishes[run_channel(entry.id)] = run
+    wishes = {**_wanted_networks(document, store), **_wanted_runs(document, store)}
     measure = wanted_measurement(document, store)
     # The runs go first: they are what is looked at. A measurement that has begun
     # steps aside for them.
@@ -65,6 +66,32 @@ def wanted_of_engine(document: Document, store: Store) -> dict[str, EngineWish]:
     attend = _wanted_attention(document, store)
     if attend is not None:
         wishes[ATTEND] = attend
+    return wishes
+
+
+def _wanted_networks(document: Document, store: Store) -> dict[str, EngineWish]:
+    """The networks that are not loaded, each in a channel of its own."""
+    wishes: dict[str, EngineWish] = {}
+    for model in document.models:
+        load = LoadNetwork(model)
+        if model not in store.models and load not in store.failures:
+            wishes[LOAD if model == document.model else load_channel(model)] = load
+    return wishes
+
+
+def _wanted_runs(document: Document, store: Store) -> dict[str, EngineWish]:
+    """The runs of all entries, then those of networks that no entry shows unpruned."""
+    wishes: dict[str, EngineWish] = {}
+    runs = [e for e in document.entries if not e.method.is_timing_only]
+    for entry in runs:
+        run = store.run(document, entry)
+        if run is not None and _is_open(run, store):
+            wishes[run_channel(entry.id)] = run
+    own = {document.subject(entry) for entry in runs}
+    for entry in runs:
+        truth = store.truth(document, entry)
+        if truth is not None and truth.subject not in own and _is_open(truth, store):
+            wishes[truth_channel(truth.subject.model)] = truth
     return wishes
 
 
