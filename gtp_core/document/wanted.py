@@ -70,13 +70,33 @@ def wanted_of_engine(document: Document, store: Store) -> dict[str, EngineWish]:
 
 
 def _wanted_networks(document: Document, store: Store) -> dict[str, EngineWish]:
-    """The networks that are not loaded, each in a channel of its own."""
+    """The networks that are not loaded, each in a channel of its own.
+
+    Loading may take minutes, and nothing is run meanwhile. So the document's network
+    comes first, then all that can be run already, then the other networks.
+    """
     wishes: dict[str, EngineWish] = {}
+    can_wait = _can_run_soon(document, store)
     for model in document.models:
         load = LoadNetwork(model)
-        if model not in store.models and load not in store.failures:
-            wishes[LOAD if model == document.model else load_channel(model)] = load
+        if model in store.models or load in store.failures:
+            continue
+        if model == document.model:
+            wishes[LOAD] = load
+            can_wait = True
+        elif not can_wait or store.is_under_way(load):
+            wishes[load_channel(model)] = load
     return wishes
+
+
+def _can_run_soon(document: Document, store: Store) -> bool:
+    """Whether a network that is loaded has something to run, now or in a moment."""
+    photo = document.photo
+    if photo is None or not any(model in store.models for model in document.models):
+        return False
+    is_read = photo in store.photos or ReadPhoto(photo) in store.failures
+    is_ready = is_read and wanted_photo(document, store) is None
+    return not is_ready or bool(_wanted_runs(document, store))
 
 
 def _wanted_runs(document: Document, store: Store) -> dict[str, EngineWish]:

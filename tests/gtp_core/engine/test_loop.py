@@ -12,7 +12,7 @@ from gtp_core import GTP, EViT, ToMe
 from gtp_core.document import changes
 from gtp_core.document.document import Document, OverlayState
 from gtp_core.document.subject import ModelSpec
-from gtp_core.document.view import View
+from gtp_core.document.view import EntryView, View
 from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_photo
 from gtp_core.document.wishes import MEASURE
 from gtp_core.engine import messages
@@ -30,15 +30,17 @@ def bench_with_photos(*names: str) -> Bench:
 def check(bench: Bench) -> None:
     """Nothing that is shown as current is of anything else."""
     view = bench.loop.view
-    ready = view.store.prepared_photo(view.document)
     for entry in view.entries:
+        ready = view.store.prepared_photo(view.document, entry.entry)
+        model = view.document.model_of(entry.entry)
+        check_network(entry, model)
         if entry.outcome is not None:
             assert ready is not None
             assert ready.content is not None
             trace = entry.outcome.trace
             assert trace is not None
             method = entry.entry.method
-            truth = fingerprint(view.document.model, ready.content, method)
+            truth = fingerprint(model, ready.content, method)
             assert (trace.logits == truth).all()
             assert ready.photo_key.startswith(f"photo {view.document.photo} ")
         if entry.earlier is not None:
@@ -47,12 +49,37 @@ def check(bench: Bench) -> None:
             assert ready.content is not None
             earlier = entry.earlier
             assert earlier.trace is not None
-            truth = fingerprint(view.document.model, ready.content, earlier.method)
+            truth = fingerprint(model, ready.content, earlier.method)
             assert (earlier.trace.logits == truth).all()
+        if entry.truth is not None:
+            assert ready is not None
+            assert ready.content is not None
+            assert entry.truth.trace is not None
+            unpruned = fingerprint(model, ready.content, entry.truth.method)
+            assert (entry.truth.trace.logits == unpruned).all()
+    for pair in view.differences:
+        assert pair.a.entry.id == pair.difference.a
+        assert pair.b.entry.id == pair.difference.b
     if view.measurement is not None:
         key = view.measure_key
         assert key.model == view.document.model
         assert key.batch == view.document.plan.batch
+
+
+def check_network(entry: EntryView, model: ModelSpec) -> None:
+    """What an entry says of its network is of just this one."""
+    if entry.info is not None:
+        assert entry.info.model == model.name
+        assert entry.info.precision == model.precision
+    if entry.geometry is not None:
+        assert entry.info is not None
+        assert entry.geometry.grid == entry.info.grid
+    if entry.trace is not None:
+        assert entry.info is not None
+        assert entry.trace.grid == entry.info.grid
+    if entry.patch is not None:
+        assert entry.geometry is not None
+        assert entry.patch < entry.geometry.patches
 
 
 def is_complete(view: View) -> bool:
@@ -447,6 +474,8 @@ SETTINGS: dict[str, Change] = {
     "another method": lambda d: changes.set_method(d, 2, EViT()),
     "a method more": lambda d: changes.add_method(d, ToMe(merged=3)),
     "a method less": lambda d: changes.remove_method(d, 3),
+    "a network of its own": lambda d: changes.set_entry_model(d, 2, WIDE),
+    "two networks less": lambda d: changes.set_entry_model(d, 3, None),
     "the layer": lambda d: changes.set_layer(d, 1),
     "the place": lambda d: changes.select_point(d, (0.9, 0.9)),
     "an overlay": lambda d: changes.set_overlay(d, OverlayState("attention", False)),
@@ -456,10 +485,12 @@ SETTINGS: dict[str, Change] = {
 STAGES = ("reading", "loading", "preparing", "running", "attending", "measuring")
 
 
-def bench_at(stage: str) -> Bench:
-    """A bench in the middle of one kind of work."""
+def bench_at(stage: str, is_mixed: bool = False) -> Bench:
+    """A bench in the middle of one kind of work, with two networks if `is_mixed`."""
     document = changes.select_point(Document(), (0.1, 0.1))
     shown = changes.set_overlay(document, OverlayState("attention", True))
+    if is_mixed:
+        shown = changes.set_entry_model(shown, 3, WIDE)
     bench = Bench(shown)
     bench.loop.add_photos(["/photos/cat.jpg", "/photos/dog.jpg"])
     bench.loop.apply(changes.select_point(bench.loop.document, (0.1, 0.1)))
@@ -477,10 +508,11 @@ def bench_at(stage: str) -> Bench:
 
 @pytest.mark.parametrize(("stage", "setting"), list(product(STAGES, SETTINGS)))
 @pytest.mark.parametrize("ending", ["in order", "engine dies", "late"])
+@pytest.mark.parametrize("is_mixed", [False, True], ids=["one network", "two"])
 def test_nothing_stale_nothing_twice_nothing_for_ever(
-    stage: str, setting: str, ending: str
+    stage: str, setting: str, ending: str, is_mixed: bool
 ) -> None:
-    bench = bench_at(stage)
+    bench = bench_at(stage, is_mixed)
     given_up = dict(bench.engine.open)
     bench.loop.apply(SETTINGS[setting](bench.loop.document), "change")
     check(bench)
