@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.entry_view import EntryView
+from gtp_core.document.view import View
 from gtp_core.drawing.looks import FLOOR_DASH, Look, look
 from gtp_core.drawing.tags import MethodTag
 from gtp_core.methods import MethodBase

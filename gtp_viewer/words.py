@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.entry_view import EntryView
+from gtp_core.document.view import View
 
 COMPUTING, WAITING, NO_RESULT = "computing …", "waiting …", "no result"
 

@@ -125,7 +125,7 @@ class Document:
 
     @property
     def models(self) -> tuple[ModelSpec, ...]:
-        """All networks that are asked for, each once; the document's own comes first."""
+        """All networks that are asked for, each once; the document's comes first."""
         found = (self.model, *(self.model_of(entry) for entry in self.entries))
         return tuple(dict.fromkeys(found))
 

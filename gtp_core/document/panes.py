@@ -85,7 +85,7 @@ def tidied(document: Document) -> Document:
 
 def _is_pair(document: Document, a: int, b: int) -> bool:
     """Whether both are entries, two of them, and run photos."""
-    found = [document.entry(id) for id in (a, b)]
+    found = [document.entry(one) for one in (a, b)]
     return a != b and all(e is not None and not e.method.is_timing_only for e in found)
 
 

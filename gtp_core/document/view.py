@@ -5,10 +5,11 @@ Whether something that is shown is out of date is decided here and nowhere else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
-from gtp_core.document.document import Difference, Document, Entry, PhotoRef
+from gtp_core.document.document import Document, Entry, PhotoRef
+from gtp_core.document.entry_view import DifferenceView, EntryView
 from gtp_core.document.names import entry_labels
 from gtp_core.document.panes import MOST_PANES, shown_entries
 from gtp_core.document.prepared import Prepared
@@ -33,56 +34,6 @@ from gtp_core.photos.geometry import CropGeometry
 from gtp_core.records.measurement import Measurement
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
-from gtp_core.records.trace import Trace
-
-
-@dataclass(frozen=True, eq=False)
-class EntryView:
-    """An entry and what is known of it on the photo that is shown.
-
-    `state` is one of "current" (the outcome is of just this), "computing", "waiting"
-    (for the photo or the network), "failed" (`problem` says why), "refused" (the
-    method cannot run on this network; `problem` says why) and "timed only".
-    `outcome` is None unless the state is "current" or "refused". `earlier` is what the
-    same pane showed last on the same photo and network under another setting of the
-    method; it may be shown for a moment if it is marked as out of date.
-
-    `info` and `geometry` are of the network that the entry runs on, None while they
-    are not known. `layer` is the document's, or the last that this network has.
-    `patch` is the one at the selected point, in this network's grid. `truth` is what
-    the unpruned network made of the photo, None while it is not known.
-    """
-
-    entry: Entry
-    tag: MethodTag
-    state: str
-    outcome: Outcome | None = None
-    earlier: Outcome | None = None
-    problem: str | None = None
-    info: ModelInfo | None = None
-    geometry: CropGeometry | None = None
-    layer: int = 0
-    patch: int | None = None
-    truth: Outcome | None = None
-
-    @property
-    def trace(self) -> Trace | None:
-        """The trace of the outcome, where it is current."""
-        return None if self.outcome is None else self.outcome.trace
-
-    @property
-    def seen(self) -> Outcome | None:
-        """What may be drawn: the outcome, or else the earlier one."""
-        return self.outcome or self.earlier
-
-
-@dataclass(frozen=True, eq=False)
-class DifferenceView:
-    """Two entries that a pane compares, patch by patch."""
-
-    difference: Difference
-    a: EntryView
-    b: EntryView
 
 
 class View:
@@ -147,6 +98,22 @@ class View:
         None while that is not known.
         """
         return self._geometry(self.document.active_entry)
+
+    @cached_property
+    def crop(self) -> tuple[float, float, float, float] | None:
+        """(x, y, width, height) of all that the panes' networks see of the photo.
+
+        None while no network is known.
+        """
+        shown = (*self.panes, *(one.a for one in self.differences))
+        crops = [entry.geometry.crop for entry in shown if entry.geometry is not None]
+        if not crops:
+            return None
+        left, top = (min(crop[side] for crop in crops) for side in (0, 1))
+        right, bottom = (
+            max(crop[side] + crop[side + 2] for crop in crops) for side in (0, 1)
+        )
+        return left, top, right - left, bottom - top
 
     @cached_property
     def depth(self) -> int | None:
@@ -254,14 +221,14 @@ class View:
         return self.document.model_of(entry) == self.document.model
 
     def _entry_view(self, entry: Entry, tag: MethodTag) -> EntryView:
-        info, geometry = self.store.info(self.document, entry), self._geometry(entry)
+        info = self.store.info(self.document, entry)
         truth = self.store.truth(self.document, entry)
         return replace(
             self._bare_view(entry, tag),
             info=info,
-            geometry=geometry,
+            prepared=self.store.prepared_photo(self.document, entry),
             layer=self._layer_of(None if info is None else info.depth),
-            patch=self.patch_in(geometry),
+            patch=self.patch_in(self._geometry(entry)),
             truth=None if truth is None else self.store.outcomes.get(truth),
         )
 

@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gtp_core.document import changes
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.entry_view import EntryView
+from gtp_core.document.view import View
 from gtp_viewer.dock import Dock
 from gtp_viewer.panels.mac_bars import MacRow
 from gtp_viewer.panels.macs import MacsPanel

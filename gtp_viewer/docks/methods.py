@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gtp_core.document import changes
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.entry_view import EntryView
+from gtp_core.document.view import View
 from gtp_core.methods import MethodBase
 from gtp_core.methods.clamping import clamp_sentence
 from gtp_core.records.layer_facts import summary
@@ -61,8 +63,7 @@ class MethodsDock(Dock):
         self.desk.apply(changed, f"change {method.title}", merge_key=key)
 
     def _add(self, method: MethodBase) -> None:
-        changed = changes.add_method(self.desk.document, method)
-        self.desk.apply(changed, f"add {method.label}")
+        self.desk.add_method(method)
 
     def _remove(self, id: int) -> None:
         entry = self.desk.document.entry(id)
@@ -76,9 +77,10 @@ class MethodsDock(Dock):
     def _show_pane(self, id: int, is_shown: bool) -> None:
         entry = self.desk.document.entry(id)
         if entry is not None:
-            changed = changes.set_shown(self.desk.document, id, is_shown)
+            change = partial(changes.set_shown, id=id, is_shown=is_shown)
             verb = "show" if is_shown else "hide"
-            self.desk.apply(changed, f"{verb} {entry.method.label}")
+            if not self.desk.attempt(change, f"{verb} {entry.method.label}"):
+                self.show_view(self.desk.view)  # the tick that was set is taken back
 
 
 def _differing(before: MethodBase, after: MethodBase) -> list[str]:

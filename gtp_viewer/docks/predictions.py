@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.entry_view import EntryView
+from gtp_core.document.view import View
 from gtp_core.records.probabilities import predict
 from gtp_viewer.dock import Dock
 from gtp_viewer.panels.predictions import PredictionRow, PredictionsPanel

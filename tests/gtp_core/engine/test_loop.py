@@ -11,8 +11,9 @@ import pytest
 from gtp_core import GTP, EViT, ToMe
 from gtp_core.document import changes
 from gtp_core.document.document import Document, OverlayState
+from gtp_core.document.entry_view import EntryView
 from gtp_core.document.subject import ModelSpec
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.view import View
 from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_photo
 from gtp_core.document.wishes import MEASURE
 from gtp_core.engine import messages

@@ -1,0 +1,129 @@
+"""The line above a pane: verdict and percentage first, then name, tokens, answer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontMetrics, QPalette, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
+
+from gtp_core.drawing.tags import MethodTag
+from gtp_core.records import verdict
+from gtp_core.records.verdict import NOTHING, Verdict
+from gtp_viewer import looks, theme
+from gtp_viewer.elided import ElidedLabel
+
+NARROW = 320
+"""A pane of fewer pixels leaves words out."""
+NARROWER = 250
+_WIDEST = "100.0 %"
+_SIGNS = {verdict.SAME: "good", verdict.CHANGED: "error_text"}
+"""Kind of verdict -> colour of its sign; the others are muted."""
+
+
+class PaneHeader(QWidget):
+    """What does not fit gives way: the answer first, then the end of the name.
+
+    Sign and percentage keep their places, so that nothing jumps when they change.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._verdict = NOTHING
+        self._tag: MethodTag | None = None
+        self._tokens = ("", "", "")
+        self.sign, self.share = QLabel(self), QLabel(self)
+        self.title, self.answer = ElidedLabel(self), ElidedLabel(self)
+        self.tokens = QLabel(self)
+        self.share.setAlignment(
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        )
+        self.answer.setAlignment(
+            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        )
+        # As wide as its text if it can be, and never wider.
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(10, 6, 10, 6)
+        layout.setSpacing(6)
+        for part in (self.sign, self.share, self.title, self.tokens):
+            layout.addWidget(part)
+        layout.setSpacing(8)
+        layout.addWidget(self.answer, 1)
+        self.restyle()
+
+    def show_name(self, tag: MethodTag) -> None:
+        """The name of the entry, in its colour."""
+        if tag == self._tag:
+            return
+        self._tag = tag
+        self.title.setText(tag.label)
+        self.title.setToolTip(f"{tag.label}\n{tag.method}")
+        self._colour_title()
+
+    def show_verdict(self, found: Verdict, is_random: bool = False) -> None:
+        """Sign, percentage and answer; pale if the weights are random."""
+        is_on = not is_random
+        if found == self._verdict and is_on == self.answer.isEnabled():
+            return
+        self._verdict = found
+        self.sign.setText(found.sign)
+        self.share.setText(found.share)
+        self.answer.setText(found.answer)
+        for label in (self.sign, self.share, self.answer):
+            label.setToolTip(found.sentence)
+            label.setAccessibleName(found.sentence)
+            label.setEnabled(is_on)
+        self._colour_sign()
+
+    def show_tokens(self, long: str, short: str, shortest: str, tip: str) -> None:
+        """How many tokens are left; the longest form that the pane has room for."""
+        self._tokens = (long, short, shortest)
+        self.tokens.setToolTip(tip)
+        self._choose_words()
+
+    @property
+    def verdict(self) -> Verdict:
+        """What is shown."""
+        return self._verdict
+
+    def restyle(self) -> None:
+        """Take over the colours of the theme in use."""
+        for label in (self.sign, self.share, self.answer):
+            label.setFont(theme.digits_font())
+        self.title.setFont(theme.ui_font(0.5, bold=True))
+        self.tokens.setFont(theme.digits_font())
+        self.sign.setFont(theme.ui_font(1.5, bold=True))
+        widest = [QFontMetrics(self.sign.font()).horizontalAdvance(s) for s in "✓✗•"]
+        self.sign.setFixedWidth(max(widest) + 2)
+        metrics = QFontMetrics(self.share.font())
+        self.share.setFixedWidth(metrics.horizontalAdvance(_WIDEST) + 2)
+        _ink(self.tokens, QColor(theme.colors().muted))
+        self._colour_title()
+        self._colour_sign()
+
+    def _colour_title(self) -> None:
+        if self._tag is not None:
+            _ink(self.title, looks.ink(self._tag.look))
+
+    def _colour_sign(self) -> None:
+        name = _SIGNS.get(self._verdict.kind, "muted")
+        _ink(self.sign, QColor(getattr(theme.colors(), name)))
+
+    def _choose_words(self) -> None:
+        long, short, shortest = self._tokens
+        width = self.width()
+        text = long if width >= NARROW else short if width >= NARROWER else shortest
+        self.tokens.setText(text)
+        self.answer.setVisible(width >= NARROW)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose_words()
+
+
+def _ink(label: QLabel, color: QColor) -> None:
+    """A palette costs much less than a style sheet."""
+    palette = QPalette(label.palette())
+    palette.setColor(QPalette.ColorGroup.Active, label.foregroundRole(), color)
+    palette.setColor(QPalette.ColorGroup.Inactive, label.foregroundRole(), color)
+    label.setPalette(palette)
