@@ -24,7 +24,7 @@ def why_empty(view: View, promise: str) -> str | None:
         return f"Open an image: {promise}."
     if view.photo_problem is not None:
         return view.photo_problem
-    if view.info is not None:
+    if any(entry.info is not None for entry in view.entries):
         return None
     if view.model_problem is not None:
         return view.model_problem

@@ -91,6 +91,29 @@ def set_model(document: Document, model: ModelSpec) -> Document:
     return document if model == document.model else replace(document, model=model)
 
 
+def set_device(document: Document, device: str) -> Document:
+    """Run all networks, those of single entries too, on another device."""
+    return _on_all_networks(document, device=device)
+
+
+def set_precision(document: Document, precision: str) -> Document:
+    """Run all networks, those of single entries too, in another number format."""
+    return _on_all_networks(document, precision=precision)
+
+
+def _on_all_networks(document: Document, **values: str) -> Document:
+    entries = tuple(
+        entry
+        if entry.model is None
+        else replace(entry, model=replace(entry.model, **values))
+        for entry in document.entries
+    )
+    model = replace(document.model, **values)
+    if (model, entries) == (document.model, document.entries):
+        return document
+    return replace(document, model=model, entries=entries)
+
+
 def add_method(
     document: Document, method: MethodBase, is_shown: bool = True
 ) -> Document:

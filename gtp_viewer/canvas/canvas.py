@@ -6,9 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QMenu, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from gtp_core.document import changes
 from gtp_core.document.entry_view import EntryView
@@ -18,15 +17,12 @@ from gtp_viewer.canvas.difference_pane import DifferencePane
 from gtp_viewer.canvas.legend import Legend
 from gtp_viewer.canvas.menu import difference_menu, entry_menu
 from gtp_viewer.canvas.pane import OverlayChoice, Pane
+from gtp_viewer.canvas.tiling import Tiles
 from gtp_viewer.canvas.view import PhotoPoint, PhotoView
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.desk import Desk
 
 NO_PHOTO = "Drop photos or folders here,\nor press Ctrl+O to open some."
-LINES = 64
-"""Height of the lines above and below the photo of a pane, in pixels."""
-_UNITS = 60
-"""Columns of the layout: one to six panes share them evenly."""
 
 MakeMenu = Callable[[Desk, int, QWidget], QMenu]
 AnyPane = TypeVar("AnyPane", Pane, DifferencePane)
@@ -52,12 +48,11 @@ class Canvas(QWidget):
         self._difference_ids: list[int] = []
         self._shown: tuple[object, ...] | None = None
         self.legend = Legend(self)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(6)
+        self._tiles = Tiles(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(self._grid, 1)
+        layout.addWidget(self._tiles, 1)
         layout.addWidget(self.legend)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
@@ -139,10 +134,10 @@ class Canvas(QWidget):
         while len(self.difference_panes) < len(self._difference_ids):
             self._add_difference_pane()
         if before != (len(self.panes), len(self.difference_panes)):
-            self._arrange()
+            self._tiles.set_panes([*self.panes, *self.difference_panes])
 
     def _add_pane(self) -> None:
-        pane = Pane(self.viewport, self)
+        pane = Pane(self.viewport, self._tiles)
         index = len(self.panes)
         pane.activated.connect(lambda: self._activate(self._ids[index]))
         pane.menu_wanted.connect(
@@ -150,10 +145,9 @@ class Canvas(QWidget):
         )
         self._listen(pane.view)
         self.panes.append(pane)
-        pane.show()
 
     def _add_difference_pane(self) -> None:
-        pane = DifferencePane(self.viewport, self)
+        pane = DifferencePane(self.viewport, self._tiles)
         index = len(self.difference_panes)
         pane.menu_wanted.connect(
             lambda place: self._pop_up(
@@ -162,19 +156,10 @@ class Canvas(QWidget):
         )
         self._listen(pane.view)
         self.difference_panes.append(pane)
-        pane.show()
 
     def _listen(self, view: PhotoView) -> None:
         view.point_hovered.connect(self.point_at)
         view.point_clicked.connect(lambda point: self._select(view, point))
-
-    def _arrange(self) -> None:
-        """Fill the space: the last row is as wide as the others, with fewer panes."""
-        shown = [*self.panes, *self.difference_panes]
-        for pane, place in zip(shown, places(len(shown), self.size()), strict=True):
-            self._grid.addWidget(pane, place.y(), place.x(), 1, place.width())
-        for column in range(_UNITS):
-            self._grid.setColumnStretch(column, 1)
 
     def _activate(self, id: int) -> None:
         self._desk.apply(changes.set_active(self._desk.document, id))
@@ -209,9 +194,6 @@ class Canvas(QWidget):
             share = point[0] / size[0], point[1] / size[1]
         self._desk.apply(changes.select_point(self._desk.document, share))
 
-    def resizeEvent(self, _event: QResizeEvent) -> None:
-        QTimer.singleShot(0, self, self._arrange)
-
 
 def _named(entry: LegendEntry, title: str) -> LegendEntry:
     """A ramp has its own limits in each pane, or there is none: say whose it is."""
@@ -234,34 +216,6 @@ def _wiped(entry: EntryView, view: View) -> EntryView | None:
     if wipe is None or wipe.on != entry.entry.id:
         return None
     return view.view_of(wipe.other)
-
-
-def places(count: int, size: QSize) -> list[QRect]:
-    """Row (y), first column (x) and columns (width) of each of `count` panes.
-
-    There are 60 columns, which one to six panes share evenly.
-    """
-    columns = best_columns(count, size)
-    found: list[QRect] = []
-    for first in range(0, count, columns):
-        in_row = min(columns, count - first)
-        wide = _UNITS // in_row
-        row = first // columns
-        found += [QRect(place * wide, row, wide, 1) for place in range(in_row)]
-    return found
-
-
-def best_columns(count: int, size: QSize) -> int:
-    """The number of columns that makes `count` square photos largest."""
-
-    def side(columns: int) -> float:
-        rows = -(-count // columns)
-        return min(size.width() / columns, size.height() / rows - LINES)
-
-    # Of equal ones the fewest columns, which leave the fewest holes.
-    return max(
-        range(1, max(count, 1) + 1), key=lambda columns: (side(columns), -columns)
-    )
 
 
 def _inputs(view: View, chosen: list[OverlayChoice]) -> tuple[object, ...]:

@@ -19,7 +19,7 @@ _CHIP = 18.0
 
 
 class CountStrip(QWidget):
-    """Entries from left to right. Where there is no room, only their numbers."""
+    """Entries from left to right, in as many words as there is room for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,17 +43,19 @@ class CountStrip(QWidget):
         return self._entries
 
     def texts(self) -> list[str]:
-        """What is written beside the samples in the room that there is."""
-        full = [entry.text for entry in self._entries]
-        if self._width(full) <= self.width():
-            return full
-        return [text.partition(" ")[0] for text in full]
+        """What is written: the words before all samples, then those beside each."""
+        for before, words in (("kept by", 10), ("kept by", 2), ("", 2), ("", 1)):
+            texts = [before, *(_first(entry, words) for entry in self._entries)]
+            if self._width(texts) <= self.width():
+                break
+        return texts
 
     def _width(self, texts: list[str]) -> float:
         measure = QFontMetricsF(theme.ui_font(-0.8)).horizontalAdvance
         chips = [_CHIP + _GAP if entry.sample else 0.0 for entry in self._entries]
         words = sum(measure(text) for text in texts)
-        return _LEFT + words + sum(chips) + _BETWEEN * len(texts)
+        between = _BETWEEN * (len(texts) - 2)
+        return 2 * _LEFT + _GAP + words + sum(chips) + between
 
     def sizeHint(self) -> QSize:
         return QSize(200, HEIGHT)
@@ -62,16 +64,29 @@ class CountStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(theme.ui_font(-0.8))
+        before, *texts = self.texts()
         x = _LEFT
-        for entry, text in zip(self._entries, self.texts(), strict=True):
+        if self._entries and before:
+            x = _paint_text(painter, before, x) + _GAP
+        for entry, text in zip(self._entries, texts, strict=True):
             if entry.sample:
                 x = _paint_sample(painter, entry, x)
-            width = painter.fontMetrics().horizontalAdvance(text)
-            painter.setPen(QColor(theme.colors().muted))
-            area = QRectF(x, 0, width + 1, HEIGHT)
-            painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
-            x += width + _BETWEEN
+            x = _paint_text(painter, text, x) + _BETWEEN
         painter.end()
+
+
+def _first(entry: LegendEntry, words: int) -> str:
+    """The first words of an entry; a number without a sample keeps one beside it."""
+    return " ".join(entry.text.split()[: words if entry.sample else max(words, 2)])
+
+
+def _paint_text(painter: QPainter, text: str, x: float) -> float:
+    """Writes `text` and returns where it ends."""
+    width = painter.fontMetrics().horizontalAdvance(text)
+    painter.setPen(QColor(theme.colors().muted))
+    area = QRectF(x, 0, width + 1, HEIGHT)
+    painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), text)
+    return x + width
 
 
 def _paint_sample(painter: QPainter, entry: LegendEntry, x: float) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from gtp_core.document.entry_view import DifferenceView, EntryView
 from gtp_core.document.view import View
@@ -16,6 +16,7 @@ from gtp_core.drawing.difference import (
 )
 from gtp_viewer import theme
 from gtp_viewer.canvas.counts import CountStrip
+from gtp_viewer.canvas.header import header_height
 from gtp_viewer.canvas.view import PhotoPoint, PhotoView
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.elided import ElidedLabel
@@ -46,6 +47,8 @@ class DifferencePane(QWidget):
         self.words.setAlignment(
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         )
+        # As wide as its text if it can be, and never wider.
+        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         self.problem = QLabel(self.view)
         self.problem.setWordWrap(True)
         self.problem.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -53,11 +56,12 @@ class DifferencePane(QWidget):
         self.problem.setAutoFillBackground(True)
         self.problem.hide()
         self.counts = CountStrip(self)
-        header = QHBoxLayout()
+        self._header = QWidget(self)
+        header = QHBoxLayout(self._header)
         header.setContentsMargins(10, 6, 10, 6)
         header.setSpacing(8)
-        header.addWidget(self.title, 3)
-        header.addWidget(self.words, 2)
+        header.addWidget(self.title)
+        header.addWidget(self.words, 1)
         over = QVBoxLayout(self.view)
         over.setContentsMargins(16, 16, 16, 16)
         over.addStretch(1)
@@ -67,7 +71,7 @@ class DifferencePane(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._bar)
-        layout.addLayout(header)
+        layout.addWidget(self._header)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.counts)
 
@@ -82,7 +86,7 @@ class DifferencePane(QWidget):
         """Compare the two entries on the photo of `view`."""
         self._shown = shown
         a, b = shown.a, shown.b
-        self.title.setText(f"{a.tag.label} or {b.tag.label}")
+        self.title.setText(f"{a.tag.label} vs {b.tag.label}")
         prepared = view.prepared
         painted = None if prepared is None else prepared.painted
         self.view.set_photo(painted, a.geometry)
@@ -117,13 +121,14 @@ class DifferencePane(QWidget):
             self.words.setText(self._rest)
             return
         fate = kept.fate(patch, shown.a.tag.label, shown.b.tag.label)
-        self.words.setText(f"patch {patch}: {fate}")
+        self.words.setText(fate)
 
     # -- look -----------------------------------------------------------------
 
     def _restyle(self) -> None:
         colors = theme.colors()
         self._bar.setStyleSheet(f"background: {colors.border};")
+        self._header.setFixedHeight(header_height())
         self.title.setFont(theme.ui_font(0.5, bold=True))
         self.words.setStyleSheet(f"color: {colors.muted};")
         self.words.setFont(theme.ui_font(-0.8))

@@ -12,16 +12,17 @@ from gtp_core.records.verdict import NOTHING, Verdict
 from gtp_viewer import looks, theme
 from gtp_viewer.elided import ElidedLabel
 
-NARROW = 320
-"""A pane of fewer pixels leaves words out."""
-NARROWER = 250
 _WIDEST = "100.0 %"
+_LEAST_NAME = 64
+"""Pixels of a name that are still worth showing."""
+_LEAST_ANSWER = 40
 _SIGNS = {verdict.SAME: "good", verdict.CHANGED: "error_text"}
 """Kind of verdict -> colour of its sign; the others are muted."""
 
 
 class PaneHeader(QWidget):
-    """What does not fit gives way: the answer first, then the end of the name.
+    """What does not fit gives way: the answer first, then words about the tokens, then
+    the end of the name, and at last the tokens.
 
     Sign and percentage keep their places, so that nothing jumps when they change.
     """
@@ -30,13 +31,11 @@ class PaneHeader(QWidget):
         super().__init__(parent)
         self._verdict = NOTHING
         self._tag: MethodTag | None = None
-        self._tokens = ("", "", "")
+        self._tokens: tuple[str, ...] = ()
+        self._spare = 0
         self.sign, self.share = QLabel(self), QLabel(self)
         self.title, self.answer = ElidedLabel(self), ElidedLabel(self)
         self.tokens = QLabel(self)
-        self.share.setAlignment(
-            Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        )
         self.answer.setAlignment(
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         )
@@ -44,10 +43,9 @@ class PaneHeader(QWidget):
         self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 6)
-        layout.setSpacing(6)
+        layout.setSpacing(8)
         for part in (self.sign, self.share, self.title, self.tokens):
             layout.addWidget(part)
-        layout.setSpacing(8)
         layout.addWidget(self.answer, 1)
         self.restyle()
 
@@ -75,10 +73,13 @@ class PaneHeader(QWidget):
             label.setEnabled(is_on)
         self._colour_sign()
 
-    def show_tokens(self, long: str, short: str, shortest: str, tip: str) -> None:
-        """How many tokens are left; the longest form that the pane has room for."""
-        self._tokens = (long, short, shortest)
-        self.tokens.setToolTip(tip)
+    def show_tokens(self, forms: tuple[str, ...], tip: str, spare: int = 0) -> None:
+        """How many tokens are left: the first of `forms` that there is room for.
+
+        The number may grow by `spare` digits; then the form is to be the same.
+        """
+        self._tokens, self._spare = forms, spare
+        self.tokens.setToolTip(f"{forms[0]}\n{tip}".strip())
         self._choose_words()
 
     @property
@@ -93,6 +94,7 @@ class PaneHeader(QWidget):
         self.title.setFont(theme.ui_font(0.5, bold=True))
         self.tokens.setFont(theme.digits_font())
         self.sign.setFont(theme.ui_font(1.5, bold=True))
+        self.setFixedHeight(header_height())
         widest = [QFontMetrics(self.sign.font()).horizontalAdvance(s) for s in "✓✗•"]
         self.sign.setFixedWidth(max(widest) + 2)
         metrics = QFontMetrics(self.share.font())
@@ -110,15 +112,34 @@ class PaneHeader(QWidget):
         _ink(self.sign, QColor(getattr(theme.colors(), name)))
 
     def _choose_words(self) -> None:
-        long, short, shortest = self._tokens
-        width = self.width()
-        text = long if width >= NARROW else short if width >= NARROWER else shortest
-        self.tokens.setText(text)
-        self.answer.setVisible(width >= NARROW)
+        layout = self.layout()
+        margins = layout.contentsMargins()
+        fixed = self.sign.width() + self.share.width() + 3 * layout.spacing()
+        room = self.width() - margins.left() - margins.right() - fixed
+        name = self.title.sizeHint().width()
+        chosen, used = "", 0
+        for form in self._tokens:
+            is_last = form == self._tokens[-1]
+            used = self._width(form)
+            if used + (min(name, _LEAST_NAME) if is_last else name) <= room:
+                chosen = form
+                break
+        self.tokens.setText(chosen)
+        left = room - name - used - layout.spacing()
+        self.answer.setVisible(bool(chosen) and left >= _LEAST_ANSWER)
+
+    def _width(self, text: str) -> int:
+        metrics = self.tokens.fontMetrics()
+        return metrics.horizontalAdvance(text + self._spare * "8") + 2
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._choose_words()
+
+
+def header_height() -> int:
+    """The same for all panes, so that their photos have the same place."""
+    return QFontMetrics(theme.ui_font(1.5, bold=True)).height() + 12
 
 
 def _ink(label: QLabel, color: QColor) -> None:

@@ -129,18 +129,20 @@ class Pane(QWidget):
     def _show_counts(self, entry: EntryView, view: View) -> None:
         if entry.state in _STATES or self._scene is None or entry.outcome is None:
             word = _STATES.get(entry.state, "")
-            self.header.show_tokens(word, word, word, entry.problem or "")
+            self.header.show_tokens((word,), entry.problem or "")
             return
         outcome, where = entry.outcome, layer_words(entry, view)
         sentence = clamp_sentence(outcome.method, outcome.requested, outcome.schedule)
         clamped = " (clamped)" if sentence else ""
-        words = [
+        forms = [
             where + tokens_left(self._scene, form) + clamped
             for form in (" of {} tokens", " of {}", "/{}")
         ]
         depth = len(self._scene.trace.layers)
         tip = f"Image tokens after layer {self._scene.layer + 1} of {depth}"
-        self.header.show_tokens(words[0], words[1], words[2], sentence or tip)
+        left, most = len(self._scene.step.after), self._scene.patches
+        spare = max(len(str(most)) - len(str(left)), 0)
+        self.header.show_tokens(tuple(forms), sentence or tip, spare)
 
     def point_at(self, point: PhotoPoint | None) -> None:
         """Say in words what happened at a point (None: nothing is pointed at)."""
@@ -256,7 +258,8 @@ def tokens_left(scene: Scene, form: str) -> str:
     stayed = int((after < scene.patches).sum())
     text = str(stayed) + form.format(scene.patches)
     added = len(after) - stayed
-    return text + (f" + {added} added" if added else "")
+    word = " added" if "tokens" in form else ""
+    return text + (f" + {added}{word}" if added else "")
 
 
 def scene_of(entry: EntryView, view: View) -> Scene | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
@@ -37,6 +37,8 @@ class MethodsDock(Dock):
         panel.method_removed.connect(self._remove)
         panel.selected_changed.connect(self._activate)
         panel.shown_changed.connect(self._show_pane)
+        panel.network_chosen.connect(self._choose_network)
+        panel.weights_chosen.connect(self._choose_weights)
         return panel
 
     def inputs(self, view: View) -> tuple[Any, ...]:
@@ -44,12 +46,14 @@ class MethodsDock(Dock):
             (entry.entry, entry.tag, entry.outcome, entry.problem)
             for entry in view.entries
         )
-        return entries, view.document.active_entry.id, view.info
+        network = view.document.model.name, view.active.info
+        return entries, view.document.active_entry.id, network
 
     def show_view(self, view: View) -> None:
         self.panel.set_network(_network(view))
         rows = [_row(entry) for entry in view.entries]
-        self.panel.set_rows(rows, view.document.active_entry.id)
+        common = view.document.model.name
+        self.panel.set_rows(rows, view.document.active_entry.id, common)
 
     # -- wishes ---------------------------------------------------------------
 
@@ -82,6 +86,23 @@ class MethodsDock(Dock):
             if not self.desk.attempt(change, f"{verb} {entry.method.label}"):
                 self.show_view(self.desk.view)  # the tick that was set is taken back
 
+    def _choose_network(self, id: int, name: str | None) -> None:
+        """Another network on the same device, in the same precision."""
+        document = self.desk.document
+        own = None
+        if name is not None:
+            own = replace(document.model, name=name, weights="auto", image_size=None)
+        changed = changes.set_entry_model(document, id, own)
+        self.desk.apply(changed, "change the network of a method")
+
+    def _choose_weights(self, id: int, weights: str) -> None:
+        entry = self.desk.document.entry(id)
+        if entry is None or entry.model is None:
+            return
+        own = replace(entry.model, weights=weights)
+        changed = changes.set_entry_model(self.desk.document, id, own)
+        self.desk.apply(changed, "change the weights of a method")
+
 
 def _differing(before: MethodBase, after: MethodBase) -> list[str]:
     """The fields in which two methods differ; all of them if they are of two kinds."""
@@ -92,7 +113,7 @@ def _differing(before: MethodBase, after: MethodBase) -> list[str]:
 
 
 def _network(view: View) -> Network | None:
-    info = view.info
+    info = view.active.info
     if info is None:
         return None
     rows, columns = info.grid
@@ -100,7 +121,13 @@ def _network(view: View) -> Network | None:
 
 
 def _row(entry: EntryView) -> MethodRow:
-    return MethodRow(entry.entry.id, entry.tag, entry.entry.is_shown, _findings(entry))
+    return MethodRow(
+        entry.entry.id,
+        entry.tag,
+        entry.entry.is_shown,
+        _findings(entry),
+        entry.entry.model,
+    )
 
 
 def _findings(entry: EntryView) -> Findings:
