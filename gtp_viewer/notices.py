@@ -88,12 +88,13 @@ def _clamped(view: View) -> Notice | None:
 
 
 def _layer(view: View) -> Notice | None:
-    if view.depth is None or view.document.layer < view.depth:
+    wanted = view.document.layer
+    if view.depth is None or wanted is None or wanted < view.depth:
         return None
     models = view.document.models
     who = models[0].name if len(models) == 1 else "the deepest network"
     text = (
-        f"There is no layer {view.document.layer + 1}: {who} has {view.depth} layers; "
+        f"There is no layer {wanted + 1}: {who} has {view.depth} layers; "
         "the last one is shown."
     )
     return "info", text, ()

@@ -56,7 +56,9 @@ class Screenshot(QObject):
         waiting = waiting_for(view)
         if waiting is not None:
             return waiting
-        if not all(pane.view.is_settled for pane in self._window.canvas.panes):
+        canvas = self._window.canvas
+        shown = (*canvas.panes, *canvas.difference_panes)
+        if not all(pane.view.is_settled for pane in shown):
             return "the canvas"
         return None if self._has_rounds(view) else "latencies"
 

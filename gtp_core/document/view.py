@@ -34,6 +34,7 @@ from gtp_core.photos.geometry import CropGeometry
 from gtp_core.records.measurement import Measurement
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
+from gtp_core.records.story import middle_layer, story_patch
 
 
 class View:
@@ -125,9 +126,29 @@ class View:
     def layer(self) -> int:
         """The layer that is shown, from 0: the document's, or the last there is.
 
-        A network with fewer layers shows its own last one: see `EntryView.layer`.
+        Where the document names none, a middle one. A network with fewer layers shows
+        its own last one: see `EntryView.layer`.
         """
-        return self._layer_of(self.depth)
+        layer, depth = self.document.layer, self.depth
+        if depth is None:
+            return layer or 0
+        return middle_layer(depth) if layer is None else min(layer, depth - 1)
+
+    @cached_property
+    def point(self) -> tuple[float, float] | None:
+        """The selected place of the photo, in shares of its width and height.
+
+        Until something is selected, that of a patch which shows what the active method
+        does.
+        """
+        document = self.document
+        if document.point is not None or not document.is_guided:
+            return document.point
+        seen = self._seen(document.active_entry)
+        if seen is None or seen.trace is None:
+            return None
+        patch = story_patch(seen.trace)
+        return None if patch is None else self.place_of(patch)
 
     @cached_property
     def patch(self) -> int | None:
@@ -142,7 +163,7 @@ class View:
 
     def patch_in(self, geometry: CropGeometry | None) -> int | None:
         """The patch at the selected point in any grid; None outside of it."""
-        point, size = self.document.point, self.size
+        point, size = self.point, self.size
         if point is None or geometry is None or self.prepared is None or size is None:
             return None
         return geometry.patch_at(point[0] * size[0], point[1] * size[1])
@@ -159,9 +180,15 @@ class View:
         ready = self.store.prepared_photo(self.document, entry)
         return None if ready is None else ready.geometry
 
-    def _layer_of(self, depth: int | None) -> int:
-        layer = self.document.layer
-        return layer if depth is None else min(layer, depth - 1)
+    def _layer_of(self, info: ModelInfo | None) -> int:
+        return self.layer if info is None else min(self.layer, info.depth - 1)
+
+    def _seen(self, entry: Entry) -> Outcome | None:
+        """What may be drawn of an entry, see `EntryView.seen`."""
+        run = self.store.run(self.document, entry)
+        if run is None:
+            return None
+        return self.store.outcomes.get(run) or self._earlier(entry, run)
 
     def options(self, overlay: overlays.Overlay) -> dict[str, str]:
         """The chosen value of each option of an overlay; what it does not know is left
@@ -227,7 +254,7 @@ class View:
             self._bare_view(entry, tag),
             info=info,
             prepared=self.store.prepared_photo(self.document, entry),
-            layer=self._layer_of(None if info is None else info.depth),
+            layer=self._layer_of(info),
             patch=self.patch_in(self._geometry(entry)),
             truth=None if truth is None else self.store.outcomes.get(truth),
         )

@@ -35,12 +35,13 @@ class PaneHeader(QWidget):
         self._spare = 0
         self.sign, self.share = QLabel(self), QLabel(self)
         self.title, self.answer = ElidedLabel(self), ElidedLabel(self)
-        self.tokens = QLabel(self)
+        self.tokens = ElidedLabel(self)
         self.answer.setAlignment(
             Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         )
-        # As wide as its text if it can be, and never wider.
-        self.title.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        for label in (self.title, self.tokens):
+            # As wide as its text if it can be, and never wider.
+            label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 6, 10, 6)
         layout.setSpacing(8)
@@ -79,7 +80,7 @@ class PaneHeader(QWidget):
         The number may grow by `spare` digits; then the form is to be the same.
         """
         self._tokens, self._spare = forms, spare
-        self.tokens.setToolTip(f"{forms[0]}\n{tip}".strip())
+        self.tokens.setToolTip(tip)
         self._choose_words()
 
     @property

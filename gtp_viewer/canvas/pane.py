@@ -138,8 +138,9 @@ class Pane(QWidget):
             where + tokens_left(self._scene, form) + clamped
             for form in (" of {} tokens", " of {}", "/{}")
         ]
-        depth = len(self._scene.trace.layers)
-        tip = f"Image tokens after layer {self._scene.layer + 1} of {depth}"
+        layer, depth = self._scene.layer + 1, len(self._scene.trace.layers)
+        long = tokens_left(self._scene, " of {} image tokens")
+        tip = f"{long} are left after layer {layer} of {depth}."
         left, most = len(self._scene.step.after), self._scene.patches
         spare = max(len(str(most)) - len(str(left)), 0)
         self.header.show_tokens(tuple(forms), sentence or tip, spare)
