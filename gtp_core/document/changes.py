@@ -5,7 +5,7 @@ A change that makes no difference returns the document itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -93,22 +93,22 @@ def set_model(document: Document, model: ModelSpec) -> Document:
 
 def set_device(document: Document, device: str) -> Document:
     """Run all networks, those of single entries too, on another device."""
-    return _on_all_networks(document, device=device)
+    return _on_all_networks(document, lambda model: replace(model, device=device))
 
 
 def set_precision(document: Document, precision: str) -> Document:
     """Run all networks, those of single entries too, in another number format."""
-    return _on_all_networks(document, precision=precision)
+    return _on_all_networks(document, lambda model: replace(model, precision=precision))
 
 
-def _on_all_networks(document: Document, **values: str) -> Document:
+def _on_all_networks(
+    document: Document, change: Callable[[ModelSpec], ModelSpec]
+) -> Document:
     entries = tuple(
-        entry
-        if entry.model is None
-        else replace(entry, model=replace(entry.model, **values))
+        entry if entry.model is None else replace(entry, model=change(entry.model))
         for entry in document.entries
     )
-    model = replace(document.model, **values)
+    model = change(document.model)
     if (model, entries) == (document.model, document.entries):
         return document
     return replace(document, model=model, entries=entries)

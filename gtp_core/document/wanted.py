@@ -20,6 +20,7 @@ from gtp_core.document.wishes import (
     run_channel,
     truth_channel,
 )
+from gtp_core.photos.geometry import InputSpec
 from gtp_core.records.measurement import COMPLETE
 
 
@@ -42,7 +43,7 @@ def wanted_photo(document: Document, store: Store) -> PreparePhoto | None:
     if document.photo is None or document.photo not in store.photos:
         return None
     infos = (store.models.get(model) for model in document.models)
-    specs = [info.input_spec for info in infos if info is not None]
+    specs: list[InputSpec | None] = [i.input_spec for i in infos if i is not None]
     for spec in specs or [None]:
         wish = PreparePhoto(document.photo, spec)
         if wish not in store.prepared and wish not in store.failures:

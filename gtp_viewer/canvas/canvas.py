@@ -56,6 +56,11 @@ class Canvas(QWidget):
         layout.addWidget(self.legend)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
 
+    @property
+    def all_panes(self) -> list[Pane | DifferencePane]:
+        """Those of entries, then those of differences."""
+        return [*self.panes, *self.difference_panes]
+
     # -- what is shown --------------------------------------------------------
 
     def refresh(self, view: View) -> None:
@@ -72,7 +77,7 @@ class Canvas(QWidget):
             pane.show_wipe(_wiped(entry, view), view, chosen)
         for other, pair in zip(self.difference_panes, view.differences, strict=True):
             other.show_difference(pair, view)
-        for shown in (*self.panes, *self.difference_panes):
+        for shown in self.all_panes:
             shown.view.set_empty_text(_empty_text(view))
         self._show_legend(chosen)
 
@@ -134,7 +139,7 @@ class Canvas(QWidget):
         while len(self.difference_panes) < len(self._difference_ids):
             self._add_difference_pane()
         if before != (len(self.panes), len(self.difference_panes)):
-            self._tiles.set_panes([*self.panes, *self.difference_panes])
+            self._tiles.set_panes(self.all_panes)
 
     def _add_pane(self) -> None:
         pane = Pane(self.viewport, self._tiles)
@@ -182,7 +187,7 @@ class Canvas(QWidget):
 
     def point_at(self, point: PhotoPoint | None) -> None:
         """Show in all panes, each in its own grid, where the mouse is."""
-        for pane in (*self.panes, *self.difference_panes):
+        for pane in self.all_panes:
             pane.point_at(point)
         self.point_hovered.emit(point)
 

@@ -13,6 +13,7 @@ from gtp_viewer import looks, theme
 from gtp_viewer.elided import ElidedLabel
 
 _WIDEST = "100.0 %"
+_MARGIN, _SPACING = 10, 8
 _LEAST_NAME = 64
 """Pixels of a name that are still worth showing."""
 _LEAST_ANSWER = 40
@@ -43,8 +44,8 @@ class PaneHeader(QWidget):
             # As wide as its text if it can be, and never wider.
             label.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
         layout = QHBoxLayout(self)
-        layout.setContentsMargins(10, 6, 10, 6)
-        layout.setSpacing(8)
+        layout.setContentsMargins(_MARGIN, 6, _MARGIN, 6)
+        layout.setSpacing(_SPACING)
         for part in (self.sign, self.share, self.title, self.tokens):
             layout.addWidget(part)
         layout.addWidget(self.answer, 1)
@@ -113,10 +114,8 @@ class PaneHeader(QWidget):
         _ink(self.sign, QColor(getattr(theme.colors(), name)))
 
     def _choose_words(self) -> None:
-        layout = self.layout()
-        margins = layout.contentsMargins()
-        fixed = self.sign.width() + self.share.width() + 3 * layout.spacing()
-        room = self.width() - margins.left() - margins.right() - fixed
+        fixed = self.sign.width() + self.share.width() + 3 * _SPACING
+        room = self.width() - 2 * _MARGIN - fixed
         name = self.title.sizeHint().width()
         chosen, used = "", 0
         for form in self._tokens:
@@ -126,7 +125,7 @@ class PaneHeader(QWidget):
                 chosen = form
                 break
         self.tokens.setText(chosen)
-        left = room - name - used - layout.spacing()
+        left = room - name - used - _SPACING
         self.answer.setVisible(bool(chosen) and left >= _LEAST_ANSWER)
 
     def _width(self, text: str) -> int:

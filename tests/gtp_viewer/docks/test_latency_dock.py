@@ -288,7 +288,7 @@ def test_a_method_on_another_network_is_listed_and_not_timed(
     tome = bench.document.entries[2].id
     own = ModelSpec("coarse")
     bench.desk.apply(changes.set_entry_model(bench.document, tome, own), "change")
-    bench.answer()
+    bench.bridge.answer_all()
     click(panel)
     ticket = bench.begin_measure()
     _, request = bench.bridge.open[ticket]

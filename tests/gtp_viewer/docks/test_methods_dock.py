@@ -173,10 +173,10 @@ def test_its_weights_can_be_chosen_as_well(panel: MethodsPanel, bench: Bench) ->
 def test_schedules_are_checked_against_the_network_of_the_method(
     panel: MethodsPanel, bench: Bench
 ) -> None:
-    id = bench.document.active_entry.id
+    gtp = bench.document.active_entry.id
     own = ModelSpec("coarse")
-    bench.desk.apply(changes.set_entry_model(bench.document, id, own), "change")
-    bench.answer()
+    bench.desk.apply(changes.set_entry_model(bench.document, gtp, own), "change")
+    bench.bridge.answer_all()
     assert leaving(panel) == "Asks for 4 of 4 tokens to leave."
 
 
