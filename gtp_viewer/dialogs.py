@@ -13,9 +13,9 @@ from gtp_core import __version__
 from gtp_core.assets import asset
 from gtp_core.document import changes
 from gtp_viewer.desk import Desk
+from gtp_viewer.panels.network_choice import WEIGHTS_FILES
 
 IMAGE_FILES = "Images (*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.avif)"
-WEIGHTS_FILES = "Weights (*.safetensors *.pth *.pt *.bin *.npz)"
 _ABOUT = (
     "Shows what token reduction does inside a Vision Transformer, what it costs "
     "and saves in time, and whether the answer changed."

@@ -8,6 +8,8 @@ from typing import Any
 import msgspec
 
 from gtp_core.document.document import Document, Entry
+from gtp_core.document.panes import tidied
+from gtp_core.document.subject import ModelSpec
 from gtp_core.methods import parse_method
 
 FORMAT = "gtp-document"
@@ -25,13 +27,16 @@ class _EntryForm(msgspec.Struct, forbid_unknown_fields=True):
     method: str
     slot: int = 0
     is_shown: bool = True
+    model: ModelSpec | None = None
 
 
 def to_json(document: Document) -> str:
     """`document` as JSON text; equal documents are equal texts."""
     plain = msgspec.to_builtins(replace(document, entries=()))
     plain["entries"] = [
-        {"id": e.id, "method": str(e.method), "slot": e.slot, "is_shown": e.is_shown}
+        msgspec.to_builtins(
+            _EntryForm(e.id, str(e.method), e.slot, e.is_shown, e.model)
+        )
         for e in document.entries
     ]
     whole = {"format": FORMAT, "version": VERSION, "document": plain}
@@ -69,8 +74,7 @@ def _document(plain: Any) -> Document:
         raise ValueError("it is empty")
     forms = msgspec.convert(plain.get("entries"), list[_EntryForm])
     entries = tuple(
-        Entry(form.id, parse_method(form.method), form.slot, form.is_shown)
-        for form in forms
+        Entry(f.id, parse_method(f.method), f.slot, f.is_shown, f.model) for f in forms
     )
     rest = msgspec.convert({**plain, "entries": ()}, Document)
     return replace(rest, entries=entries)
@@ -80,6 +84,7 @@ def _check(document: Document) -> None:
     """Raises DocumentError if the parts do not fit together."""
     ids = [photo.id for photo in document.photos]
     ids += [entry.id for entry in document.entries]
+    ids += [difference.id for difference in document.differences]
     if len(set(ids)) < len(ids) or max(ids, default=0) >= document.next_id:
         raise DocumentError("This document is damaged: two parts have one number.")
     if not document.entries:
@@ -87,3 +92,5 @@ def _check(document: Document) -> None:
     layer = document.layer or 0
     if layer < 0 or not 1 <= document.plan.batch <= 256:
         raise DocumentError("This document is damaged: a number is out of its range.")
+    if tidied(document) is not document:
+        raise DocumentError("This document is damaged: a pane shows what is not there.")

@@ -37,6 +37,9 @@ FADED = 0.3
 """Opacity of marks that are of an earlier setting."""
 
 
+PhotoPoint = tuple[float, float]
+"""(x, y) in pixels of the photo."""
+
 _PLAIN = Look("#FFFFFF")
 """For marks that all have colours of their own."""
 
@@ -48,8 +51,10 @@ class PhotoView(QWidget):
     business, and nothing that arrives here moves it.
     """
 
-    patch_hovered = Signal(object)
-    patch_clicked = Signal(object)
+    point_hovered = Signal(object)
+    """PhotoPoint; None when the mouse leaves."""
+    point_clicked = Signal(object)
+    """PhotoPoint"""
     activated = Signal()
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
@@ -135,6 +140,16 @@ class PhotoView(QWidget):
             self.update()
 
     @property
+    def hovered(self) -> int | None:
+        """The patch that is framed as pointed at."""
+        return self._hovered
+
+    @property
+    def selected(self) -> int | None:
+        """The patch that is framed as selected."""
+        return self._selected
+
+    @property
     def is_settled(self) -> bool:
         """Whether the marks are painted smoothly, nothing being on the move."""
         return not self._is_moving
@@ -145,13 +160,17 @@ class PhotoView(QWidget):
         """Maps photo pixels to pixels of this widget."""
         return self._viewport.transform(QSizeF(self.size()))
 
-    def patch_at(self, position: QPointF) -> int | None:
-        """The patch under a point of this widget."""
-        if self._geometry is None or self._photo is None:
-            return None
+    def point_at(self, position: QPointF) -> PhotoPoint:
+        """The place of the photo under a point of this widget."""
         inverse, _ = self.to_view().inverted()
         point = inverse.map(position)
-        return self._geometry.patch_at(point.x(), point.y())
+        return point.x(), point.y()
+
+    def patch_under(self, point: PhotoPoint) -> int | None:
+        """The patch at a place of the photo; None outside of what the model sees."""
+        if self._geometry is None or self._photo is None:
+            return None
+        return self._geometry.patch_at(*point)
 
     def patch_position(self, patch: int) -> QPointF:
         """The middle of a patch in pixels of this widget."""
@@ -334,7 +353,7 @@ class PhotoView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None or self._photo is None:
-            self.patch_hovered.emit(self.patch_at(event.position()))
+            self.point_hovered.emit(self.point_at(event.position()))
             return
         delta = event.position() - self._pressed
         far = QApplication.startDragDistance()
@@ -349,7 +368,7 @@ class PhotoView(QWidget):
         self._pressed = None
         self.unsetCursor()
         if was_click and event.button() == Qt.MouseButton.LeftButton:
-            self.patch_clicked.emit(self.patch_at(event.position()))
+            self.point_clicked.emit(self.point_at(event.position()))
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         self._pressed = None
@@ -358,4 +377,4 @@ class PhotoView(QWidget):
             self._viewport.fit(area)
 
     def leaveEvent(self, _event: QEvent) -> None:
-        self.patch_hovered.emit(None)
+        self.point_hovered.emit(None)

@@ -128,6 +128,8 @@ Sample = Literal[
     "arrow",
     "cell",
     "hatch",
+    "rising",
+    "falling",
     "frame",
     "ring",
     "share",
