@@ -181,6 +181,7 @@ _MOUSE = (
     ("Move", "drag"),
     ("Fit what the model sees", "double click"),
     ("Select a patch, or none", "click"),
+    ("Drag the picture into a document", "drag the header, or Ctrl + drag"),
 )
 
 

@@ -12,6 +12,7 @@ from gtp_viewer.commands import Commands
 from gtp_viewer.desk import Desk
 from gtp_viewer.dialogs import Dialogs
 from gtp_viewer.layer_bar import LayerBar
+from gtp_viewer.message_bar import MessageBar
 
 
 @dataclass(frozen=True)
@@ -24,5 +25,6 @@ class Context:
     canvas: Canvas
     layer_bar: LayerBar
     dialogs: Dialogs
+    messages: MessageBar
     overlays: tuple[Overlay, ...]
     docks: dict[str, QDockWidget]

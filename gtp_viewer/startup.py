@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import (
@@ -126,13 +127,29 @@ def first_document(options: argparse.Namespace) -> Document:
         for overlay in overlays.load()
     )
     document = Document(model=model, overlays=drawn)
+    if options.overlay is not None:
+        document = _with_overlays(document, options.overlay)
     if options.method:
         document = changes.with_methods(document, options.method)
     for name, method in options.pane:
         document = _with_pane(document, replace(model, name=name), method)
     if options.layer is not None:
         document = replace(document, layer=options.layer - 1)
+    if options.point is not None:
+        document = changes.select_point(document, options.point)
     return document
+
+
+def _with_overlays(
+    document: Document, chosen: Sequence[OverlayState | None]
+) -> Document:
+    """Just these overlays are drawn."""
+    by_name = {state.name: state for state in chosen if state is not None}
+    drawn = tuple(
+        by_name.get(state.name, replace(state, is_visible=False))
+        for state in document.overlays
+    )
+    return replace(document, overlays=drawn)
 
 
 def _with_pane(document: Document, model: ModelSpec, method: MethodBase) -> Document:

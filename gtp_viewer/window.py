@@ -115,6 +115,7 @@ class Window(QMainWindow):
             self.canvas,
             self.layer_bar,
             self.dialogs,
+            self.messages,
             found,
             self.dock_widgets,
         )

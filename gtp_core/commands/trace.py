@@ -31,6 +31,7 @@ from gtp_core.methods.gtp import GTP
 from gtp_core.methods.labels import text_forms
 from gtp_core.photos.photo import Photo
 from gtp_core.records.trace import LayerTrace, Trace
+from gtp_core.records.trace_facts import trace_facts
 
 if TYPE_CHECKING:
     pass
@@ -164,23 +165,5 @@ def _weights(step: LayerTrace) -> str:
 
 
 def _record(photo: Photo, name: str, trace: Trace) -> dict[str, Any]:
-    return {
-        "photo": photo.name,
-        "path": photo.path,
-        "note": photo.note,
-        "method": name,
-        "grid": trace.grid,
-        "edges": None if trace.graph is None else len(trace.graph),
-        "layers": [
-            {
-                "layer": layer + 1,
-                "tokens": step.tokens,
-                "removed": step.removed,
-                "added": step.added,
-                "orphans": step.orphans,
-                "links": step.links,
-                "lost": float(trace.lost(layer).mean()),
-            }
-            for layer, step in enumerate(trace.layers)
-        ],
-    }
+    about = {"photo": photo.name, "path": photo.path, "note": photo.note}
+    return about | {"method": name} | trace_facts(trace)

@@ -17,6 +17,7 @@ from PIL import Image
 
 from gtp_core.drawing import roles
 from gtp_core.drawing.figure_file import figure_pixels
+from gtp_core.drawing.figure_kinds import ANIMATED
 from gtp_core.drawing.paper import FAINT_INK, INK, PAPER
 from gtp_core.drawing.roles import CASING, Role
 from gtp_core.drawing.shots import Shot
@@ -25,8 +26,6 @@ from gtp_core.drawing.view_figure import composed
 from gtp_core.files import write_whole
 from gtp_core.methods.families import FAMILIES
 
-ANIMATED = (".gif", ".webp")
-"""The kinds of files that `save_animation` writes."""
 WIDTH = 1200
 """Pixels of a frame across, unless something else is asked for."""
 SECONDS, LAST_SECONDS = 0.6, 2.4

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gtp_core.drawing.figure_kinds import FIGURES
 from gtp_core.drawing.painter import plain_settings
 from gtp_core.drawing.paper import DPI
 from gtp_core.files import write_whole
@@ -16,8 +17,6 @@ from gtp_core.files import write_whole
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-SUFFIXES = (".png", ".svg", ".pdf")
-"""The kinds of files that `save` writes."""
 NARROWEST, MOST_PIXELS = 100, 100_000_000
 """The least pixels of width, and the most pixels in all, of a PNG."""
 
@@ -37,15 +36,15 @@ def save(figure: Figure, path: Path | str, width: int | None = None) -> None:
     """
     path = Path(path)
     suffix = path.suffix.lower()
-    if suffix not in SUFFIXES:
+    if suffix not in FIGURES:
         raise ValueError(
-            f"{path.name} is no kind of figure; allowed: {', '.join(SUFFIXES)}."
+            f"{path.name} is no kind of figure; allowed: {', '.join(FIGURES)}."
         )
     write_whole(path, figure_bytes(figure, suffix, width))
 
 
 def figure_bytes(figure: Figure, suffix: str, width: int | None = None) -> bytes:
-    """The file of a figure; `suffix` is one of `SUFFIXES`. Raises as `save` does."""
+    """The file of a figure; `suffix` is one of `FIGURES`. Raises as `save` does."""
     dpi = DPI if width is None or suffix != ".png" else _dpi(figure, width)
     file = io.BytesIO()
     with plain_settings():

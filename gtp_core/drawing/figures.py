@@ -25,7 +25,6 @@ from gtp_core.drawing.animation import animation_bytes as animation_bytes
 from gtp_core.drawing.animation import save_animation as save_animation
 from gtp_core.drawing.caption import graph_summary
 from gtp_core.drawing.caption import origin as origin
-from gtp_core.drawing.figure_file import SUFFIXES as SUFFIXES
 from gtp_core.drawing.figure_file import figure_bytes as figure_bytes
 from gtp_core.drawing.figure_file import save as save
 from gtp_core.drawing.film_figure import strip as strip

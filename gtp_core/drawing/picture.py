@@ -13,20 +13,17 @@ Area = tuple[float, float, float, float]
 
 
 class Picture:
-    """A photo (H, W, 3). It remembers the part that was asked for last.
+    """A photo (H, W, 3), or a smaller copy of one that has `size` (width, height).
 
-    The panels of a film strip and the frames of an animation all show the same part.
+    It remembers the part that was asked for last: the panels of a film strip and the
+    frames of an animation all show the same part.
     """
 
-    def __init__(self, pixels: Pixels) -> None:
+    def __init__(self, pixels: Pixels, size: tuple[float, float] | None = None) -> None:
         self.pixels = pixels
+        height, width = pixels.shape[:2]
+        self.size = size or (float(width), float(height))
         self._last: tuple[tuple[Area, int], tuple[Pixels, Area]] | None = None
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """(width, height) in pixels."""
-        height, width = self.pixels.shape[:2]
-        return int(width), int(height)
 
     def part(self, area: Area, most: int) -> tuple[Pixels, Area]:
         """The pixels in `area`, at most `most` on the longer side, and where they lie.
@@ -39,9 +36,12 @@ class Picture:
 
     def _part(self, area: Area, most: int) -> tuple[Pixels, Area]:
         left, top, right, bottom = area
-        x0, x1 = _whole(left, right, self.size[0])
-        y0, y1 = _whole(top, bottom, self.size[1])
-        return thumbnail(self.pixels[y0:y1, x0:x1], most), (x0, y0, x1, y1)
+        height, width = self.pixels.shape[:2]
+        x_scale, y_scale = self.size[0] / width, self.size[1] / height
+        x0, x1 = _whole(left / x_scale, right / x_scale, width)
+        y0, y1 = _whole(top / y_scale, bottom / y_scale, height)
+        place = (x0 * x_scale, y0 * y_scale, x1 * x_scale, y1 * y_scale)
+        return thumbnail(self.pixels[y0:y1, x0:x1], most), place
 
 
 def _whole(low: float, high: float, most: int) -> tuple[int, int]:

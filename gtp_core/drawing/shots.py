@@ -143,22 +143,23 @@ def drawn_only(
     legend: Iterable[LegendEntry], marks: Sequence[Mark]
 ) -> list[LegendEntry]:
     """The entries of a legend whose marks are really there."""
-    drawn = _roles(marks)
+    drawn = _names(marks)
     return [e for e in legend if e.role is None or drawn & _stands_for(e.role)]
 
 
-def _roles(marks: Sequence[Mark]) -> set[Role]:
-    """The roles that something is drawn in."""
+def _names(marks: Sequence[Mark]) -> set[str]:
+    """The names of the roles that something is drawn in."""
     return {
-        mark.role
+        mark.role.name
         for mark in marks
         if (np.isfinite(mark.values).any() if isinstance(mark, Cells) else len(mark))
     }
 
 
-def _stands_for(role: Role) -> set[Role]:
+def _stands_for(role: Role) -> set[str]:
     """The roles that an entry of `role` explains: an edge also explains its links."""
     links = dict(LINK_ROLES)
     if role is roles.KEY_LINK:
-        return {roles.LINK, *links.values()}
-    return {role, *(links[kind] for kind, edge in EDGE_ROLES if edge is role)}
+        return {roles.LINK.name, *(link.name for link in links.values())}
+    own = (links[kind].name for kind, edge in EDGE_ROLES if edge is role)
+    return {role.name, *own}

@@ -33,6 +33,8 @@ class Canvas(QWidget):
 
     point_hovered = Signal(object)
     """PhotoPoint that the mouse is over in any pane; None for none."""
+    pane_added = Signal(object)
+    """Pane or DifferencePane"""
 
     def __init__(
         self, desk: Desk, overlays: tuple[Overlay, ...], parent: QWidget | None = None
@@ -150,6 +152,7 @@ class Canvas(QWidget):
         )
         self._listen(pane.view)
         self.panes.append(pane)
+        self.pane_added.emit(pane)
 
     def _add_difference_pane(self) -> None:
         pane = DifferencePane(self.viewport, self._tiles)
@@ -161,6 +164,7 @@ class Canvas(QWidget):
         )
         self._listen(pane.view)
         self.difference_panes.append(pane)
+        self.pane_added.emit(pane)
 
     def _listen(self, view: PhotoView) -> None:
         view.point_hovered.connect(self.point_at)

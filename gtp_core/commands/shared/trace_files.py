@@ -13,6 +13,7 @@ from gtp_core.commands.shared.options import path, whole
 from gtp_core.commands.shared.output import need_folder_of, writing
 from gtp_core.commands.shared.photos import Photos
 from gtp_core.commands.shared.targets import Target, refuse_collisions
+from gtp_core.drawing.figure_kinds import ANIMATED, FIGURES
 from gtp_core.files import shown_path, write_whole
 from gtp_core.photos.geometry import CropGeometry
 from gtp_core.photos.photo import Photo
@@ -25,14 +26,13 @@ if TYPE_CHECKING:
     from gtp_core.drawing.shots import PaneShot
     from gtp_core.measuring.model import LoadedModel
 
-_FIGURES = (".png", ".svg", ".pdf")
 _ENDS = {
     "npz": (".npz",),
     "png": (".png",),
     "svg": (".svg",),
     "pdf": (".pdf",),
-    "strip": _FIGURES,
-    "animation": (".gif", ".webp"),
+    "strip": FIGURES,
+    "animation": ANIMATED,
 }
 """Option -> how its files may end."""
 _MARKS = {"strip": ".strip"}
