@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from gtp_core.document import changes
@@ -23,6 +23,9 @@ from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.desk import Desk
 
 NO_PHOTO = "Drop photos or folders here,\nor press Ctrl+O to open some."
+AHEAD_AFTER, BETWEEN_AHEAD = 250, 10
+"""Milliseconds of rest until layers near by are painted, and between two of them."""
+LAYERS_AHEAD = 8
 
 MakeMenu = Callable[[Desk, int, QWidget], QMenu]
 AnyPane = TypeVar("AnyPane", Pane, DifferencePane)
@@ -41,6 +44,8 @@ class Canvas(QWidget):
         self._desk = desk
         self._overlays = overlays
         self._fitted: tuple[object, ...] | None = None
+        self._ahead = QTimer(self, singleShot=True)
+        self._ahead.timeout.connect(self._paint_ahead)
         self.viewport = Viewport(self)
         self.panes: list[Pane] = []
         self.difference_panes: list[DifferencePane] = []
@@ -80,6 +85,7 @@ class Canvas(QWidget):
         for shown in self.all_panes:
             shown.view.set_empty_text(_empty_text(view))
         self._show_legend(chosen)
+        self._ahead.start(AHEAD_AFTER)
 
     def redraw(self) -> None:
         """Draw everything anew, whatever was drawn before."""
@@ -182,6 +188,14 @@ class Canvas(QWidget):
                 found = [_named(entry, pane.title.text()) for entry in found]
             entries.update(dict.fromkeys(found))
         self.legend.set_entries(tuple(entries))
+
+    def _paint_ahead(self) -> None:
+        """While nothing else happens, paint one more picture of a layer near by."""
+        for distance in range(1, LAYERS_AHEAD + 1):
+            for step in (distance, -distance):
+                if any(pane.prepare(step) for pane in self.all_panes):
+                    self._ahead.start(BETWEEN_AHEAD)
+                    return
 
     # -- pointing -------------------------------------------------------------
 
