@@ -239,7 +239,9 @@ class Keeper(QObject):
 
     def reopen_last(self) -> None:
         """Open what was open last, whether it was saved or not."""
-        if self.last is not None:
+        if self.last is None:
+            self._desk.said.emit("info", "Nothing is kept of an earlier session.")
+        else:
             self._open(_Opening(self.last, is_copy=True))
 
     def _open_one(self, sessions: list[Path], images: list[Path]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import QObject
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
 from gtp_core.files import shown_path
@@ -34,10 +33,7 @@ def add(context: Context) -> None:
     menu = context.commands.menu("File/Open &recent")
     _Recent(context.keeper, menu)
     last = context.keeper.reopen_last
-    reopen = add(
-        Command("last", "File", "Reopen what was open &last", last, "Ctrl+Shift+T")
-    )
-    _LastOne(context, reopen)
+    add(Command("last", "File", "Reopen what was open &last", last, "Ctrl+Shift+T"))
 
 
 _SAVE = (
@@ -74,15 +70,3 @@ class _Recent(QObject):
 
     def _clear(self) -> None:
         self._keeper.recent.clear()
-
-
-class _LastOne(QObject):
-    """Offers what was open last while something is kept of it."""
-
-    def __init__(self, context: Context, action: QAction) -> None:
-        super().__init__(context.window)
-        self._keeper, self._action = context.keeper, action
-        context.commands.menu("File").aboutToShow.connect(self._show)
-
-    def _show(self) -> None:
-        self._action.setEnabled(self._keeper.last is not None)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+from gtp_core.document.subject import ModelSpec
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
@@ -39,7 +40,8 @@ def test_arguments_are_understood() -> None:
     assert options.images == [Path("a.jpg")]
     assert options.method == [GTP(propagated=4), ToMe(merged=2)]
     assert options.layer == 6
-    assert options.model == "demo"
+    assert options.model is None
+    assert startup.first_document(options).model == ModelSpec()
 
 
 @pytest.mark.parametrize(
