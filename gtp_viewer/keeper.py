@@ -121,6 +121,7 @@ class Keeper(QObject):
         self._written.connect(self._note_saved)
         self._unwritten.connect(self._say_unwritten)
         self._found.connect(self._point_to_found)
+        self._desk.loader.found.connect(self._note_start)
 
     # -- what there is ------------------------------------------------------------
 
@@ -207,6 +208,12 @@ class Keeper(QObject):
     def _open_start(self) -> None:
         self._is_starting = True
         self._desk.open(self._start[1])
+
+    def _note_start(self) -> None:
+        """The photos that the program starts with are nobody's work."""
+        if self._is_starting:
+            self._is_starting = False
+            self._saved = self._desk.document
 
     def _new_copy(self, folder: Path) -> KeptCopy | None:
         try:
@@ -369,9 +376,6 @@ class Keeper(QObject):
     # -- what changes -------------------------------------------------------------
 
     def _follow(self) -> None:
-        if self._is_starting and self._desk.document.photos:
-            self._is_starting = False
-            self._saved = self._desk.document
         self._compare_photos()
         shown = (self.path, self.is_modified)
         if shown != self._shown:

@@ -1,4 +1,4 @@
-"""A session goes to a file and comes back as it was; anything else gets one sentence."""
+"""A session goes to a file and comes back; anything else gets one sentence."""
 
 from __future__ import annotations
 
