@@ -32,7 +32,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         nargs="*",
         type=Path,
         metavar="IMAGE|FOLDER|SESSION",
-        help="photos to open, and a saved session; options go before what it says",
+        help="photos to open, and a saved session, whose settings options replace",
     )
     add("--model", metavar="M", help="the network (default: demo)")
     add("--weights", metavar="W", help="auto, random or a weights file (default: auto)")
