@@ -13,6 +13,7 @@ _LOOKS = {
     "photo": "show another photo",
     "layer": "go to another layer",
     "point": "select another patch",
+    "is_guided": "select no patch",
     "active": "choose another method",
 }
 """What says where the user looks, and how undo calls it."""
@@ -109,7 +110,7 @@ class History:
 
 
 def _look(before: Document, after: Document) -> Step | None:
-    """The step back from looking elsewhere; None if something else has changed."""
+    """The step back from looking elsewhere; None if the user looks where they did."""
     names = [name for name in _LOOKS if getattr(before, name) != getattr(after, name)]
     if not names:
         return None
@@ -132,6 +133,7 @@ def _looking(document: Document, like: Document) -> Document:
         document,
         photo=like.photo if seen else document.photo,
         point=like.point if seen else document.point,
+        is_guided=like.is_guided,
         active=like.active if document.entry(like.active) else document.active,
         layer=like.layer,
     )

@@ -96,7 +96,7 @@ def _check(document: Document) -> None:
 def _ranges(document: Document) -> list[tuple[str, float, float, float]]:
     """Numbers with their names and the lowest and highest that make sense."""
     found: list[tuple[str, float, float, float]] = [
-        ("layer", document.layer, 0, MOST_LAYERS),
+        ("layer", document.layer or 0, 0, MOST_LAYERS),
         ("batch", document.plan.batch, 1, LARGEST_BATCH),
     ]
     found += [("slot", entry.slot, 0, 10 * MOST_ENTRIES) for entry in document.entries]
