@@ -42,7 +42,10 @@ class Notices:
         self._bar.show_message(f"message {kind}", kind, text)
 
     def _tell_recovered(self) -> None:
-        text = "The last session ended unexpectedly; everything is back."
+        photos = self._desk.document.photos
+        is_all = all(photo.path is not None for photo in photos)
+        what = "everything" if is_all else "everything but the pasted pictures"
+        text = f"The last session ended unexpectedly; {what} is back."
         buttons = (("Discard it", self._discard),)
         self._bar.show_message("recovered", "warning", text, buttons)
 

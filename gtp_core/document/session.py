@@ -206,8 +206,11 @@ def _up_to_date(whole: dict[str, Any], called: str) -> dict[str, Any]:
 
 
 def _from_1(whole: dict[str, Any]) -> dict[str, Any]:
-    """Version 1 was the document alone: nothing helps to find a photo that moved."""
-    return {"format": FORMAT, "version": 2, "document": whole.get("document")}
+    """Version 1 was the document alone, and no patch was followed unasked."""
+    document = whole.get("document")
+    if isinstance(document, dict):
+        document = {**document, "is_guided": False}
+    return {"format": FORMAT, "version": 2, "document": document}
 
 
 _MIGRATIONS: dict[int, Callable[[dict[str, Any]], dict[str, Any]]] = {1: _from_1}

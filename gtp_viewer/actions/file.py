@@ -17,7 +17,7 @@ def add(context: Context) -> None:
     add(Command("open", "File", "&Open images …", dialogs.open_images, "Ctrl+O"))
     keys = "Ctrl+Shift+O"
     add(Command("open-folder", "File", "Open a &folder …", dialogs.open_folder, keys))
-    add(Command("samples", "File", "Add the &sample photos", dialogs.open_samples))
+    add(Command("samples", "File", "Add the sa&mple photos", dialogs.open_samples))
     add(
         Command(
             "remove",

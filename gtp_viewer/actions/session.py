@@ -30,7 +30,7 @@ def add(context: Context) -> None:
     add(Command("save-as", "File", "Save session &as …", save_as, keys, _SAVE))
     keys = "Ctrl+Alt+O"
     add(Command("session", "File", "Open s&ession …", dialogs.open_session, keys))
-    menu = context.commands.menu("File/Open &recent")
+    menu = context.commands.menu("File/Open re&cent")
     _Recent(context.keeper, menu)
     last = context.keeper.reopen_last
     add(Command("last", "File", "Reopen what was open &last", last, "Ctrl+Shift+T"))

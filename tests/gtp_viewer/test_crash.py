@@ -17,10 +17,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from gtp_core.document import changes
+from gtp_core.document.session import make_session, write_session
 from gtp_viewer.window import Window
 from tests.gtp_viewer import records
 from tests.gtp_viewer.bridge import RecordBridge
-from tests.gtp_viewer.conftest import MakeWindow, show_all
+from tests.gtp_viewer.conftest import MakeWindow, show_all, two_methods
 from tests.gtp_viewer.test_keeper import begin, names, save
 from tests.gtp_viewer.test_kept_copy import die_with_a_copy
 
@@ -100,7 +101,7 @@ def test_a_killed_window_is_back_as_it_was(tmp_path: Path) -> None:
         assert second.end() == 0
     with process(tmp_path, str(photos)) as third:
         plain = third.look(read=2)
-        assert plain["document"]["layer"] == 0
+        assert plain["document"]["layer"] is None
         assert plain["texts"] == []
         assert third.end() == 0
 
@@ -145,6 +146,19 @@ def test_what_is_back_can_be_discarded(
     assert window.desk.document.entries == start.entries
     window.keeper.reopen_last()  # even that is kept
     qtbot.waitUntil(lambda: window.desk.document.layer == 3)
+
+
+def test_what_cannot_come_back_is_not_promised(
+    make_window: MakeWindow, qtbot: QtBot, tmp_path: Path
+) -> None:
+    die_with_a_copy(tmp_path / "state")
+    (copy,) = (tmp_path / "state" / "open").glob("*.json")
+    pasted = changes.add_pasted(two_methods())
+    write_session(copy, make_session(pasted, {}))
+    window = make_window()
+    window.keeper.begin([], [], tmp_path / "state")
+    sentence = IS_BACK.replace("everything", "everything but the pasted pictures")
+    qtbot.waitUntil(lambda: sentence in window.messages.texts())
 
 
 def test_a_session_that_is_named_goes_before_what_a_crash_has_left(

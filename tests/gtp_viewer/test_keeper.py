@@ -237,7 +237,7 @@ def test_where_nothing_is_kept_that_is_said(window: Window) -> None:
 
 
 def recent_actions(window: Window) -> list[QAction]:
-    menu = window.commands.menu("File/Open &recent")
+    menu = window.commands.menu("File/Open re&cent")
     menu.aboutToShow.emit()
     return [action for action in menu.actions() if not action.isSeparator()]
 
