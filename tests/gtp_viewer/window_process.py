@@ -19,6 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from gtp_core.document import changes
 from gtp_core.document.json_form import to_plain
+from gtp_core.document.session import read_session
 from gtp_core.methods import parse_method
 from gtp_viewer import app, startup
 from gtp_viewer.window import Window
@@ -48,13 +49,14 @@ class Control(QObject):
     def look(self) -> dict[str, Any]:
         """The document, what is said, and whether all of it is kept."""
         window = self.window
-        keeper = window.keeper
-        count = len(window.desk.store.photos)
+        copy = window.keeper._copy
+        is_there = copy is not None and copy.file.exists()
+        kept = read_session(copy.file).document if copy and is_there else None
         return {
             "document": to_plain(window.desk.document),
             "texts": window.messages.texts(),
-            "is_kept": keeper._copied == (window.desk.document, count),
-            "read": count,
+            "is_kept": kept == window.desk.document,
+            "read": len(window.desk.store.photos),
         }
 
     def work(self) -> None:
