@@ -8,10 +8,9 @@ is kept as what was open last.
 from __future__ import annotations
 
 import logging
-import os
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -24,54 +23,28 @@ from gtp_core.document.moved import find_moved
 from gtp_core.document.session import (
     Session,
     make_session,
-    read_session,
     split_sessions,
     too_many,
     write_session,
 )
 from gtp_core.files import shown_path
-from gtp_core.photos.finding import find_images
 from gtp_viewer.desk import Desk
 from gtp_viewer.kept_copy import KeptCopy, last_file
 from gtp_viewer.recent import Recent
+from gtp_viewer.session_reading import (
+    Adjust,
+    Opened,
+    Opening,
+    moved_photos,
+    read_opening,
+)
 
 COPY_AFTER_MS = 1000
 """A copy is at most so much older than the document."""
 NAMED = 3
 """So many photos are named in a message; the others are counted."""
 
-Adjust = Callable[[Document], Document]
-
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, eq=False)
-class _Opening:
-    """A session that is being opened.
-
-    `images` are added to it. `adjust` changes its document. `is_copy` is True for
-    what the program has kept by itself, `is_crash` if it was left by a crash.
-    """
-
-    path: Path
-    images: tuple[Path, ...] = ()
-    adjust: Adjust | None = None
-    is_copy: bool = False
-    is_crash: bool = False
-
-
-@dataclass(frozen=True, eq=False)
-class _Opened:
-    """What was read: the session with its photos where they are now.
-
-    `saved` is the document as it is in the user's file; None if that is not known.
-    `images` are to be added.
-    """
-
-    session: Session
-    saved: Document | None
-    moved: int
-    images: tuple[Path, ...]
 
 
 class Keeper(QObject):
@@ -98,7 +71,7 @@ class Keeper(QObject):
         self.path: Path | None = None
         self._saved: Document | None = desk.document
         self._shown: tuple[Path | None, bool] = (None, False)
-        self._opening: _Opening | None = None
+        self._opening: Opening | None = None
         self._keys: dict[int, str] = {}
         self._others: list[str] = []
         self._start: tuple[Document, tuple[Path, ...]] = (desk.document, ())
@@ -106,7 +79,7 @@ class Keeper(QObject):
         self._folder: Path | None = None
         self._copy: KeptCopy | None = None
         self._copied: tuple[Document | None, int] = (None, 0)
-        self._first: _Opening | None = None
+        self._first: Opening | None = None
         self._is_closed = False
         self._pool = ThreadPoolExecutor(1, "session")
         self._timer = QTimer(self, singleShot=True, interval=COPY_AFTER_MS)
@@ -176,12 +149,12 @@ class Keeper(QObject):
                 self._copy = KeptCopy.left_behind(folder)
             if self._copy is not None:
                 left = self._copy.file
-                self._first = _Opening(left, tuple(images), None, True, True)
+                self._first = Opening(left, tuple(images), None, True, True)
                 self._open(self._first)
                 return
             self._copy = self._new_copy(folder)
         if sessions:
-            self._first = _Opening(sessions[0], tuple(images), adjust)
+            self._first = Opening(sessions[0], tuple(images), adjust)
             self._open(self._first)
         else:
             self._open_start()
@@ -242,33 +215,33 @@ class Keeper(QObject):
 
     def open(self, path: Path) -> None:
         """Open a session instead of what is open."""
-        self._open(_Opening(path))
+        self._open(Opening(path))
 
     def reopen_last(self) -> None:
         """Open what was open last, whether it was saved or not."""
         if self.last is None:
             self._desk.said.emit("info", "Nothing is kept of an earlier session.")
         else:
-            self._open(_Opening(self.last, is_copy=True))
+            self._open(Opening(self.last, is_copy=True))
 
     def _open_one(self, sessions: list[Path], images: list[Path]) -> None:
         if len(sessions) > 1:
             self._desk.said.emit("error", too_many(sessions))
         else:
-            self._open(_Opening(sessions[0], tuple(images)))
+            self._open(Opening(sessions[0], tuple(images)))
 
-    def _open(self, opening: _Opening) -> None:
+    def _open(self, opening: Opening) -> None:
         self._opening = opening
         self._submit(partial(self._read_file, opening))
 
-    def _read_file(self, opening: _Opening) -> None:
+    def _read_file(self, opening: Opening) -> None:
         """On the thread."""
         try:
-            self._read.emit(opening, _read(opening))
+            self._read.emit(opening, read_opening(opening))
         except DocumentError as error:
             self._unread.emit(opening, str(error))
 
-    def _show_opened(self, opening: _Opening, opened: _Opened) -> None:
+    def _show_opened(self, opening: Opening, opened: Opened) -> None:
         if opening is not self._opening:
             return
         self._opening = None
@@ -286,7 +259,7 @@ class Keeper(QObject):
         if opened.images:
             self._desk.open(opened.images)
 
-    def _tell_opened(self, opening: _Opening, opened: _Opened) -> None:
+    def _tell_opened(self, opening: Opening, opened: Opened) -> None:
         self._tell_moved(opened.moved)
         if self.path is not None and not opening.is_copy:
             self.recent.add(self.path)
@@ -295,7 +268,7 @@ class Keeper(QObject):
         if not opened.session.document.photos and not opened.images:
             self.failed.emit(f"{shown_path(opening.path.name)} holds no photo.")
 
-    def _give_up(self, opening: _Opening, problem: str) -> None:
+    def _give_up(self, opening: Opening, problem: str) -> None:
         if opening is not self._opening:
             return
         self._opening = None
@@ -358,7 +331,7 @@ class Keeper(QObject):
 
     def _look_in(self, folder: Path, session: Session) -> None:
         """On the thread."""
-        self._found.emit(_moved_photos(session, find_moved(session, folder)))
+        self._found.emit(moved_photos(session, find_moved(session, folder)))
 
     def _point_to_found(self, found: list[tuple[PhotoRef, PhotoRef]]) -> None:
         document = self._desk.document
@@ -420,39 +393,6 @@ class Keeper(QObject):
     def _submit(self, work: Callable[[], None]) -> None:
         if not self._is_closed:
             self._pool.submit(_guarded, work)
-
-
-def _read(opening: _Opening) -> _Opened:
-    """Takes a moment, longer if photos have moved; raises DocumentError."""
-    session = read_session(opening.path)
-    saved: Document | None = session.document
-    folder = opening.path.parent
-    if opening.is_copy:
-        saved = _saved_document(session)
-        folder = folder if session.saved_as is None else Path(session.saved_as).parent
-    found = find_moved(session, folder)
-    images = opening.images
-    if opening.is_crash:
-        here = {photo.path for photo in found.document.photos}
-        every = (Path(os.path.abspath(image)) for image in find_images(images))
-        images = tuple(image for image in every if str(image) not in here)
-    return _Opened(found, saved, len(_moved_photos(session, found)), images)
-
-
-def _moved_photos(before: Session, now: Session) -> list[tuple[PhotoRef, PhotoRef]]:
-    """The photos that have another path `now`, as they were and as they are."""
-    pairs = zip(before.document.photos, now.document.photos, strict=True)
-    return [(one, other) for one, other in pairs if one != other]
-
-
-def _saved_document(copy: Session) -> Document | None:
-    """What the user saved last of what was kept; None if that is not known."""
-    if copy.saved_as is None:
-        return None
-    try:
-        return read_session(Path(copy.saved_as)).document
-    except DocumentError:
-        return None
 
 
 def _write_quietly(file: Path, session: Session) -> None:
