@@ -6,7 +6,7 @@ import pytest
 
 from gtp_core import GTP, EViT, Floor, PiToMe, ToMe, Unpruned
 from gtp_core.document import changes
-from gtp_core.document.document import Document, MeasurePlan
+from gtp_core.document.document import Document, MeasurePlan, PhotoRef
 from gtp_core.document.subject import ModelSpec
 
 
@@ -145,3 +145,13 @@ def test_a_change_that_changes_nothing_gives_the_same_document(change: object) -
     document = changes.set_overlay(three_photos(), Document().overlay("graph"))
     assert callable(change)
     assert change(document) is document
+
+
+def test_a_photo_is_pointed_to_another_file() -> None:
+    document = changes.add_photos(Document(), ["/a/one.jpg", "/a/two.jpg"])
+    first = document.photos[0]
+    changed = changes.point_photo_to(document, first.id, "/b/eins.jpg")
+    assert changed.photos[0] == PhotoRef(first.id, "eins.jpg", "/b/eins.jpg")
+    assert changed.photos[1] is document.photos[1]
+    assert changes.point_photo_to(document, first.id, "/a/one.jpg") is document
+    assert changes.point_photo_to(document, 99, "/b/eins.jpg") is document
