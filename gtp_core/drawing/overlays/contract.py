@@ -152,6 +152,8 @@ class Overlay(ABC):
     shown_at_start: ClassVar[bool] = False
     needs_attention: ClassVar[bool] = False
     """True if it draws `Scene.attention`, which the engine is asked for."""
+    needs_features: ClassVar[bool] = False
+    """True if it draws `Scene.features`, which the engine is asked for."""
     options: ClassVar[tuple[Option, ...]] = ()
 
     @abstractmethod
