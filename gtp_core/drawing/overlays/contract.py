@@ -15,6 +15,8 @@ from gtp_core.drawing.looks import Look
 from gtp_core.drawing.marks import Mark
 from gtp_core.drawing.roles import Role
 from gtp_core.photos.geometry import CropGeometry
+from gtp_core.records.features import Features, LayerFeatures
+from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.trace import FloatArray, IntArray, LayerTrace, Trace
 
 
@@ -35,7 +37,10 @@ class Scene:
 
     `look` is the look of the method. `layer` counts from 0. `selected` is a patch, or
     None. `attention` is that of the selected patch in this layer, None as long as it
-    is not known.
+    is not known. `colors` (N, 3) uint8 are the mean colours of the patches, None where
+    there is no photo. `features` is how the trace's features compare with the unpruned
+    ones, None as long as it is not known. `beside` are the traces of all panes: numbers
+    are coloured on one scale for all of them.
     """
 
     geometry: CropGeometry
@@ -44,6 +49,19 @@ class Scene:
     layer: int
     selected: int | None = None
     attention: Attention | None = None
+    colors: NDArray[np.uint8] | None = None
+    features: Features | None = None
+    beside: tuple[Trace, ...] = ()
+
+    @property
+    def company(self) -> tuple[Trace, ...]:
+        """The traces that are shown together, this one among them."""
+        return self.beside or (self.trace,)
+
+    @property
+    def layer_features(self) -> LayerFeatures | None:
+        """How the features compare in this layer; None as long as it is not known."""
+        return None if self.features is None else self.features.layers[self.layer]
 
     @property
     def step(self) -> LayerTrace:
@@ -64,6 +82,11 @@ class Scene:
     def centres(self) -> NDArray[np.float64]:
         """(N, 2): the middles of the patches in photo pixels."""
         return self.geometry.centres()
+
+    @cached_property
+    def rects(self) -> NDArray[np.float64]:
+        """(N, 4): x, y, width, height of the patches in photo pixels."""
+        return self.geometry.patch_rects()
 
     @property
     def grid_rect(self) -> tuple[float, float, float, float]:
@@ -117,7 +140,18 @@ class Option:
 
 
 Sample = Literal[
-    "line", "arrow", "cell", "hatch", "frame", "ring", "orphan", "ramp", ""
+    "line",
+    "arrow",
+    "cell",
+    "hatch",
+    "frame",
+    "ring",
+    "share",
+    "group",
+    "orphan",
+    "text",
+    "ramp",
+    "",
 ]
 
 
@@ -126,7 +160,8 @@ class LegendEntry:
     """What a mark means. The legend draws a small `sample` of it in its `role`.
 
     `look` is set where the mark wears the colour of its method. A "ramp" has `low` and
-    `high` as its ends. An entry without a sample is a remark.
+    `high` as its ends. `strength` is that of an arrow, a "share" or a cell. An entry
+    without a sample is a remark.
     """
 
     sample: Sample
@@ -135,6 +170,11 @@ class LegendEntry:
     look: Look | None = None
     low: str = ""
     high: str = ""
+    strength: float = 1.0
+
+
+ANY_METHOD = Look("#F2F2F2")
+"""For samples of marks that each method draws in its own colour."""
 
 
 class Overlay(ABC):
@@ -154,6 +194,11 @@ class Overlay(ABC):
     """True if it draws `Scene.attention`, which the engine is asked for."""
     needs_features: ClassVar[bool] = False
     """True if it draws `Scene.features`, which the engine is asked for."""
+    follows_pointer: ClassVar[bool] = False
+    """True if it draws the patch pointed at, while there is one, as the selected one.
+    It is drawn apart from the others, so that pointing stays quick."""
+    group: ClassVar[str] = ""
+    """Of the overlays of one group at most one is shown: each would hide the others."""
     options: ClassVar[tuple[Option, ...]] = ()
 
     @abstractmethod
@@ -163,6 +208,11 @@ class Overlay(ABC):
     @abstractmethod
     def legend(self, scene: Scene, values: Mapping[str, str]) -> list[LegendEntry]:
         """What the marks of this scene mean; empty where it draws nothing."""
+
+    def offers(self, option: str, value: str, info: ModelInfo) -> bool:
+        """Whether a value of an option means something for this network."""
+        del option, value, info
+        return True
 
     @classmethod
     def chosen(cls, values: Mapping[str, str]) -> dict[str, str]:

@@ -48,8 +48,8 @@ def test_a_link_has_the_colour_of_the_edge_that_it_runs_along() -> None:
 
 def test_what_matters_more_lies_on_top() -> None:
     stack = (
-        roles.HEAT,
         roles.GONE,
+        roles.HEAT,
         roles.SPATIAL_EDGE,
         roles.LINK,
         roles.ORPHAN,
