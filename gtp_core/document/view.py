@@ -188,6 +188,13 @@ class View:
         shown = tuple(view for view in self.entries if view.entry.is_shown)
         return shown or (self.active,)
 
+    @cached_property
+    def seen_traces(self) -> tuple[Trace, ...]:
+        """The traces that the panes draw."""
+        seen = (view.seen for view in self.panes)
+        traces = (outcome.trace for outcome in seen if outcome is not None)
+        return tuple(trace for trace in traces if trace is not None)
+
     @property
     def active(self) -> EntryView:
         """The entry whose settings and details are shown."""
@@ -274,6 +281,12 @@ class View:
             return ()
         found = (self.feature_wish(view) for view in self.panes)
         return tuple(wish for wish in found if wish is not None)
+
+    @property
+    def features_problem(self) -> str | None:
+        """Why features that are shown could not be had."""
+        problems = map(self.store.failures.get, self.feature_wishes())
+        return next((problem for problem in problems if problem is not None), None)
 
     def features(self, view: EntryView) -> Features | None:
         """The features of the entry of `view`; None while they are not known."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -24,26 +25,36 @@ _WIDE = 50.0
 
 @dataclass(frozen=True)
 class ColorScale:
-    """The ramp goes from `low` to `high`, in equal steps or (log) in equal factors.
+    """The ramp goes from `low` to `high`.
 
-    `least` and `most` are the smallest and the largest number there is; what lies
+    `kind` is "even" for equal steps, "log" for equal factors, "near one" for equal
+    factors of the distance to 1. `least` and `most` are the smallest and the largest number there is; what lies
     beyond `low` or `high` has the colour of that end.
     """
 
     low: float
     high: float
-    is_log: bool = False
+    kind: Literal["even", "log", "near one"] = "even"
     least: float = 0.0
     most: float = 0.0
 
     def shares(self, numbers: NDArray[np.float64]) -> NDArray[np.float64]:
         """`numbers` (N,) as places from 0 to 1 on the ramp."""
-        low, high = self.low, self.high
-        numbers = np.clip(numbers, low, high)
-        if self.is_log:
-            numbers, low, high = np.log(numbers), np.log(low), np.log(high)
-        shares: NDArray[np.float64] = (numbers - low) / (high - low)
+        ends = np.array([self.low, self.high])
+        numbers = np.clip(numbers, *ends)
+        if self.kind == "log":
+            numbers, ends = np.log(numbers), np.log(ends)
+        elif self.kind == "near one":
+            numbers, ends = -np.log(1.0 - numbers), -np.log(1.0 - ends)
+        shares: NDArray[np.float64] = (numbers - ends[0]) / (ends[1] - ends[0])
         return shares
+
+    @property
+    def note(self) -> str:
+        """How the ramp is divided, in words; empty for equal steps."""
+        return {"even": "", "log": "log scale", "near one": "finer towards 1"}[
+            self.kind
+        ]
 
     def ends(self, text: Callable[[float], str]) -> tuple[str, str]:
         """Both ends in words; "≤" and "≥" say that there are numbers beyond them."""
@@ -54,10 +65,10 @@ class ColorScale:
         )
 
 
-SHARES = ColorScale(1e-4, 1.0, is_log=True, least=0.0, most=1.0)
+SHARES = ColorScale(1e-4, 1.0, "log", least=0.0, most=1.0)
 """Shares of a whole, such as attention: those of thousands of tokens are small."""
-COSINES = ColorScale(0.0, 1.0, least=-1.0, most=1.0)
-"""Cosine similarities; negative ones are as good as none."""
+COSINES = ColorScale(0.0, 0.999, "near one", least=-1.0, most=1.0)
+"""Cosine similarities. Features stay so alike that even steps would show one colour."""
 
 Pick = Callable[[LayerTrace], "FloatArray | None"]
 """Takes the numbers of one kind from a layer; None where it has none."""
@@ -78,7 +89,7 @@ def common_scale(traces: Iterable[Trace], kind: str, pick: Pick) -> ColorScale |
     return ColorScale(
         low,
         high,
-        is_log=0.0 < low < high / _WIDE,
+        "log" if 0.0 < low < high / _WIDE else "even",
         least=min(f.least for f in found),
         most=max(f.most for f in found),
     )

@@ -146,8 +146,9 @@ class Canvas(QWidget):
 
     def _show_legend(self, chosen: list[OverlayChoice]) -> None:
         entries: dict[LegendEntry, None] = {}
-        for pane in self.panes:
-            found = pane.legend(chosen)
+        # Overlay by overlay, so that a scale stands beside its remarks on all panes.
+        for pane, choice in ((p, choice) for choice in chosen for p in self.panes):
+            found = pane.legend([choice])
             if len(self.panes) > 1:
                 found = [_named(entry, pane.title.text()) for entry in found]
             entries.update(dict.fromkeys(found))
@@ -174,8 +175,8 @@ class Canvas(QWidget):
 
 
 def _named(entry: LegendEntry, title: str) -> LegendEntry:
-    """A ramp has its own limits in each pane, or there is none: say whose it is."""
-    if entry.sample not in ("ramp", ""):
+    """A remark is about one pane: say which. What marks mean holds for all of them."""
+    if entry.sample != "":
         return entry
     return replace(entry, text=f"{title}: {entry.text}")
 
@@ -199,6 +200,7 @@ def _inputs(view: View, chosen: list[OverlayChoice]) -> tuple[object, ...]:
     )
     wishes = view.attention_wishes()
     attention = tuple(wish in view.store.attention for wish in wishes)
+    features = tuple(map(view.features, view.panes)) if view.features_wanted else ()
     options = tuple((o.name, tuple(sorted(v.items()))) for o, v in chosen)
     return (
         view.prepared,
@@ -212,6 +214,7 @@ def _inputs(view: View, chosen: list[OverlayChoice]) -> tuple[object, ...]:
         panes,
         wishes,
         attention,
+        features,
         options,
     )
 

@@ -14,7 +14,7 @@ class ClassAttentionOverlay(Overlay):
     """Colours each token by the attention that the class token pays to it."""
 
     name = "class_attention"
-    title = "Class-token attention"
+    title = "Class attention"
     shortcut = "C"
     tip = "Attention of the class token, mean over heads, where the method reads it"
     order = 3

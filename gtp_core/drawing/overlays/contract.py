@@ -61,7 +61,10 @@ class Scene:
     @property
     def layer_features(self) -> LayerFeatures | None:
         """How the features compare in this layer; None as long as it is not known."""
-        return None if self.features is None else self.features.layers[self.layer]
+        features = self.features
+        if features is None or self.layer >= len(features.layers):
+            return None
+        return features.layers[self.layer]
 
     @property
     def step(self) -> LayerTrace:

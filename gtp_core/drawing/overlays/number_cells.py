@@ -44,6 +44,6 @@ def ramp_entry(
     text: str, unit: str, scale: ColorScale, write: Callable[[float], str] = number
 ) -> LegendEntry:
     """The ramp with its ends."""
-    log = ", log scale" if scale.is_log else ""
+    about = f"{unit}, {scale.note}" if scale.note else unit
     low, high = scale.ends(write)
-    return LegendEntry("ramp", f"{text} ({unit}{log})", roles.HEAT, None, low, high)
+    return LegendEntry("ramp", f"{text} ({about})", roles.HEAT, None, low, high)

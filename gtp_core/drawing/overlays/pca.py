@@ -31,9 +31,10 @@ class PcaOverlay(Overlay):
         found = scene.layer_features
         if found is None:
             return []
+        placed = found.tokens < scene.patches
         tiles = np.zeros((scene.patches, 4), np.uint8)
-        tiles[found.tokens, :3] = found.colors
-        tiles[found.tokens, 3] = 255
+        tiles[found.tokens[placed], :3] = found.colors[placed]
+        tiles[found.tokens[placed], 3] = 255
         grid, rect = scene.geometry.grid, scene.grid_rect
         return [Tiles(tiles, grid, rect, roles.FEATURES)]
 

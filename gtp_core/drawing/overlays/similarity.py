@@ -19,9 +19,9 @@ class SimilarityOverlay(Overlay):
     """
 
     name = "similarity"
-    title = "Similarity to unpruned"
+    title = "Similarity"
     shortcut = "U"
-    tip = "How like the unpruned network's token of the same patch each token is"
+    tip = "Similarity: how like the unpruned network's token each token still is"
     order = 5
     group = "colour"
     needs_features = True
@@ -35,4 +35,5 @@ class SimilarityOverlay(Overlay):
     def legend(self, scene: Scene, values: Mapping[str, str]) -> list[LegendEntry]:
         if scene.layer_features is None:
             return [LegendEntry("", NOT_YET)]
-        return [ramp_entry("similarity to the unpruned token", "cosine", COSINES)]
+        text = "similarity to the unpruned token"
+        return [ramp_entry(text, "cosine", COSINES, "{:.3g}".format)]
