@@ -28,8 +28,8 @@ class ColorScale:
     """The ramp goes from `low` to `high`.
 
     `kind` is "even" for equal steps, "log" for equal factors, "near one" for equal
-    factors of the distance to 1. `least` and `most` are the smallest and the largest number there is; what lies
-    beyond `low` or `high` has the colour of that end.
+    factors of the distance to 1. `least` and `most` are the smallest and the largest
+    number there is; what lies beyond `low` or `high` has the colour of that end.
     """
 
     low: float

@@ -71,7 +71,7 @@ def layer(
     shown = [_panel(pixels, scene, "Tokens, and where their content went", _TOKENS)]
     lines = [summary(trace, scene.step), *notes]
     if trace.graph is not None and len(trace.graph):
-        heading = "Token graph: edges between the tokens that enter this layer"
+        heading = "Token graph: the strongest semantic edges of each token"
         shown.append(_panel(pixels, scene, heading, _GRAPH))
         lines.insert(1, graph_summary(trace.graph, shown[1][0].marks))
     return compose(_title(scene, photo), *_joined(shown), lines)
@@ -85,7 +85,7 @@ def scene_colors(pixels: Pixels, geometry: CropGeometry) -> Pixels:
 
 
 _TOKENS: Shown = {"grid": {}, "links": {}}
-_GRAPH: Shown = {"grid": {"lines": "none"}, "graph": {"photo": "dark"}}
+_GRAPH: Shown = {"grid": {}, "graph": {}}
 
 
 def view(photo: Photo | Pixels, scene: Scene, shown: Shown) -> Figure:

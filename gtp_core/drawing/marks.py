@@ -111,6 +111,9 @@ class Tiles:
             raise ValueError(f"colors has shape {colors.shape}; ({count}, 4) fits.")
         object.__setattr__(self, "colors", colors)
 
+    def __len__(self) -> int:
+        return int((self.colors[:, 3] > 0).sum())
+
 
 @dataclass(frozen=True, eq=False)
 class Labels:

@@ -50,9 +50,8 @@ _DASH_DOT = (5.0, 1.6, 1.2, 1.6)
 _EDGE_OPACITY = (0.3, 0.62)
 _LINK_WIDTH = (0.6, 6.4)
 """From nothing handed over to all of a token: see `flow_strength`."""
-_FADE = 0.5
+_FADE = 0.35
 
-SHADE = Role("darkened photo", "#0C0D0F", 8, opacity=(0.5, 0.5))
 GROUP = Role("joined patches", None, 9)
 GONE = Role("left in an earlier layer", PAPER, 10, opacity=(0.86, 0.86))
 LEAVING = Role("leaves in this layer", PAPER, 10, opacity=(0.52, 0.52))

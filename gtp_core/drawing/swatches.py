@@ -55,7 +55,7 @@ def _marks(sample: str, role: Role, box: Box, strength: float) -> list[Mark]:
     if sample == "ramp":
         return [_ramp(box)]
     if sample == "line":
-        return [Segments(left, right, role)]
+        return [Segments(left, right, role, emphasis="bold")]
     if sample == "arrow":
         return [Arrows(left - _PAST, right + _PAST, role, strength)]
     if sample == "cell":
