@@ -147,11 +147,13 @@ class Canvas(QWidget):
     def _show_legend(self, chosen: list[OverlayChoice]) -> None:
         entries: dict[LegendEntry, None] = {}
         # Overlay by overlay, so that a scale stands beside its remarks on all panes.
-        for pane, choice in ((p, choice) for choice in chosen for p in self.panes):
-            found = pane.legend([choice])
-            if len(self.panes) > 1:
-                found = [_named(entry, pane.title.text()) for entry in found]
-            entries.update(dict.fromkeys(found))
+        for choice in chosen:
+            found = {pane: pane.legend([choice]) for pane in self.panes}
+            for pane, own in found.items():
+                for entry in own:
+                    is_shared = all(entry in other for other in found.values())
+                    named = entry if is_shared else _named(entry, pane.title.text())
+                    entries[named] = None
         self.legend.set_entries(tuple(entries))
 
     # -- pointing -------------------------------------------------------------
@@ -175,7 +177,7 @@ class Canvas(QWidget):
 
 
 def _named(entry: LegendEntry, title: str) -> LegendEntry:
-    """A remark is about one pane: say which. What marks mean holds for all of them."""
+    """A remark that is about some panes: say which. What marks mean needs no name."""
     if entry.sample != "":
         return entry
     return replace(entry, text=f"{title}: {entry.text}")
