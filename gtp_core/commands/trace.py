@@ -74,8 +74,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--color-by",
         metavar="NAME",
-        help="in the figure, colour the patches by a number of the trace: score, scale, "
-        "class_attention, or held (the image as the network still holds it)",
+        help="in the figure, colour the patches by what the trace holds: score, scale, "
+        "class_attention, held (the image as the network still holds it)",
     )
     _add_file(parser, "npz", "write the whole trace")
     for kind in _FIGURES:
