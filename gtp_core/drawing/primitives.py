@@ -57,8 +57,10 @@ class Ink:
     dash: tuple[float, ...] = ()
 
     def cased(self, casing: float) -> Ink:
-        """The ink of the dark outline below."""
-        return Ink(CASING, self.width + 2 * casing, self.opacity)
+        """The ink of the dark outline below; its dashes lie under those above."""
+        width = self.width + 2 * casing
+        dash = tuple(part * self.width / width for part in self.dash)
+        return Ink(CASING, width, self.opacity, dash)
 
 
 @dataclass(frozen=True, eq=False)

@@ -90,7 +90,7 @@ SEMANTIC_LINK = Role(
     _LINK_WIDTH,
     levels=24,
     dash=_DASHED,
-    casing=0.3,
+    casing=0.5,
     fade=_FADE,
 )
 BOTH_LINK = Role(
@@ -100,7 +100,7 @@ BOTH_LINK = Role(
     _LINK_WIDTH,
     levels=24,
     dash=_DASH_DOT,
-    casing=0.3,
+    casing=0.5,
     fade=_FADE,
 )
 KEY_LINK = Role(

@@ -82,7 +82,7 @@ def test_crossing_lines_of_one_kind_do_not_add_up(axes: Axes) -> None:
     mark = Segments(starts, ends, roles.GRID_LINE)
     pixels = painted(axes, mark, patch=100.0).astype(int)
     assert np.abs(pixels[49, 49] - pixels[49, 20]).max() <= 4
-    assert pixels[49, 20, 2] < 200
+    assert pixels[49, 20, 2] < 220
 
 
 def test_cells_fill_their_patches_exactly_and_without_seams(axes: Axes) -> None:
@@ -108,8 +108,7 @@ def test_dots_are_filled_and_rings_are_open(axes: Axes) -> None:
 def test_a_dashed_role_has_gaps(axes: Axes) -> None:
     painted(axes, Glyphs(np.array([(50.0, 50.0)]), "ring", roles.ADDED, 30.0))
     styles = [patch.get_linestyle() for patch in axes.patches]
-    assert styles[0] == "solid"  # the casing
-    assert styles[-1] != "solid"
+    assert "solid" not in styles  # the casing has them, too
 
 
 def test_the_user_s_settings_are_left_alone_and_do_not_matter() -> None:
