@@ -59,6 +59,7 @@ class Notices:
             "engine": self._engine(view),
             "model": self._model(view),
             "weights": self._weights(view),
+            "features": self._features(view),
             "photo": self._photo(view),
             "clamped": _clamped(view),
             "layer": _layer(view),
@@ -83,6 +84,13 @@ class Notices:
             ("Use random weights", partial(self._dialogs.use_weights, "random")),
         )
         return "error", view.model_problem, buttons
+
+    def _features(self, view: View) -> Notice | None:
+        if view.features_problem is None:
+            return None
+        again = ("Try again", self._desk.loop.try_again)
+        text = f"Features cannot be compared: {view.features_problem}"
+        return "error", text, (again,)
 
     def _photo(self, view: View) -> Notice | None:
         if view.photo is None or view.photo_problem is None:

@@ -302,4 +302,6 @@ def scene_of(entry: EntryView, view: View) -> Scene | None:
         selected=entry.patch,
         attention=None if wish is None else view.store.attention.get(wish),
         colors=None if entry.prepared is None else entry.prepared.patch_colors,
+        features=view.features(entry),
+        beside=view.seen_traces,
     )
