@@ -49,6 +49,7 @@ EXAMPLES = (
     ),
     ("gtp trace photo.jpg --layer 6 --pdf layer6.pdf", "the same figure for a paper"),
     ("gtp trace photo.jpg --animation layers.gif", "one layer after the other"),
+    ("gtp trace photo.jpg --png score.png --color-by score", "who scores how much"),
     ("gtp trace photos/ --method tome:r=8 --npz traces/", "whole traces in a folder"),
 )
 ORDER = 30
@@ -69,6 +70,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the layer to draw, and to list token by token, counted from 1; without "
         "it the middle layer is drawn",
     )
+    parser.add_argument(
+        "--color-by",
+        metavar="NAME",
+        help="in the figure, colour the patches by what the trace holds: score, scale, "
+        "class_attention, held (the image as the network still holds it)",
+    )
     add_trace_files(parser)
     add_json(parser)
 
@@ -76,6 +83,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Trace every image under every method."""
     refuse_timing_only(options.methods, "trace")
+    _check_coloring(options)
     output = Output(options)
     photos = Photos(options.paths, output)
     files = TraceFiles(options, photos)
@@ -111,6 +119,21 @@ def _layer(chosen: int | None, depth: int) -> int:
     if chosen > depth:
         raise UsageError(f"--layer is {chosen}, but the network has {depth} layers.")
     return chosen - 1
+
+
+def _check_coloring(options: argparse.Namespace) -> None:
+    """Raises UsageError, before anything is computed, if it cannot be drawn."""
+    if options.color_by is None:
+        return
+    if not (options.png or options.svg or options.pdf):
+        raise UsageError("--color-by colours a figure; add --png, --svg or --pdf.")
+    from gtp_core.drawing import figures
+
+    try:
+        figures.coloring(options.color_by)
+    except ValueError as error:
+        sentence = str(error).removeprefix("color_by is ")
+        raise UsageError(f"argument --color-by: {sentence}") from None
 
 
 def _text(photo: Photo, name: str, trace: Trace, is_first: bool) -> str:

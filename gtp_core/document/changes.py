@@ -18,6 +18,7 @@ from gtp_core.document.document import (
 )
 from gtp_core.document.panes import MOST_PANES, NO_ROOM, has_room, tidied
 from gtp_core.document.subject import ModelSpec
+from gtp_core.drawing import overlays
 from gtp_core.methods import MethodBase
 from gtp_core.methods.unpruned import Unpruned
 
@@ -65,6 +66,16 @@ def remove_photo(document: Document, id: int) -> Document:
         return replace(document, photos=left)
     neighbour = left[min(place, len(left) - 1)].id if left else None
     return replace(document, photos=left, photo=neighbour, point=None)
+
+
+def point_photo_to(document: Document, id: int, path: str) -> Document:
+    """The document with the photo `id` read from another file."""
+    photo = document.photo_ref(id)
+    if photo is None or photo.path == path:
+        return document
+    moved = replace(photo, path=path, name=PurePath(path).name)
+    photos = tuple(moved if one.id == id else one for one in document.photos)
+    return replace(document, photos=photos)
 
 
 def select_photo(document: Document, id: int | None) -> Document:
@@ -253,6 +264,17 @@ def set_overlay(document: Document, changed: OverlayState) -> Document:
         return document
     others = tuple(o for o in document.overlays if o.name != changed.name)
     return replace(document, overlays=(*others, changed))
+
+
+def show_overlay(document: Document, changed: OverlayState) -> Document:
+    """As `set_overlay`; one that is shown replaces the others of its group."""
+    groups = {overlay.name: overlay.group for overlay in overlays.load()}
+    group = groups.get(changed.name)
+    if changed.is_visible and group:
+        for other in document.overlays:
+            if other.name != changed.name and groups.get(other.name) == group:
+                document = set_overlay(document, replace(other, is_visible=False))
+    return set_overlay(document, changed)
 
 
 def set_plan(document: Document, plan: MeasurePlan) -> Document:

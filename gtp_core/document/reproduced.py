@@ -163,7 +163,8 @@ def as_python(view: View) -> tuple[str, list[str]]:
 def _not_in_traces(view: View) -> Iterator[str]:
     """Overlays that draw what the window asks the network for."""
     for overlay in overlays.load():
-        if overlay.needs_attention and view.document.overlay(overlay.name).is_visible:
+        asks = overlay.needs_attention or overlay.needs_features
+        if asks and view.document.overlay(overlay.name).is_visible:
             yield f"the overlay {overlay.title}, which a trace does not hold"
 
 

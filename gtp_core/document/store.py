@@ -13,14 +13,17 @@ from gtp_core.document.prepared import Prepared, PreparedPhotos
 from gtp_core.document.subject import ModelSpec, Subject
 from gtp_core.document.wishes import (
     AttendFrom,
+    FeaturesOf,
     MeasureKey,
     PreparePhoto,
+    ReadPhoto,
     RunSubject,
     Wish,
 )
 from gtp_core.drawing.overlays.contract import Attention
 from gtp_core.lru import Lru
 from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.features import Features
 from gtp_core.records.measurement import Measurement
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
@@ -30,6 +33,7 @@ MOST_OUTCOMES = 512
 MOST_PREPARED_BYTES = 400_000_000
 """Memory of photos that are ready to be painted and run; one always stays."""
 MOST_ATTENTION = 64
+MOST_FEATURES = 64
 MOST_MEASUREMENTS = 16
 MOST_DEATHS = 2
 """A piece of work that the engine died of so often is not asked for again."""
@@ -85,6 +89,7 @@ class Store:
         self.prepared = PreparedPhotos(MOST_PREPARED_BYTES)
         self.outcomes: Lru[RunSubject, Outcome] = Lru(MOST_OUTCOMES)
         self.attention: Lru[AttendFrom, Attention] = Lru(MOST_ATTENTION)
+        self.features: Lru[FeaturesOf, Features] = Lru(MOST_FEATURES)
         self.measurements: Lru[MeasureKey, Measurement] = Lru(MOST_MEASUREMENTS)
         self.latest: dict[int, RunSubject] = {}
         """Entry id -> the run that its pane showed last."""
@@ -169,6 +174,9 @@ class Store:
         for wish in self.attention:
             if wish.subject.model == spec:
                 self.attention.pop(wish)
+        for compared in self.features:
+            if compared.subject.model == spec:
+                self.features.pop(compared)
         for subject in [found for found in self.refused if found.model == spec]:
             del self.refused[subject]
 
@@ -207,6 +215,17 @@ class Store:
             if wish.photo not in kept:
                 self.prepared.pop(wish)
 
+    def forget_photo(self, photo: int) -> None:
+        """Drop all that is known, awaited or wrong of one photo."""
+        self.photos.pop(photo, None)
+        for wish in self.prepared:
+            if wish.photo == photo:
+                self.prepared.pop(wish)
+        for failed in [wish for wish in self.failures if _is_of(wish, photo)]:
+            del self.failures[failed]
+        for channel in [c for c, w in self.under_way.items() if _is_of(w.wish, photo)]:
+            del self.under_way[channel]
+
     def note_shown(self, document: Document) -> None:
         """Remember what each pane shows now, for the moment when it is out of date."""
         for entry in document.entries:
@@ -235,3 +254,7 @@ class Store:
 
 def _model(document: Document, entry: Entry | None) -> ModelSpec:
     return document.model if entry is None else document.model_of(entry)
+
+
+def _is_of(wish: Wish, photo: int) -> bool:
+    return isinstance(wish, ReadPhoto | PreparePhoto) and wish.photo == photo

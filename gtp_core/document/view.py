@@ -10,13 +10,14 @@ from functools import cached_property
 
 from gtp_core.document.document import Document, Entry, PhotoRef
 from gtp_core.document.entry_view import DifferenceView, EntryView
+from gtp_core.document.measured import measure_key
 from gtp_core.document.names import entry_labels
 from gtp_core.document.panes import MOST_PANES, shown_entries
 from gtp_core.document.prepared import Prepared
 from gtp_core.document.store import Store
-from gtp_core.document.subject import Subject
 from gtp_core.document.wishes import (
     AttendFrom,
+    FeaturesOf,
     LoadNetwork,
     MeasureKey,
     MeasureMethods,
@@ -28,13 +29,14 @@ from gtp_core.document.wishes import (
 from gtp_core.drawing import overlays
 from gtp_core.drawing.looks import look
 from gtp_core.drawing.tags import MethodTag
-from gtp_core.methods import MethodBase
 from gtp_core.methods.unpruned import Unpruned
 from gtp_core.photos.geometry import CropGeometry
+from gtp_core.records.features import Features
 from gtp_core.records.measurement import Measurement
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
 from gtp_core.records.story import middle_layer, story_patch
+from gtp_core.records.trace import Trace
 
 
 class View:
@@ -224,9 +226,25 @@ class View:
         )
         return tuple(found)[: MOST_PANES - len(self.panes)]
 
+    @property
+    def drawn(self) -> tuple[EntryView, ...]:
+        """The entries whose overlays are drawn: panes, and what is wiped over one."""
+        wipe, panes = self.document.wipe, self.panes
+        ids = [pane.entry.id for pane in panes]
+        if wipe is None or wipe.on not in ids or wipe.other in ids:
+            return panes
+        return (*panes, self.view_of(wipe.other))
+
     def view_of(self, id: int) -> EntryView:
         """The entry of this id; raises StopIteration if there is none."""
         return next(view for view in self.entries if view.entry.id == id)
+
+    @cached_property
+    def seen_traces(self) -> tuple[Trace, ...]:
+        """The traces that the panes draw."""
+        seen = (view.seen for view in self.drawn)
+        traces = (outcome.trace for outcome in seen if outcome is not None)
+        return tuple(trace for trace in traces if trace is not None)
 
     @property
     def active(self) -> EntryView:
@@ -312,8 +330,43 @@ class View:
         )
         if not any(visible):
             return ()
-        found = (self.attention_wish(view) for view in self.panes)
+        found = (self.attention_wish(view) for view in self.drawn)
         return tuple(wish for wish in found if wish is not None)
+
+    # -- features -----------------------------------------------------------------
+
+    @property
+    def features_wanted(self) -> bool:
+        """True if something that is shown needs the features of the panes."""
+        return any(
+            overlay.needs_features and self.document.overlay(overlay.name).is_visible
+            for overlay in overlays.load()
+        )
+
+    def feature_wish(self, view: EntryView) -> FeaturesOf | None:
+        """The features of the entry of `view`; None until it has a trace."""
+        run = self.store.run(self.document, view.entry)
+        if view.trace is None or run is None:
+            return None
+        return FeaturesOf(run.subject, run.content)
+
+    def feature_wishes(self) -> tuple[FeaturesOf, ...]:
+        """The features that are shown, pane by pane."""
+        if not self.features_wanted:
+            return ()
+        found = (self.feature_wish(view) for view in self.drawn)
+        return tuple(wish for wish in found if wish is not None)
+
+    @property
+    def features_problem(self) -> str | None:
+        """Why features that are shown could not be had."""
+        problems = map(self.store.failures.get, self.feature_wishes())
+        return next((problem for problem in problems if problem is not None), None)
+
+    def features(self, view: EntryView) -> Features | None:
+        """The features of the entry of `view`; None while they are not known."""
+        wish = self.feature_wish(view)
+        return None if wish is None else self.store.features.get(wish)
 
     # -- measuring ----------------------------------------------------------------
 
@@ -348,24 +401,3 @@ class View:
             if work.wish == wish:
                 return work.progress
         return None
-
-
-def measure_key(document: Document, store: Store) -> MeasureKey:
-    """What is measured: the unpruned network first, then all that can be run on it.
-
-    Entries with a network of their own are left out: times are compared with those of
-    the same network.
-    """
-    baseline: MethodBase | None = None
-    rest: list[MethodBase] = []
-    for entry in document.entries:
-        method = entry.method
-        if document.model_of(entry) != document.model:
-            continue
-        if isinstance(method, Unpruned) and baseline is None:
-            baseline = method
-        elif Subject(document.model, method) not in store.refused:
-            rest.append(method)
-    plan = document.plan
-    methods = (baseline or Unpruned(), *rest)
-    return MeasureKey(document.model, methods, plan.batch, plan.runtime)

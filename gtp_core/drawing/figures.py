@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gtp_core.drawing import overlays
 from gtp_core.drawing.animation import WIDTH as WIDTH
 from gtp_core.drawing.animation import Frames as Frames
 from gtp_core.drawing.animation import animation_bytes as animation_bytes
@@ -84,17 +85,26 @@ def layer(
     photo: Photo | Pixels | None = None,
     geometry: CropGeometry | None = None,
     *,
+    color_by: str | None = None,
     notes: Sequence[str] = (),
 ) -> Figure:
     """A figure of one layer of a trace: its tokens, and its token graph if it has one.
 
-    The arguments are those of `shot`; `notes` are further lines of the caption. A
-    notebook shows the figure once ``matplotlib.pyplot`` is imported there. Raises as
-    `shot` does.
+    With `color_by`, the name of an overlay such as "score", the patches coloured by
+    that take the place of the graph. The other arguments are those of `shot`; `notes`
+    are further lines of the caption. A notebook shows the figure once
+    ``matplotlib.pyplot`` is imported there.
+
+    Raises as `shot` does, and ValueError if the trace does not hold what `color_by`
+    needs.
     """
     first = shot(trace, layer, photo, geometry, heading=TOKENS)
     shots, lines = [first], [first.caption(), *notes]
-    if trace.graph is not None and len(trace.graph):
+    if color_by is not None:
+        overlay = coloring(color_by)
+        numbers: Shown = {"grid": {}, overlay.name: {}}
+        shots.append(replace(first, heading=overlay.title, shown=numbers))
+    elif trace.graph is not None and len(trace.graph):
         second = replace(first, heading=GRAPH, shown={"grid": {}, "graph": {}})
         shots.append(second)
         lines.insert(1, graph_summary(trace.graph, second.marks()))
@@ -106,6 +116,30 @@ def layer(
 
 TOKENS = "Tokens, and where their content went"
 GRAPH = "Token graph: the strongest semantic edges of each token"
+
+
+def colorings() -> tuple[overlays.Overlay, ...]:
+    """The overlays that colour the patches by what a trace itself holds."""
+    return tuple(
+        overlay
+        for overlay in overlays.load()
+        if overlay.group and not (overlay.needs_attention or overlay.needs_features)
+    )
+
+
+def coloring(name: str) -> overlays.Overlay:
+    """The overlay of this name; raises ValueError if a trace alone cannot show it."""
+    found = {overlay.name: overlay for overlay in overlays.load() if overlay.group}
+    allowed = [overlay.name for overlay in colorings()]
+    if name in allowed:
+        return found[name]
+    text = f"color_by is {name!r}; allowed: {', '.join(allowed)}."
+    if name in found:
+        text += (
+            f" A trace does not hold what {found[name].title} needs; the window asks "
+            "the network for it."
+        )
+    raise ValueError(text)
 
 
 def scene_colors(pixels: Pixels, geometry: CropGeometry) -> Pixels:

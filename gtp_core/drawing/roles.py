@@ -6,6 +6,7 @@ legends read colours, widths and dashes from here and nowhere else.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 CASING = "#000000"
@@ -52,7 +53,6 @@ _LINK_WIDTH = (0.6, 6.4)
 """From nothing handed over to all of a token: see `flow_strength`."""
 _FADE = 0.35
 
-HEAT = Role("heat", None, 0, opacity=(0.65, 0.65), ramp=True)
 GROUP = Role("joined patches", None, 9)
 GONE = Role("left earlier", PAPER, 10, opacity=(0.86, 0.86))
 LEAVING = Role("leaves here", PAPER, 10, opacity=(0.52, 0.52))
@@ -117,6 +117,13 @@ WEIGHT = Role("edge weight", "#FFFFFF", 45, casing=2.0)
 HOVER = Role("pointed at", "#FFFFFF", 50, (1.5, 1.5), casing=1.0)
 SELECTION = Role("selected patch", "#F0E442", 51, (2.5, 2.5), casing=1.0)
 
+# Numbers lie on top of what is bleached or joined, so that each can be read.
+HEAT = Role("heat", None, 12, opacity=(0.85, 0.85), ramp=True)
+FEATURES = Role("main directions of the features", None, 12)
+HELD = Role("image as the network holds it", None, 12)
+EMPTY = Role("no token here any more", PAPER, 12)
+CUT = Role("cut line", "#FFFFFF", 14, (1.8, 1.8), casing=0.9)
+
 
 LEAST_SHARE = 0.004
 """Arrows of less than this share of a token are not drawn: they could not be seen."""
@@ -128,4 +135,4 @@ def flow_strength(share: float) -> float:
     One scale for all panes, layers and files: the root, so that 1 %, 10 % and 100 %
     can be told apart by eye. What is above 100 % is drawn as 100 %.
     """
-    return min(max(share, 0.0), 1.0) ** 0.5
+    return math.sqrt(min(max(share, 0.0), 1.0))

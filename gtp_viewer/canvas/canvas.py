@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from gtp_core.document import changes
@@ -23,6 +23,9 @@ from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.desk import Desk
 
 NO_PHOTO = "Drop photos or folders here,\nor press Ctrl+O to open some."
+AHEAD_AFTER, BETWEEN_AHEAD = 250, 10
+"""Milliseconds of rest until layers near by are painted, and between two of them."""
+LAYERS_AHEAD = 8
 
 MakeMenu = Callable[[Desk, int, QWidget], QMenu]
 AnyPane = TypeVar("AnyPane", Pane, DifferencePane)
@@ -43,6 +46,8 @@ class Canvas(QWidget):
         self._desk = desk
         self._overlays = overlays
         self._fitted: tuple[object, ...] | None = None
+        self._ahead = QTimer(self, singleShot=True)
+        self._ahead.timeout.connect(self._paint_ahead)
         self.viewport = Viewport(self)
         self.panes: list[Pane] = []
         self.difference_panes: list[DifferencePane] = []
@@ -82,6 +87,7 @@ class Canvas(QWidget):
         for shown in self.all_panes:
             shown.view.set_empty_text(_empty_text(view))
         self._show_legend(chosen)
+        self._ahead.start(AHEAD_AFTER)
 
     def redraw(self) -> None:
         """Draw everything anew, whatever was drawn before."""
@@ -180,12 +186,23 @@ class Canvas(QWidget):
 
     def _show_legend(self, chosen: list[OverlayChoice]) -> None:
         entries: dict[LegendEntry, None] = {}
-        for pane in self.panes:
-            found = pane.legend(chosen)
-            if len(self.panes) > 1:
-                found = [_named(entry, pane.title.text()) for entry in found]
-            entries.update(dict.fromkeys(found))
+        # Overlay by overlay, so that a scale stands beside its remarks on all panes.
+        for choice in chosen:
+            found = {pane: pane.legend([choice]) for pane in self.panes}
+            for pane, own in found.items():
+                for entry in own:
+                    is_shared = all(entry in other for other in found.values())
+                    named = entry if is_shared else _named(entry, pane.title.text())
+                    entries[named] = None
         self.legend.set_entries(tuple(entries))
+
+    def _paint_ahead(self) -> None:
+        """While nothing else happens, paint one more picture of a layer near by."""
+        for distance in range(1, LAYERS_AHEAD + 1):
+            for step in (distance, -distance):
+                if any(pane.prepare(step) for pane in self.all_panes):
+                    self._ahead.start(BETWEEN_AHEAD)
+                    return
 
     # -- pointing -------------------------------------------------------------
 
@@ -205,8 +222,8 @@ class Canvas(QWidget):
 
 
 def _named(entry: LegendEntry, title: str) -> LegendEntry:
-    """A ramp has its own limits in each pane, or there is none: say whose it is."""
-    if entry.sample not in ("ramp", ""):
+    """A remark that is about some panes: say which. What marks mean needs no name."""
+    if entry.sample != "":
         return entry
     return replace(entry, text=f"{title}: {entry.text}")
 
@@ -237,6 +254,7 @@ def _inputs(view: View, chosen: list[OverlayChoice]) -> tuple[object, ...]:
     wiped = () if wipe is None else _entry_inputs(view.view_of(wipe.other))
     wishes = view.attention_wishes()
     attention = tuple(wish in view.store.attention for wish in wishes)
+    features = tuple(map(view.features, view.panes)) if view.features_wanted else ()
     options = tuple((o.name, tuple(sorted(v.items()))) for o, v in chosen)
     return (
         view.prepared,
@@ -250,6 +268,7 @@ def _inputs(view: View, chosen: list[OverlayChoice]) -> tuple[object, ...]:
         (wipe, wiped),
         wishes,
         attention,
+        features,
         options,
     )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gtp_core.drawing.overlays.contract import LegendEntry
@@ -91,10 +93,25 @@ def _paint_text(painter: QPainter, text: str, x: float) -> float:
 
 def _paint_sample(painter: QPainter, entry: LegendEntry, x: float) -> float:
     """A sample on a grey chip; returns where the text begins."""
-    chip = QRectF(x, (HEIGHT - _CHIP) / 2, _CHIP, _CHIP)
+    plain = replace(entry, text="")  # the number beside it changes in each step
+    chip = _chip(plain, painter.device().devicePixelRatioF())
+    painter.drawPixmap(QPointF(x, (HEIGHT - _CHIP) / 2), chip)
+    return x + _CHIP + _GAP
+
+
+@lru_cache(maxsize=64)
+def _chip(entry: LegendEntry, ratio: float) -> QPixmap:
+    """The sample of an entry, for a screen of so many pixels to a point."""
+    side = round(_CHIP * ratio)
+    pixmap = QPixmap(side, side)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(QColor(CHIP))
-    painter.drawRoundedRect(chip, 3, 3)
-    sample = swatch(entry, (chip.x(), chip.y(), chip.width(), chip.height()))
+    painter.drawRoundedRect(QRectF(0, 0, _CHIP, _CHIP), 3, 3)
+    sample = swatch(entry, (0.0, 0.0, _CHIP, _CHIP))
     Prepared(sample).paint(painter, PATCH_ON_SCREEN)
-    return x + _CHIP + _GAP
+    painter.end()
+    return pixmap

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
@@ -14,10 +16,12 @@ from gtp_core.drawing.difference import (
     difference_marks,
     why_not,
 )
+from gtp_core.photos.geometry import CropGeometry
 from gtp_viewer import theme
 from gtp_viewer.canvas.counts import CountStrip
 from gtp_viewer.canvas.header import header_height
-from gtp_viewer.canvas.view import PhotoPoint, PhotoView
+from gtp_viewer.canvas.pictures import Drawing
+from gtp_viewer.canvas.view import NOTHING, PhotoPoint, PhotoView
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.elided import ElidedLabel
 
@@ -102,14 +106,24 @@ class DifferencePane(QWidget):
     def _draw(self, a: EntryView, b: EntryView) -> None:
         kept, geometry = self._kept, a.geometry
         if kept is None or geometry is None:
-            self.view.set_marks([], a.tag.look)
+            self.view.draw(NOTHING)
             self.counts.set_entries(())
             self._rest = "" if self.problem.text() else "computing …"
             return
-        marks = difference_marks(kept, geometry, a.tag.look, b.tag.look)
-        self.view.set_marks(marks, a.tag.look)
+        self.view.draw(_drawing(kept, a, b, geometry))
         self.counts.set_entries(difference_legend(kept, a.tag, b.tag))
         self._rest = f"after layer {a.layer + 1}"
+
+    def prepare(self, step: int) -> bool:
+        """As `Pane.prepare`."""
+        shown = self._shown
+        if shown is None or self._kept is None or shown.a.geometry is None:
+            return False
+        a, b = (_moved(entry, step) for entry in (shown.a, shown.b))
+        kept = None if a is None or b is None else _kept(a, b)
+        if a is None or b is None or kept is None:
+            return False
+        return self.view.prepare(_drawing(kept, a, b, shown.a.geometry))
 
     def point_at(self, point: PhotoPoint | None) -> None:
         """Say who keeps the patch at a point; None: nothing is pointed at."""
@@ -145,6 +159,21 @@ def _problem(a: EntryView, b: EntryView) -> str | None:
     if a.geometry is None or b.geometry is None:
         return None
     return why_not(a.geometry, b.geometry)
+
+
+def _moved(entry: EntryView, step: int) -> EntryView | None:
+    """The entry some layers on; None where there are no more."""
+    depth = 0 if entry.info is None else entry.info.depth
+    layer = entry.layer + step
+    return replace(entry, layer=layer) if 0 <= layer < depth else None
+
+
+def _drawing(kept: Kept, a: EntryView, b: EntryView, geometry: CropGeometry) -> Drawing:
+    looks = a.tag.look, b.tag.look
+    key = (a.seen, a.layer, b.seen, b.layer, geometry, looks)
+    return Drawing(
+        key, lambda: difference_marks(kept, geometry, *looks), looks[0], (a, b)
+    )
 
 
 def _kept(a: EntryView, b: EntryView) -> Kept | None:

@@ -19,6 +19,8 @@ from gtp_core.records.patch_facts import patch_sentence
 from gtp_core.records.verdict import NOTHING, Verdict, verdict
 from gtp_viewer import looks, theme
 from gtp_viewer.canvas.header import PaneHeader
+from gtp_viewer.canvas.pictures import Drawing, scene_key
+from gtp_viewer.canvas.view import NOTHING as NO_MARKS
 from gtp_viewer.canvas.view import PhotoPoint, PhotoView
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.canvas.wipe import WipeCover
@@ -55,6 +57,7 @@ class Pane(QWidget):
         self._judged: tuple[Outcome | None, Outcome | None] | None = None
         self._scene: Scene | None = None
         self._following: list[OverlayChoice] = []
+        self._still: list[OverlayChoice] = []
         self.wipe: WipeCover | None = None
         self._build()
         theme.notifier().changed.connect(self._restyle)
@@ -95,7 +98,8 @@ class Pane(QWidget):
         self._scene = scene_of(entry, view)
         self._following = [pair for pair in chosen if pair[0].follows_pointer]
         still = [pair for pair in chosen if not pair[0].follows_pointer]
-        _fill(self.view, entry, view, _marks(still, self._scene))
+        self._still = still
+        _fill(self.view, entry, view, drawing_of(still, self._scene))
         self._show_verdict(entry)
         self._show_counts(entry, view)
         self.point_at(None)
@@ -115,9 +119,20 @@ class Pane(QWidget):
             self.wipe.view.activated.connect(self.activated)
             self.wipe.view.point_hovered.connect(self.view.point_hovered)
             self.wipe.view.point_clicked.connect(self.view.point_clicked)
-        marks = _marks(chosen, scene_of(other, view))
-        _fill(self.wipe.view, other, view, marks)
+        _fill(self.wipe.view, other, view, drawing_of(chosen, scene_of(other, view)))
         self.wipe.set_names(self._entry.tag, other.tag)
+
+    def prepare(self, step: int) -> bool:
+        """Paint the layer that is `step` layers on (negative: back), if it is not.
+
+        Returns whether there was something to do.
+        """
+        scene = self._scene
+        layer = None if scene is None else scene.layer + step
+        if scene is None or layer is None or not 0 <= layer < len(scene.trace.layers):
+            return False
+        ahead = replace(scene, layer=layer, attention=None)
+        return self.view.prepare(drawing_of(self._still, ahead))
 
     def _show_verdict(self, entry: EntryView) -> None:
         """Judged once for each outcome, and not in each step of the layer."""
@@ -211,14 +226,23 @@ class Pane(QWidget):
         self.menu_wanted.emit(event.globalPos())
 
 
-def _fill(shown: PhotoView, entry: EntryView, view: View, marks: list[Mark]) -> None:
+def _fill(shown: PhotoView, entry: EntryView, view: View, drawing: Drawing) -> None:
     """The photo, the marks and the selection of an entry."""
     prepared = view.prepared
     painted = None if prepared is None else prepared.painted
     shown.set_photo(painted, entry.geometry)
-    shown.set_marks(marks, entry.tag.look)
+    shown.draw(drawing)
     shown.set_faded(entry.outcome is None and entry.earlier is not None)
     shown.set_selected(entry.patch)
+
+
+def drawing_of(chosen: list[OverlayChoice], scene: Scene | None) -> Drawing:
+    """What these overlays draw of a scene."""
+    if scene is None:
+        return NO_MARKS
+    options = tuple((o.name, tuple(sorted(values.items()))) for o, values in chosen)
+    key = (scene_key(scene), options)
+    return Drawing(key, lambda: _marks(chosen, scene), scene.look, source=scene)
 
 
 def _marks(chosen: list[OverlayChoice], scene: Scene | None) -> list[Mark]:
@@ -278,4 +302,6 @@ def scene_of(entry: EntryView, view: View) -> Scene | None:
         selected=entry.patch,
         attention=None if wish is None else view.store.attention.get(wish),
         colors=None if entry.prepared is None else entry.prepared.patch_colors,
+        features=view.features(entry),
+        beside=view.seen_traces,
     )

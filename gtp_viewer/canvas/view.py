@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
@@ -28,6 +29,7 @@ from gtp_core.drawing.roles import Role
 from gtp_core.photos.geometry import CropGeometry
 from gtp_viewer import theme
 from gtp_viewer.canvas.photo import PaintedPhoto
+from gtp_viewer.canvas.pictures import Drawing, Picture, Pictures
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.painting.painter import Prepared
 
@@ -42,6 +44,8 @@ PhotoPoint = tuple[float, float]
 
 _PLAIN = Look("#FFFFFF")
 """For marks that all have colours of their own."""
+NOTHING = Drawing(None, list, _PLAIN)
+"""The photo alone."""
 
 
 class PhotoView(QWidget):
@@ -62,7 +66,8 @@ class PhotoView(QWidget):
         self._viewport = viewport
         self._photo: PaintedPhoto | None = None
         self._geometry: CropGeometry | None = None
-        self._marks = Prepared()
+        self._pictures = Pictures()
+        self._drawing = NOTHING
         self._pointed = Prepared()
         self._hovered: int | None = None
         self._selected: int | None = None
@@ -95,14 +100,31 @@ class PhotoView(QWidget):
         if photo is self._photo and geometry == self._geometry:
             return
         self._photo, self._geometry = photo, geometry
+        self._pictures.clear()
         self._hovered = None
         self._repaint_all()
 
-    def set_marks(self, marks: Sequence[Mark], look: Look) -> None:
-        """The marks of the visible overlays, and the look of their method."""
-        self._marks = Prepared.of(marks, look, self._patch())
+    def draw(self, drawing: Drawing) -> None:
+        """Show the marks of the visible overlays."""
+        if drawing.key == self._drawing.key:
+            return
+        self._drawing = drawing
         self._scene = None
         self.update()
+
+    def prepare(self, drawing: Drawing) -> bool:
+        """Paint what will be shown soon; returns whether there was something to do."""
+        if self._is_moving or self._photo is None or not self.isVisible():
+            return False
+        if self._pictures.has_painted(drawing.key):
+            return False
+        self._paint_picture(drawing)
+        return True
+
+    @property
+    def shown_marks(self) -> Prepared:
+        """The marks that are painted."""
+        return self._picture().marks
 
     def set_pointed(self, marks: Sequence[Mark], look: Look) -> None:
         """The marks of the patch that is pointed at; they are painted on top."""
@@ -215,6 +237,7 @@ class PhotoView(QWidget):
 
     def _repaint_all(self) -> None:
         self._base = self._scene = None
+        self._pictures.forget_painted()
         self.update()
 
     def _new_pixmap(self) -> QPixmap:
@@ -251,15 +274,28 @@ class PhotoView(QWidget):
         painter.fillPath(outside.subtracted(inside), veil)
         self._paint_frame(painter, self._geometry.crop, roles.CROP)
 
+    def _picture(self) -> Picture:
+        return self._pictures.get(self._drawing, self._patch())
+
     def _painted_scene(self) -> QPixmap:
         """The photo with the marks."""
         if self._scene is None:
-            self._scene = QPixmap(self._painted_base())
-            if len(self._marks) and self._photo is not None:
-                self._paint_marks(self._scene)
+            self._scene = self._paint_picture(self._drawing)
         return self._scene
 
-    def _paint_marks(self, scene: QPixmap) -> None:
+    def _paint_picture(self, drawing: Drawing) -> QPixmap:
+        picture = self._pictures.get(drawing, self._patch())
+        if picture.painted is not None and not self._is_faded:
+            return picture.painted
+        painted = QPixmap(self._painted_base())
+        if len(picture.marks) and self._photo is not None:
+            self._paint_marks(painted, picture.marks)
+        if not self._is_moving and not self._is_faded:
+            picture.painted = painted
+            self._pictures.keep(drawing.key, picture)
+        return painted
+
+    def _paint_marks(self, scene: QPixmap, marks: Prepared) -> None:
         layer = scene
         if self._is_faded:
             layer = self._new_pixmap()
@@ -268,7 +304,7 @@ class PhotoView(QWidget):
         smooth = not self._is_moving
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         painter.setTransform(self.to_view())
-        self._marks.paint(painter, self._patch_on_screen())
+        marks.paint(painter, self._patch_on_screen())
         painter.end()
         if self._is_faded:
             painter = QPainter(scene)
@@ -280,8 +316,7 @@ class PhotoView(QWidget):
         self, painter: QPainter, rect: tuple[float, float, float, float], role: Role
     ) -> None:
         """A frame in photo pixels; the painter's transform maps them to the screen."""
-        frame = Prepared.of([Outlines(np.array([rect]), role)], _PLAIN, self._patch())
-        frame.paint(painter, self._patch_on_screen())
+        _frame(rect, role, self._patch()).paint(painter, self._patch_on_screen())
 
     def _paint_pointed(self, painter: QPainter) -> None:
         if not len(self._pointed) or self._is_faded:
@@ -388,3 +423,10 @@ class PhotoView(QWidget):
 
     def leaveEvent(self, _event: QEvent) -> None:
         self.point_hovered.emit(None)
+
+
+@lru_cache(maxsize=64)  # pointing paints the same frames again and again
+def _frame(
+    rect: tuple[float, float, float, float], role: Role, patch: float
+) -> Prepared:
+    return Prepared.of([Outlines(np.array([rect]), role)], _PLAIN, patch)

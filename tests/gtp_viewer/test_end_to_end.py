@@ -204,3 +204,19 @@ def test_two_networks_with_other_patches_side_by_side(
     desk.loop.undo()
     wait_for_traces(window, qtbot)
     assert [pane.scene is not None for pane in window.canvas.panes] == [True, True]
+
+
+def test_features_are_compared_with_the_unpruned_network_and_drawn(
+    window: Window, qtbot: QtBot
+) -> None:
+    wait_for_traces(window, qtbot)
+    window.layer_bar.show_overlay("similarity", True)
+    wait_for_traces(window, qtbot)
+    for pane in window.canvas.panes:
+        assert pane.scene is not None
+        assert pane.scene.features is not None
+        for layer, step in zip(
+            pane.scene.features.layers, pane.scene.trace.layers, strict=True
+        ):
+            assert layer.tokens.tolist() == step.after.tolist()
+    window.layer_bar.show_overlay("similarity", False)

@@ -12,6 +12,7 @@ from gtp_core.drawing import overlays
 from gtp_core.drawing.marks import Labels, Mark
 from gtp_core.drawing.overlays.contract import Attention, Scene
 from gtp_core.photos.colors import patch_colors
+from gtp_core.records.features import Features, LayerFeatures
 from tests.gtp_core.drawing.scenes import gtp_trace, scene, tome_trace
 
 Pixels = NDArray[np.uint8]
@@ -86,9 +87,25 @@ def with_alpha(alpha: float) -> Case:
 
 
 def _with_all(bare: Scene, pixels: Pixels | None = None) -> Scene:
-    """With colours and attention, which some overlays need."""
+    """With colours, attention and features, which some overlays need."""
     pixels = photo() if pixels is None else pixels
     colors = patch_colors(pixels, bare.grid_rect, bare.geometry.grid)
     tokens = np.array([-1, *bare.step.tokens])
     rows = np.linspace(0.02, 0.3, 2 * len(tokens)).reshape(2, -1)
-    return replace(bare, colors=colors, attention=Attention(tokens, rows))
+    return replace(
+        bare,
+        colors=colors,
+        attention=Attention(tokens, rows),
+        features=_features(bare),
+    )
+
+
+def _features(bare: Scene) -> Features:
+    """Likeness falls, and colours change, from patch to patch."""
+    found = []
+    for step in bare.trace.layers:
+        ids = step.after[step.after < bare.patches]
+        values = ids / bare.patches
+        colors = np.stack([255 * values, 255 * (1 - values), 128 + 0 * values], axis=1)
+        found.append(LayerFeatures(ids, 1 - values, colors.astype(np.uint8), 0.9, 0.8))
+    return Features(tuple(found))

@@ -94,6 +94,7 @@ class TraceFiles:
         number = len(photos) * len(options.methods)
         files = {option: getattr(options, option) for option in _ENDS}
         self._width: int | None = options.width
+        self._color_by: str | None = options.color_by
         self._targets = {
             option: Target(
                 option, file, ends, number, photos.paths, _MARKS.get(option, "")
@@ -149,7 +150,12 @@ class TraceFiles:
         else:
             geometry, layer = shot.scene.geometry, traced.layer + 1
             figure = figures.layer(
-                traced.trace, layer, traced.photo, geometry, notes=notes
+                traced.trace,
+                layer,
+                traced.photo,
+                geometry,
+                color_by=self._color_by,
+                notes=notes,
             )
         figures.save(figure, file, self._width)
 

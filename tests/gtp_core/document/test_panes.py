@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 import pytest
 
 from gtp_core import GTP, Floor, TopK
 from gtp_core.document import changes
 from gtp_core.document.document import Document, Wipe
 from gtp_core.document.history import History
-from gtp_core.document.json_form import DocumentError, from_json, to_json
+from gtp_core.document.json_form import DocumentError, from_plain, to_plain
 from gtp_core.document.panes import (
     MOST_PANES,
     add_difference,
@@ -102,29 +105,31 @@ def test_a_comparison_goes_with_its_entry_and_undo_brings_it_back(
     assert tidied(history.document) is history.document
 
 
+def saved(document: Document) -> Any:
+    """What a file holds of a document."""
+    return json.loads(json.dumps(to_plain(document)))
+
+
 def test_networks_differences_and_the_wipe_are_saved() -> None:
     document = changes.set_entry_model(Document(), TOME_8, OTHER)
     document = add_difference(document, GTP_8, UNPRUNED)
     document = set_wipe(document, Wipe(GTP_8, TOME_8))
-    assert from_json(to_json(document)) == document
+    assert from_plain(saved(document)) == document
 
 
-def test_a_file_that_compares_what_is_not_there_is_damaged() -> None:
-    text = to_json(add_difference(Document(), GTP_8, TOME_8))
-    with pytest.raises(DocumentError, match="a pane shows what is not there"):
-        from_json(text.replace('"b": 3', '"b": 33'))
+def test_a_file_that_compares_what_is_not_there_is_refused() -> None:
+    plain = saved(add_difference(Document(), GTP_8, TOME_8))
+    plain["differences"][0]["b"] = 33
+    with pytest.raises(DocumentError, match="methods that are not there"):
+        from_plain(plain)
 
 
 def test_a_file_without_these_parts_is_still_read() -> None:
-    plain = to_json(Document())
-    for part in ('"differences": [],', '"wipe": null', '"model": null,'):
-        assert part in plain
-    older = plain.replace('      "differences": [],\n', "")
-    older = older.replace('    "differences": [],\n', "").replace(
-        ',\n    "wipe": null', ""
-    )
-    older = older.replace('        "model": null,\n', "")
-    assert from_json(older) == Document()
+    older = saved(Document())
+    del older["differences"], older["wipe"]
+    for entry in older["entries"]:
+        del entry["model"]
+    assert from_plain(older) == Document()
 
 
 def test_another_device_moves_the_networks_of_single_entries_too() -> None:

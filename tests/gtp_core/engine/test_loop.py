@@ -18,7 +18,7 @@ from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_pho
 from gtp_core.document.wishes import MEASURE
 from gtp_core.engine import messages
 from gtp_core.methods.unpruned import Unpruned
-from tests.gtp_core.engine.fakes import Bench, fingerprint, outcome_of
+from tests.gtp_core.engine.fakes import Bench, features_of, fingerprint, outcome_of
 
 WIDE = ModelSpec("wide")
 
@@ -59,6 +59,12 @@ def check(bench: Bench) -> None:
             assert entry.truth.trace is not None
             unpruned = fingerprint(model, ready.content, entry.truth.method)
             assert (entry.truth.trace.logits == unpruned).all()
+        features = view.features(entry)
+        if features is not None:
+            assert ready is not None
+            assert ready.content is not None
+            mine = model, ready.content, entry.entry.method
+            assert features.layers[0].cka == features_of(*mine).layers[0].cka
     for pair in view.differences:
         assert pair.a.entry.id == pair.difference.a
         assert pair.b.entry.id == pair.difference.b
@@ -450,6 +456,59 @@ def test_a_photo_that_can_come_back_is_not_forgotten() -> None:
     assert is_complete(bench.loop.view)
 
 
+def test_another_document_may_use_the_same_numbers_for_its_photos() -> None:
+    bench = bench_with_photos("cat", "dog")
+    bench.answer_all()
+    before = bench.loop.document
+    other = changes.add_photos(replace(before, photos=(), next_id=4), ["/b/bird.jpg"])
+    assert other.photos[0].id in {photo.id for photo in before.photos}
+    bench.photos.asked.clear()
+    bench.loop.open(other)
+    assert bench.loop.view.prepared is None
+    assert ("read", other.photos[0].id) in bench.photos.asked
+    bench.answer_all()
+    assert is_complete(bench.loop.view)
+    assert bench.loop.history.undo_text is None
+
+
+def test_another_document_may_come_while_photos_are_read() -> None:
+    bench = bench_with_photos("cat", "dog")
+    other = changes.add_photos(
+        replace(bench.loop.document, photos=(), next_id=4), ["/b/bird.jpg"]
+    )
+    bench.loop.open(other)
+    bench.answer_all()
+    assert is_complete(bench.loop.view)
+
+
+def test_a_photo_pointed_to_another_file_is_read_again_and_so_is_undoing_it() -> None:
+    bench = bench_with_photos("cat", "dog")
+    bench.answer_all()
+    cat = bench.loop.document.photos[0].id
+    moved = changes.point_photo_to(bench.loop.document, cat, "/b/cat.jpg")
+    for change in (lambda: bench.loop.apply(moved, "find cat.jpg"), bench.loop.undo):
+        bench.photos.asked.clear()
+        change()
+        assert cat not in bench.loop.store.photos
+        assert bench.photos.asked.count(("read", cat)) == 1
+        bench.answer_all()
+        assert is_complete(bench.loop.view)
+
+
+def test_a_bad_photo_pointed_to_a_good_file_is_bad_no_more() -> None:
+    bench = bench_with_photos("lost")
+    lost = bench.loop.document.photos[0].id
+    bench.photos.reading.remove(lost)
+    bench.loop.on_photo_failed(lost, "lost.jpg does not exist.")
+    bench.answer_all()
+    assert bench.loop.view.photo_problem == "lost.jpg does not exist."
+    moved = changes.point_photo_to(bench.loop.document, lost, "/b/found.jpg")
+    bench.loop.apply(moved, "find lost.jpg")
+    bench.answer_all()
+    assert bench.loop.view.photo_problem is None
+    assert is_complete(bench.loop.view)
+
+
 def test_attention_is_asked_for_when_it_is_looked_at() -> None:
     bench = bench_with_photos()
     bench.answer_all()
@@ -571,6 +630,88 @@ def test_one_point_is_a_patch_in_each_grid() -> None:
         assert (gtp.patch, tome.patch) == patches
 
 
+def test_features_are_asked_for_when_they_are_looked_at() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    assert not asked(bench, messages.AskFeatures)
+    shown = OverlayState("similarity", True)
+    bench.loop.apply(changes.show_overlay(bench.loop.document, shown))
+    bench.answer_all()
+    view = bench.loop.view
+    assert len(view.feature_wishes()) == 2
+    assert all(view.features(entry) is not None for entry in view.panes)
+    check(bench)
+    shown = OverlayState("pca", True)  # another look at the same features
+    bench.loop.apply(changes.show_overlay(bench.loop.document, shown))
+    bench.answer_all()
+    assert len(asked(bench, messages.AskFeatures)) == 2
+
+
+def test_features_wait_for_the_run_of_their_method() -> None:
+    bench = bench_looking_at_features()
+    assert not asked(bench, messages.AskFeatures)
+    bench.answer_engine()
+    assert len(asked(bench, messages.AskFeatures)) == 1
+
+
+def test_features_that_are_no_longer_looked_at_are_given_up() -> None:
+    bench = bench_looking_at_features()
+    bench.answer_engine()
+    hidden = OverlayState("similarity", False)
+    bench.loop.apply(changes.set_overlay(bench.loop.document, hidden))
+    kinds = {type(request) for _, request in bench.engine.open.values()}
+    assert messages.AskFeatures not in kinds
+
+
+def test_features_that_fail_are_asked_for_again_only_when_told() -> None:
+    bench = bench_looking_at_features()
+    bench.answer_engine()
+    fail_features(bench)
+    bench.answer_all()
+    assert bench.loop.view.features_problem == "It cannot be done."
+    before = len(asked(bench, messages.AskFeatures))
+    bench.answer_all()
+    assert len(asked(bench, messages.AskFeatures)) == before
+    bench.loop.try_again()
+    bench.answer_all()
+    assert bench.loop.view.features_problem is None
+    assert is_complete(bench.loop.view)
+
+
+def test_features_that_the_engine_dies_of_twice_are_given_up() -> None:
+    bench = bench_looking_at_features()
+    bench.answer_engine()
+    for _ in range(2):
+        bench.engine.die()
+        bench.loop.settle()
+    assert bench.loop.view.features_problem == "The engine was killed."
+
+
+def bench_looking_at_features() -> Bench:
+    """One method has a pane, its run is under way, and its features are shown."""
+    bench = bench_with_photos()
+    document = changes.set_shown(bench.loop.document, 3, False)
+    plan = replace(document.plan, is_live=False)
+    shown = OverlayState("similarity", True)
+    document = changes.show_overlay(changes.set_plan(document, plan), shown)
+    bench.loop.apply(document)
+    bench.answer_photos()
+    bench.answer_engine()
+    bench.answer_photos()
+    return bench
+
+
+def fail_features(bench: Bench) -> None:
+    for ticket, (_, request) in list(bench.engine.open.items()):
+        if isinstance(request, messages.AskFeatures):
+            bench.engine.fail(ticket)
+    bench.loop.settle()
+
+
+def asked(bench: Bench, kind: type) -> list[object]:
+    return [request for _, _, request in bench.engine.sent if isinstance(request, kind)]
+
+
 # -- every setting changed while every kind of work is under way ----------------------
 
 Change = Callable[[Document], Document]
@@ -590,6 +731,7 @@ SETTINGS: dict[str, Change] = {
     "the layer": lambda d: changes.set_layer(d, 1),
     "the place": lambda d: changes.select_point(d, (0.9, 0.9)),
     "an overlay": lambda d: changes.set_overlay(d, OverlayState("attention", False)),
+    "no features": lambda d: changes.set_overlay(d, OverlayState("pca", False)),
     "the batch": lambda d: changes.set_plan(d, replace(d.plan, batch=8)),
     "no measuring": lambda d: changes.set_plan(d, replace(d.plan, is_live=False)),
 }
@@ -600,6 +742,7 @@ def bench_at(stage: str, is_mixed: bool = False) -> Bench:
     """A bench in the middle of one kind of work, with two networks if `is_mixed`."""
     document = changes.select_point(Document(), (0.1, 0.1))
     shown = changes.set_overlay(document, OverlayState("attention", True))
+    shown = changes.set_overlay(shown, OverlayState("pca", True))
     if is_mixed:
         shown = changes.set_entry_model(shown, 3, WIDE)
     bench = Bench(shown)

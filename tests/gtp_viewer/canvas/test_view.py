@@ -15,6 +15,7 @@ from gtp_core.drawing.looks import Look
 from gtp_core.drawing.marks import Segments
 from gtp_core.photos.photo import decode
 from gtp_viewer.canvas.photo import PaintedPhoto
+from gtp_viewer.canvas.pictures import Drawing
 from gtp_viewer.canvas.view import PhotoView
 from gtp_viewer.canvas.viewport import Viewport
 from tests.gtp_viewer import records
@@ -168,7 +169,7 @@ def test_the_photo_stays_where_it_is_when_geometry_and_marks_arrive(
     viewport.fit(painted.rect)
     before = view.to_view()
     view.set_photo(painted, records.geometry())
-    view.set_marks(marks(), LOOK)
+    view.draw(Drawing("some marks", marks, LOOK))
     view.set_selected(3)
     view.set_selected(None)
     assert view.to_view() == before
@@ -213,7 +214,7 @@ def test_marks_are_as_wide_on_a_fine_screen(
     view: PhotoView, monkeypatch: pytest.MonkeyPatch, ratio: float
 ) -> None:
     empty = coverage(view, "#F2F2F2")
-    view.set_marks(marks(), LOOK)
+    view.draw(Drawing("some marks", marks, LOOK))
     plain = coverage(view, "#F2F2F2") - empty
     monkeypatch.setattr(view, "devicePixelRatioF", lambda: ratio)
     view.resize(view.width() + 1, view.height())
@@ -297,3 +298,36 @@ def test_the_focus_is_shown_after_the_tab_key_and_not_after_a_click(
     assert view.grab().toImage() != plain
     view.clearFocus()
     assert view.grab().toImage() == plain
+
+
+def test_a_picture_that_was_painted_before_is_not_painted_again(
+    view: PhotoView, qtbot: QtBot
+) -> None:
+    made: list[str] = []
+
+    def drawing(key: str) -> Drawing:
+        def make() -> list[Segments]:
+            made.append(key)
+            return marks()
+
+        return Drawing(key, make, LOOK)
+
+    qtbot.waitUntil(lambda: view.is_settled)
+    for key in ("first", "second", "first", "second"):
+        view.draw(drawing(key))
+        view.repaint()
+    assert made == ["first", "second"]
+
+
+def test_a_layer_painted_ahead_is_what_is_shown_later(
+    view: PhotoView, qtbot: QtBot
+) -> None:
+    ahead = Drawing("ahead", marks, LOOK)
+    qtbot.waitUntil(lambda: view.is_settled)
+    assert view.prepare(ahead)
+    assert not view.prepare(ahead)
+    view.draw(ahead)
+    early = view.grab().toImage()
+    view.resize(view.width() + 1, view.height())
+    view.resize(view.width() - 1, view.height())  # all is painted anew
+    assert view.grab().toImage() == early
