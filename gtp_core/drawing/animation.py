@@ -10,6 +10,7 @@ import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -111,7 +112,7 @@ def animation_bytes(
 
 
 def _save(
-    frames: Sequence[Image.Image], file: io.BytesIO, times: list[int], **how: object
+    frames: Sequence[Image.Image], file: io.BytesIO, times: list[int], **how: Any
 ) -> None:
     first, *rest = frames
     first.save(file, save_all=True, append_images=rest, duration=times, loop=0, **how)

@@ -9,8 +9,16 @@ from gtp_core.drawing.looks import Look
 from gtp_core.drawing.overlays.contract import LegendEntry, Scene
 from gtp_core.drawing.panel import LARGEST, Panel
 from gtp_core.drawing.picture import Area, Picture
-from gtp_core.drawing.tags import MethodTag
+from gtp_core.drawing.shots import selection
 from gtp_core.methods.families import INK
+
+
+@dataclass(frozen=True)
+class NamedLook:
+    """One of the two: its name and its look."""
+
+    label: str
+    look: Look
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +33,7 @@ class DifferenceShot:
     picture: Picture
     a: Scene
     b: Scene
-    tags: tuple[MethodTag, MethodTag]
+    tags: tuple[NamedLook, NamedLook]
     layer: int
     seen: Area | None = None
 
@@ -53,6 +61,7 @@ class DifferenceShot:
         first, second = self.tags
         geometry = self.a.geometry
         marks = difference_marks(self._kept(), geometry, first.look, second.look)
+        marks += selection(self.a)
         return Panel(
             self.heading,
             self.picture,

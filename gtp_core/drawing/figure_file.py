@@ -54,13 +54,11 @@ def figure_bytes(figure: Figure, suffix: str, width: int | None = None) -> bytes
 
 def figure_pixels(figure: Figure, width: int) -> NDArray[np.uint8]:
     """The figure as pixels (H, `width`, 3). Raises ValueError as `save` does."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-
+    file = io.BytesIO()
     with plain_settings():
-        figure.set_dpi(_dpi(figure, width))
-        canvas = FigureCanvasAgg(figure)
-        canvas.draw()
-        return np.array(canvas.buffer_rgba())[..., :3].copy()
+        figure.savefig(file, format="rgba", dpi=_dpi(figure, width))
+    pixels = np.frombuffer(file.getvalue(), np.uint8)
+    return pixels.reshape(-1, width, 4)[..., :3].copy()
 
 
 def _dpi(figure: Figure, width: int) -> float:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
+from gtp_core.lru import Lru
 from gtp_core.photos.photo import thumbnail
 
+MOST_PARTS = 6
+"""As many as there are panes."""
 Pixels = NDArray[np.uint8]
 Area = tuple[float, float, float, float]
 """Left, top, right, bottom in photo pixels."""
@@ -15,24 +20,29 @@ Area = tuple[float, float, float, float]
 class Picture:
     """A photo (H, W, 3), or a smaller copy of one that has `size` (width, height).
 
-    It remembers the part that was asked for last: the panels of a film strip and the
-    frames of an animation all show the same part.
+    It remembers the parts that were asked for last: the panels of a film strip and the
+    frames of an animation show the same parts again and again.
     """
 
     def __init__(self, pixels: Pixels, size: tuple[float, float] | None = None) -> None:
         self.pixels = pixels
         height, width = pixels.shape[:2]
         self.size = size or (float(width), float(height))
-        self._last: tuple[tuple[Area, int], tuple[Pixels, Area]] | None = None
+        self._parts: Lru[tuple[Area, int], tuple[Pixels, Area]] = Lru(MOST_PARTS)
 
     def part(self, area: Area, most: int) -> tuple[Pixels, Area]:
         """The pixels in `area`, at most `most` on the longer side, and where they lie.
 
         Where it is not between pixels, the area is widened; it ends with the photo.
         """
-        if self._last is None or self._last[0] != (area, most):
-            self._last = ((area, most), self._part(area, most))
-        return self._last[1]
+        return self._parts.compute((area, most), lambda: self._part(area, most))
+
+    def __getstate__(self) -> dict[str, Any]:
+        """For another process: one block of pixels, and no parts."""
+        return {"pixels": np.ascontiguousarray(self.pixels), "size": self.size}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__init__(state["pixels"], state["size"])  # type: ignore[misc]
 
     def _part(self, area: Area, most: int) -> tuple[Pixels, Area]:
         left, top, right, bottom = area
@@ -41,7 +51,9 @@ class Picture:
         x0, x1 = _whole(left / x_scale, right / x_scale, width)
         y0, y1 = _whole(top / y_scale, bottom / y_scale, height)
         place = (x0 * x_scale, y0 * y_scale, x1 * x_scale, y1 * y_scale)
-        return thumbnail(self.pixels[y0:y1, x0:x1], most), place
+        # Pillow's own copy of a view would hold up all other threads; numpy's does not.
+        part = np.ascontiguousarray(self.pixels[y0:y1, x0:x1])
+        return thumbnail(part, most), place
 
 
 def _whole(low: float, high: float, most: int) -> tuple[int, int]:

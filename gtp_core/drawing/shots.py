@@ -117,11 +117,7 @@ class PaneShot:
         for overlay in overlays.load():
             if overlay.name in self.shown:
                 found += overlay.marks(self.scene, self.shown[overlay.name])
-        if self.scene.is_selected:
-            assert self.scene.selected is not None
-            rect = self.scene.geometry.patch_rect(self.scene.selected)
-            found.append(Outlines(np.array([rect]), roles.SELECTION))
-        return found
+        return found + selection(self.scene)
 
     def legend(self) -> list[LegendEntry]:
         """What the marks of any layer mean."""
@@ -137,6 +133,14 @@ class PaneShot:
     def caption(self) -> str:
         """What the layer did, in words and numbers."""
         return summary(self.scene.trace, self.scene.step)
+
+
+def selection(scene: Scene) -> list[Mark]:
+    """The frame of the selected patch, if there is one."""
+    if scene.selected is None or not scene.is_selected:
+        return []
+    rect = scene.geometry.patch_rect(scene.selected)
+    return [Outlines(np.array([rect]), roles.SELECTION)]
 
 
 def drawn_only(

@@ -134,8 +134,9 @@ class Exporter(QObject):
         self._start(f"Saving {path.name}", work, self._say_saved)
 
     def _say_saved(self, path: Path) -> None:
-        folder = QUrl.fromLocalFile(str(path.parent))
-        show = partial(QDesktopServices.openUrl, folder)
+        def show() -> None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+
         self._context.messages.show_message(
             SUBJECT, "info", f"Saved {shown_path(path)}.", [("Show", show)]
         )
@@ -159,7 +160,7 @@ class Exporter(QObject):
         self._start("Copying the picture", make, self._take_picture)
 
     def _take_picture(self, png: bytes) -> None:
-        QGuiApplication.clipboard().setImage(QImage.fromData(png, "PNG"))
+        QGuiApplication.clipboard().setImage(QImage.fromData(png))
         self._say("The picture is on the clipboard.")
 
     def copy_table(self) -> None:

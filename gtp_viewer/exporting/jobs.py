@@ -44,7 +44,7 @@ class Job:
 
 
 class Jobs(QObject):
-    """Runs jobs on one thread: matplotlib must not be used by two at once."""
+    """Runs jobs on one thread, one after another."""
 
     _told = Signal(object, object)
     """job, what to call on the GUI thread"""

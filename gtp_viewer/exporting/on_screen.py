@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePath
 
+from PySide6.QtCore import QRectF, QSizeF
+
 from gtp_core.document.entry_view import DifferenceView, EntryView
 from gtp_core.document.view import View
 from gtp_core.drawing import overlays
 from gtp_core.drawing.caption import origin
 from gtp_core.drawing.difference import why_not
-from gtp_core.drawing.difference_shot import DifferenceShot
+from gtp_core.drawing.difference_shot import DifferenceShot, NamedLook
 from gtp_core.drawing.overlays.contract import Scene
+from gtp_core.drawing.panel import DETAIL, LARGEST
 from gtp_core.drawing.picture import Area, Picture
 from gtp_core.drawing.shots import PaneShot, Shot, Shown
 from gtp_core.records.model_info import ModelInfo
@@ -23,6 +26,8 @@ from gtp_viewer.canvas.canvas import Canvas
 from gtp_viewer.canvas.pane import scene_of
 from gtp_viewer.canvas.view import PhotoView
 
+MOST_ACROSS = DETAIL * LARGEST[0]
+"""Pixels of the part that is seen; more are not drawn."""
 NOTHING = "There is no result to export yet; wait until the panes are drawn."
 
 
@@ -64,7 +69,7 @@ class OnScreen:
 
 def on_screen(view: View, canvas: Canvas) -> OnScreen | None:
     """What the canvas shows of `view`; None while there is no result."""
-    picture = _picture(view)
+    picture = _picture(view, canvas)
     if picture is None or view.photo is None:
         return None
     shown = shown_overlays(view)
@@ -72,7 +77,7 @@ def on_screen(view: View, canvas: Canvas) -> OnScreen | None:
     for entry, pane in zip(view.panes, canvas.panes, strict=False):
         scene = None if entry.outcome is None else scene_of(entry, view)
         if scene is not None:
-            seen = _seen(pane.view, picture, scene)
+            seen = _seen(canvas, pane.view, picture, scene)
             label = entry.tag.label
             panes[entry.entry.id] = PaneShot(label, picture, scene, shown, seen)
     differences = tuple(_differences(view, canvas, picture))
@@ -104,20 +109,23 @@ def active_trace(view: View) -> tuple[EntryView, Trace] | None:
     return None if trace is None else (view.active, trace)
 
 
-def _picture(view: View) -> Picture | None:
-    """The photo as it is painted, without a copy of it."""
+def _picture(view: View, canvas: Canvas) -> Picture | None:
+    """The photo as it is painted, in a size that is enough, without a copy of it."""
     if view.prepared is None or view.prepared.painted is None:
         return None
-    painted = view.prepared.painted
-    rect = painted.rect
+    painted, rect = view.prepared.painted, view.prepared.painted.rect
+    panes = (*canvas.panes, *canvas.difference_panes)
+    seen = [_shown_rect(canvas, pane.view).width() for pane in panes]
+    level = painted.level(MOST_ACROSS / max(min([*seen, rect.width()]), 1.0))
+    place = next(n for n, one in enumerate(painted.levels) if one is level)
+    buffer = painted.buffers[place]
     # Blue, green, red and 255 become red, green and blue.
-    return Picture(painted.buffers[0][..., 2::-1], (rect.width(), rect.height()))
+    return Picture(buffer[..., 2::-1], (rect.width(), rect.height()))
 
 
-def _seen(shown: PhotoView, picture: Picture, scene: Scene) -> Area:
+def _seen(canvas: Canvas, shown: PhotoView, picture: Picture, scene: Scene) -> Area:
     """The part of the photo and the model's crop that a view shows."""
-    inverse, _ = shown.to_view().inverted()
-    seen = inverse.mapRect(shown.rect().toRectF())
+    seen = _shown_rect(canvas, shown)
     x, y, width, height = scene.geometry.crop
     left, top = min(0.0, x), min(0.0, y)
     right = max(picture.size[0], x + width)
@@ -132,6 +140,11 @@ def _seen(shown: PhotoView, picture: Picture, scene: Scene) -> Area:
     return (left, top, right, bottom) if is_empty else area
 
 
+def _shown_rect(canvas: Canvas, shown: PhotoView) -> QRectF:
+    """What was fitted, without the margin around it, or what a user zoomed to."""
+    return canvas.viewport.fitted or canvas.viewport.seen(QSizeF(shown.size()))
+
+
 def _differences(view: View, canvas: Canvas, picture: Picture) -> list[DifferenceShot]:
     found = []
     pairs = zip(view.differences, canvas.difference_panes, strict=False)
@@ -139,9 +152,9 @@ def _differences(view: View, canvas: Canvas, picture: Picture) -> list[Differenc
         scenes = _both(pair, view)
         if scenes is not None:
             first, second = scenes
-            seen = _seen(pane.view, picture, first)
-            tags = (pair.a.tag, pair.b.tag)
-            shot = DifferenceShot(picture, first, second, tags, view.layer, seen)
+            seen = _seen(canvas, pane.view, picture, first)
+            a, b = (NamedLook(one.tag.label, one.tag.look) for one in (pair.a, pair.b))
+            shot = DifferenceShot(picture, first, second, (a, b), view.layer, seen)
             found.append(shot)
     return found
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+from gtp_core.drawing.draw_process import Task, draw_elsewhere
 from gtp_core.drawing.shots import Shot
 from gtp_core.files import write_whole
 from gtp_core.records.report import json_bytes
@@ -26,43 +28,24 @@ def figure(
     shown: OnScreen, shots: Sequence[Shot], suffix: str, width: int | None
 ) -> Make:
     """The panes `shots` as PNG, SVG or PDF."""
-
-    def make(_progress: Progress) -> bytes:
-        from gtp_core.drawing import figures
-
-        drawn = figures.view(shots, shown.title, shown.notes)
-        return figures.figure_bytes(drawn, suffix, width)
-
-    return make
+    return _drawn(Task("view", shots, shown.title, shown.notes, suffix, width))
 
 
 def strip(shown: OnScreen, suffix: str, width: int | None) -> Make:
     """All layers of all panes of methods."""
-
-    def make(_progress: Progress) -> bytes:
-        from gtp_core.drawing import figures
-
-        drawn = figures.strip(shown.panes, f"{shown.photo} · all layers", shown.notes)
-        return figures.figure_bytes(drawn, suffix, width)
-
-    return make
+    title = f"{shown.photo} · all layers"
+    return _drawn(Task("strip", shown.panes, title, shown.notes, suffix, width))
 
 
 def animation(shown: OnScreen, suffix: str, width: int | None) -> Make:
     """All panes, one layer after the other."""
+    return _drawn(
+        Task("animation", shown.shots, shown.photo, shown.notes, suffix, width)
+    )
 
-    def make(progress: Progress) -> bytes:
-        from gtp_core.drawing import figures
 
-        wide = width or figures.WIDTH
-        frames = figures.Frames(shown.shots, shown.photo, shown.notes, wide)
-        made = []
-        for number, frame in enumerate(frames, start=1):
-            made.append(frame)
-            progress(number, len(frames))
-        return figures.animation_bytes(made, suffix)
-
-    return make
+def _drawn(task: Task) -> Make:
+    return partial(draw_elsewhere, task)
 
 
 def into_file(path: Path, make: Make) -> Callable[[Progress], Path]:
