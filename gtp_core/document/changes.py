@@ -208,3 +208,10 @@ def set_overlay(document: Document, changed: OverlayState) -> Document:
 def set_plan(document: Document, plan: MeasurePlan) -> Document:
     """Measure in another way."""
     return document if plan == document.plan else replace(document, plan=plan)
+
+
+def set_surveying(document: Document, is_surveying: bool) -> Document:
+    """Run every open photo in the background, or pause that."""
+    if is_surveying == document.is_surveying:
+        return document
+    return replace(document, is_surveying=is_surveying)

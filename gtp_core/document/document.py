@@ -61,7 +61,7 @@ class Document:
     `photo` and `active` are ids of the photo that is shown and of the entry whose
     settings are shown. `layer` counts from 0. `point` is the selection: (x, y) as
     shares of the photo's width and height, so that panes with other grids follow.
-    `next_id` is the next free id.
+    While it `is_surveying`, every open photo is run. `next_id` is the next free id.
     """
 
     photos: tuple[PhotoRef, ...] = ()
@@ -77,6 +77,7 @@ class Document:
     point: tuple[float, float] | None = None
     overlays: tuple[OverlayState, ...] = ()
     plan: MeasurePlan = MeasurePlan()
+    is_surveying: bool = True
     next_id: int = 4
 
     @property

@@ -22,9 +22,9 @@ class Step:
 class History:
     """The document now, and the ways back and forth.
 
-    Where the user looks (photo, layer, selected point, active entry) and whether
-    latency is being measured are part of the document and change without a step of
-    their own. Undo leaves them as they are, as far as that is still possible.
+    Where the user looks (photo, layer, selected point, active entry), whether latency
+    is being measured and whether all photos are run are part of the document and
+    change without a step of their own. Undo leaves them as they are, as far as that is still possible.
     """
 
     def __init__(self, document: Document) -> None:
@@ -97,5 +97,6 @@ def _looking(document: Document, like: Document) -> Document:
         active=like.active if document.entry(like.active) else document.active,
         layer=like.layer,
         plan=replace(document.plan, is_live=like.plan.is_live),
+        is_surveying=like.is_surveying,
         next_id=max(document.next_id, like.next_id),
     )

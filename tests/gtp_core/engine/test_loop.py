@@ -13,9 +13,16 @@ from gtp_core.document import changes
 from gtp_core.document.document import Document, OverlayState
 from gtp_core.document.subject import ModelSpec
 from gtp_core.document.view import View
-from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_photo
+from gtp_core.document.survey import Survey
+from gtp_core.document.wanted import (
+    unread_photos,
+    wanted_fit,
+    wanted_of_engine,
+    wanted_photo,
+)
 from gtp_core.document.wishes import MEASURE
 from gtp_core.engine import messages
+from gtp_core.methods.unpruned import Unpruned
 from tests.gtp_core.engine.fakes import Bench, fingerprint, outcome_of
 
 WIDE = ModelSpec("wide")
@@ -49,6 +56,14 @@ def check(bench: Bench) -> None:
             assert earlier.trace is not None
             truth = fingerprint(view.document.model, ready.content, earlier.method)
             assert (earlier.trace.logits == truth).all()
+    for photo, change in Survey(view.document, view.store).changes.items():
+        info = view.info
+        assert info is not None
+        photo_key, content = view.store.contents[info.input_spec][photo]
+        assert photo_key.startswith(f"photo {photo} ")
+        model, active = view.document.model, view.document.active_entry.method
+        assert change.now == fingerprint(model, content, active).argmax()
+        assert change.was == fingerprint(model, content, Unpruned()).argmax()
     if view.measurement is not None:
         key = view.measure_key
         assert key.model == view.document.model
@@ -61,6 +76,7 @@ def is_complete(view: View) -> bool:
         unread_photos(document, store)
         or wanted_photo(document, store)
         or wanted_of_engine(document, store)
+        or wanted_fit(document, store)
         or store.under_way
     )
 
