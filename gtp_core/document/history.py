@@ -24,7 +24,8 @@ class History:
 
     Where the user looks (photo, layer, selected point, active entry), whether latency
     is being measured and whether all photos are run are part of the document and
-    change without a step of their own. Undo leaves them as they are, as far as that is still possible.
+    change without a step of their own. Undo leaves them as they are, as far as that is
+    still possible.
     """
 
     def __init__(self, document: Document) -> None:

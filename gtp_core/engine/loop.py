@@ -280,9 +280,9 @@ class Loop:
 
     def _end_fit(self, photo: int) -> None:
         work = self.store.under_way.get(_FIT)
-        if work is not None and isinstance(work.wish, FitPhoto):
-            if work.wish.photo == photo:
-                del self.store.under_way[_FIT]
+        wish = None if work is None else work.wish
+        if isinstance(wish, FitPhoto) and wish.photo == photo:
+            del self.store.under_way[_FIT]
 
     def on_photo_failed(self, photo: int, problem: str) -> None:
         """A photo cannot be used."""

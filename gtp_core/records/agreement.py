@@ -1,4 +1,4 @@
-"""On how many photos a method gives the unpruned network's answer, and how sure that is.
+"""How often a method gives the unpruned network's answer, and how sure that is.
 
 One answer is kept small: photos that are not on screen keep no trace.
 """

@@ -12,8 +12,8 @@ from gtp_core import GTP, EViT, ToMe
 from gtp_core.document import changes
 from gtp_core.document.document import Document, OverlayState
 from gtp_core.document.subject import ModelSpec
-from gtp_core.document.view import View
 from gtp_core.document.survey import Survey
+from gtp_core.document.view import View
 from gtp_core.document.wanted import (
     unread_photos,
     wanted_fit,
