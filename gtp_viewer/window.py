@@ -161,6 +161,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._imported.connect(partial(self._make_rest, self._rest()))
         self.desk.changed.connect(self._refresh)
+        self.canvas.layer_previewed.connect(self.layer_bar.preview)
         theme.notifier().changed.connect(self._restyle)
         self.docks["images"].add_requested.connect(  # type: ignore[attr-defined]
             self.dialogs.open_images
@@ -248,6 +249,8 @@ class Window(QMainWindow):
         self.resize(self.sizeHint())
         if self._settings is None:
             return
+        strips = self._settings.value("film strips", "true")
+        self.canvas.show_strips(strips != "false")
         geometry = self._settings.value("geometry")
         docks = self._settings.value("docks")
         if isinstance(geometry, QByteArray):
@@ -269,6 +272,8 @@ class Window(QMainWindow):
             self._settings.setValue("geometry", self.saveGeometry())
             self._settings.setValue("docks", self.saveState(LAYOUT_VERSION))
             self._settings.setValue("theme", theme.scheme())
+            strips = "true" if self.canvas.shows_strips else "false"
+            self._settings.setValue("film strips", strips)
 
     # -- events ---------------------------------------------------------------
 

@@ -31,6 +31,7 @@ def add(context: Context) -> None:
     add(Command("fit", "View", fit, canvas.fit_crop, "0", starts_section=True))
     add(Command("fit-photo", "View", "Fit the &whole photo", canvas.fit_photo, "9"))
     _overlays(context)
+    _strips(context)
     for scheme in theme.SCHEMES:
         _theme(context, scheme)
     for dock in context.docks.values():
@@ -53,6 +54,25 @@ def _overlays(context: Context) -> None:
             )
         )
     _OverlayTicks(context.desk, actions, context.window)
+
+
+def _strips(context: Context) -> None:
+    """Ticked as the canvas is, which may have been set by then or later."""
+    canvas = context.canvas
+    command = Command(
+        "strips",
+        "View",
+        "Film &strips",
+        lambda: canvas.show_strips(not canvas.shows_strips),
+        "Shift+F",
+        "All layers as miniatures below each photo",
+        checkable=True,
+        starts_section=True,
+    )
+    action = context.commands.add(command)
+    menu = context.commands.menu("View")
+    menu.aboutToShow.connect(lambda: action.setChecked(canvas.shows_strips))
+    action.setChecked(canvas.shows_strips)
 
 
 def _toggle(context: Context, name: str) -> None:

@@ -10,8 +10,9 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from gtp_core.document import changes
-from gtp_core.document.view import View
+from gtp_core.document.view import EntryView, View
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay
+from gtp_viewer.canvas.films import FilmMaker
 from gtp_viewer.canvas.legend import Legend
 from gtp_viewer.canvas.pane import OverlayChoice, Pane
 from gtp_viewer.canvas.viewport import Viewport
@@ -24,6 +25,8 @@ class Canvas(QWidget):
     """Shows the panes of a view; a click selects a place of the photo."""
 
     patch_hovered = Signal(object)
+    layer_previewed = Signal(object)
+    """the layer (from 0) that is shown while the mouse is over it; None: no more"""
 
     def __init__(
         self, desk: Desk, overlays: tuple[Overlay, ...], parent: QWidget | None = None
@@ -33,6 +36,10 @@ class Canvas(QWidget):
         self._overlays = overlays
         self._fitted: tuple[object, ...] | None = None
         self.viewport = Viewport(self)
+        self.films = FilmMaker(self)
+        self._shows_strips = True
+        self._preview: int | None = None
+        self._layer: int | None = None
         self.panes: list[Pane] = []
         self._ids: list[int] = []
         self._shown: tuple[object, ...] | None = None
@@ -50,8 +57,10 @@ class Canvas(QWidget):
 
     def refresh(self, view: View) -> None:
         """Show `view`, if anything in it concerns the canvas."""
+        layer = view.layer
+        view = self._previewed(view)
         chosen = self._chosen(view)
-        inputs = _inputs(view, chosen)
+        inputs = (*_inputs(view, chosen), layer)
         if inputs == self._shown:
             return
         self._shown = inputs
@@ -60,12 +69,53 @@ class Canvas(QWidget):
         for pane, entry in zip(self.panes, view.panes, strict=True):
             pane.show_entry(entry, view, chosen)
             pane.view.set_empty_text(_empty_text(view))
+            self._show_strip(pane, entry, view, layer)
         self._show_legend(chosen)
 
     def redraw(self) -> None:
         """Draw everything anew, whatever was drawn before."""
         self._shown = None
         self.refresh(self._desk.view)
+
+    # -- layers -------------------------------------------------------------------
+
+    @property
+    def shows_strips(self) -> bool:
+        """Whether each pane has its film strip."""
+        return self._shows_strips
+
+    def show_strips(self, is_shown: bool) -> None:
+        """Give each pane its film strip, or take it away."""
+        self._shows_strips = is_shown
+        for pane in self.panes:
+            pane.strip.setVisible(is_shown)
+
+    def preview(self, layer: int | None) -> None:
+        """Show a layer without going there; None: the document's layer again."""
+        if layer != self._preview:
+            self._preview = layer
+            self.refresh(self._desk.view)
+            self.layer_previewed.emit(layer)
+
+    def _previewed(self, view: View) -> View:
+        """`view` at the layer that is previewed; going to another layer ends that."""
+        if view.document.layer != self._layer:
+            self._layer, self._preview = view.document.layer, None
+        if self._preview is None:
+            return view
+        return View(replace(view.document, layer=self._preview), view.store)
+
+    def _go_to(self, layer: int) -> None:
+        self._desk.apply(changes.set_layer(self._desk.document, layer))
+
+    def _show_strip(self, pane: Pane, entry: EntryView, view: View, layer: int) -> None:
+        prepared = view.prepared
+        painted = None if prepared is None else prepared.painted
+        grid = next(overlay for overlay in self._overlays if overlay.name == "grid")
+        is_faded = entry.outcome is None
+        values = view.options(grid)
+        pane.strip.show_scene(pane.scene, painted, values, view.depth, is_faded)
+        pane.strip.show_layers(layer, self._preview)
 
     def _chosen(self, view: View) -> list[OverlayChoice]:
         """The visible overlays with the values of their options."""
@@ -121,11 +171,14 @@ class Canvas(QWidget):
             self._arrange()
 
     def _add_pane(self) -> None:
-        pane = Pane(self.viewport, self)
+        pane = Pane(self.viewport, self.films, self)
         index = len(self.panes)
         pane.view.patch_hovered.connect(self.point_at)
         pane.view.patch_clicked.connect(self._select)
         pane.activated.connect(self._activation_of(index))
+        pane.strip.previewed.connect(self.preview)
+        pane.strip.chosen.connect(self._go_to)
+        pane.strip.setVisible(self._shows_strips)
         self.panes.append(pane)
         pane.show()
 

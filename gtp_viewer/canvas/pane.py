@@ -12,6 +12,8 @@ from gtp_core.methods.clamping import clamp_sentence
 from gtp_core.records.patch_facts import patch_sentence
 from gtp_core.records.probabilities import answer_sentence
 from gtp_viewer import looks, theme
+from gtp_viewer.canvas.films import FilmMaker
+from gtp_viewer.canvas.strip import FilmStrip
 from gtp_viewer.canvas.view import PhotoView
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.elided import ElidedLabel
@@ -29,9 +31,12 @@ class Pane(QWidget):
 
     activated = Signal()
 
-    def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, viewport: Viewport, films: FilmMaker, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.view = PhotoView(viewport, self)
+        self.strip = FilmStrip(films, self)
         self.view.activated.connect(self.activated)
         self._entry: EntryView | None = None
         self._is_active = False
@@ -67,6 +72,8 @@ class Pane(QWidget):
         layout.addLayout(header)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.hint)
+        layout.addWidget(self.strip)
+        self._above = header
 
     # -- what is shown --------------------------------------------------------
 
@@ -180,6 +187,9 @@ class Pane(QWidget):
         self.hint.setFont(theme.ui_font(-0.8))
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
+        taken = self._bar.height() + self._above.sizeHint().height()
+        room = self.height() - taken - self.hint.height()
+        self.strip.set_room(self.width(), room)
         if self._entry is not None:
             self._show_counts()
 
