@@ -196,13 +196,13 @@ class FilmStrip(QWidget):
         return key is not None and (self._film is None or self._film.key != key)
 
     def _ask_for_film(self) -> None:
-        key, before = self._key(), self._film
+        key, before, scene = self._key(), self._film, self._scene
         if before is not None and (key is None or before.key != key):
             self._films.drop(before.key)
-        if key is None or self._photo is None:
+        if key is None or scene is None or self._photo is None:
             self._film = self._before = None
         elif before is None or before.key != key:
-            self._film = self._films.film(key, self._photo, self._current)
+            self._film = self._films.film(key, scene, self._photo, self._current)
             is_same = before is not None and before.key.trace is key.trace
             self._before = before if is_same else None
             if before is not None and is_same and not self._film.figures:
@@ -286,7 +286,7 @@ class FilmStrip(QWidget):
             painter.setPen(QColor(theme.colors().muted))
             for layer in range(0, self._depth, self._stride(layout, painter)):
                 for row, text in enumerate(self._texts(layer)):
-                    box = layout.text_box(layer, row).adjusted(-20, 0, 20, 0)
+                    box = _wide(layout.text_box(layer, row), 60.0)
                     painter.drawText(box, _CENTRE, text)
         scene, curves = self._scene, self.curves
         if scene is not None and curves:
@@ -301,10 +301,13 @@ class FilmStrip(QWidget):
 
     def _stride(self, layout: StripLayout, painter: QPainter) -> int:
         """Every so many columns have texts, so that none runs into another."""
+        return max(math.ceil(self._widest(painter) / layout.column), 1)
+
+    def _widest(self, painter: QPainter) -> float:
+        """The width of the widest text, with a gap."""
         measure = QFontMetricsF(painter.font()).horizontalAdvance
-        texts = [text for n in range(self._depth) for text in self._texts(n)]
-        widest = max(map(measure, texts), default=0.0) + 4
-        return max(math.ceil(widest / layout.column), 1)
+        texts = {text for n in range(self._depth) for text in self._texts(n)}
+        return max(map(measure, texts), default=0.0) + 4
 
     def _paint_picture(
         self, painter: QPainter, layout: StripLayout, layer: int
@@ -362,16 +365,19 @@ class FilmStrip(QWidget):
     def _paint_bold_texts(
         self, painter: QPainter, layout: StripLayout, layer: int
     ) -> None:
+        """The texts of one column; those beside it that they would touch give way."""
+        painter.setFont(theme.ui_font(SMALLER))
+        stride = self._stride(layout, painter)
         painter.setFont(theme.ui_font(SMALLER, bold=True))
-        metrics = QFontMetricsF(painter.font())
+        width = self._widest(painter)
+        near = range(layer - stride, layer + stride + 1)
         for row, text in enumerate(self._texts(layer)):
-            width = metrics.horizontalAdvance(text) + 4
-            middle = layout.text_box(layer, row)
-            box = QRectF(middle.center().x() - width / 2, middle.top(), width, LINE)
-            if text:
-                painter.fillRect(box, QColor(theme.colors().window))
-                painter.setPen(QColor(theme.colors().text))
-                painter.drawText(box, _CENTRE, text)
+            for other in near:
+                if abs(other - layer) * layout.column < width:
+                    box = _wide(layout.text_box(other, row), width)
+                    painter.fillRect(box, QColor(theme.colors().window))
+            painter.setPen(QColor(theme.colors().text))
+            painter.drawText(_wide(layout.text_box(layer, row), width), _CENTRE, text)
 
     def _paint_names(self, painter: QPainter, layout: StripLayout) -> None:
         """What the rows mean, left of the first column."""
@@ -451,3 +457,8 @@ class FilmStrip(QWidget):
             QToolTip.showText(event.globalPos(), text, self)
             return True
         return super().event(event)
+
+
+def _wide(box: QRectF, width: float) -> QRectF:
+    """A box of this width around the middle of `box`."""
+    return QRectF(box.center().x() - width / 2, box.top(), width, box.height())
