@@ -44,8 +44,7 @@ class SurveyProgress:
     @property
     def text(self) -> str:
         """The counts in words."""
-        noun = "photo" if self.photos == 1 else "photos"
-        return f"{self.done:,} of {self.photos:,} {noun} run"
+        return f"{self.done:,} of {self.photos:,} run"
 
 
 @dataclass(frozen=True, eq=False)

@@ -16,6 +16,8 @@ from numpy.typing import ArrayLike
 from gtp_core.records.probabilities import class_name, probabilities
 
 CONFIDENCE = 0.95
+_SPACE = "\u00a0"
+"""Keeps a number and its unit on one line."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,7 @@ class Agreement:
         if not self.photos:
             return ""
         low, high = wilson(self.same, self.photos)
-        return f"95 %: {100 * low:.0f}–{100 * high:.0f} %"
+        return f"95{_SPACE}%: {100 * low:.0f}–{100 * high:.0f}{_SPACE}%"
 
 
 def wilson(

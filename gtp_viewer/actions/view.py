@@ -57,7 +57,7 @@ def _overlays(context: Context) -> None:
 
 
 def _strips(context: Context) -> None:
-    """Ticked as the canvas is, which may have been set by then or later."""
+    """The switch of the film strips."""
     canvas = context.canvas
     command = Command(
         "strips",
@@ -70,8 +70,7 @@ def _strips(context: Context) -> None:
         starts_section=True,
     )
     action = context.commands.add(command)
-    menu = context.commands.menu("View")
-    menu.aboutToShow.connect(lambda: action.setChecked(canvas.shows_strips))
+    canvas.strips_shown.connect(action.setChecked)
     action.setChecked(canvas.shows_strips)
 
 

@@ -27,6 +27,8 @@ class Canvas(QWidget):
     patch_hovered = Signal(object)
     layer_previewed = Signal(object)
     """the layer (from 0) that is shown while the mouse is over it; None: no more"""
+    strips_shown = Signal(bool)
+    """whether each pane has its film strip from now on"""
 
     def __init__(
         self, desk: Desk, overlays: tuple[Overlay, ...], parent: QWidget | None = None
@@ -89,6 +91,7 @@ class Canvas(QWidget):
         self._shows_strips = is_shown
         for pane in self.panes:
             pane.strip.setVisible(is_shown)
+        self.strips_shown.emit(is_shown)
 
     def preview(self, layer: int | None) -> None:
         """Show a layer without going there; None: the document's layer again."""

@@ -190,9 +190,7 @@ class FilmMaker(QObject):
         """Whether all films that were asked for are made."""
         return not self._timer.isActive()
 
-    def film(
-        self, key: FilmKey, scene: Scene, photo: PaintedPhoto, first: int
-    ) -> Film:
+    def film(self, key: FilmKey, scene: Scene, photo: PaintedPhoto, first: int) -> Film:
         """The film of `key`; what it lacks is made soon, from layer `first` outwards.
 
         `scene` is any layer of the trace, and `photo` what it is of.

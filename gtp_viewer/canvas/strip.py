@@ -74,7 +74,7 @@ class FilmStrip(QWidget):
         self._depth = 0
         self._current = 0
         self._hovered: int | None = None
-        self._scroll = 0.0
+        self._scroll = 0
         self._is_faded = False
         self._density: Density = SMALL
         self._sheet: QPixmap | None = None
@@ -252,7 +252,7 @@ class FilmStrip(QWidget):
         return self._set_scroll(wanted)
 
     def _set_scroll(self, wanted: float) -> bool:
-        scroll = min(max(wanted, 0.0), self.layout_now().most_scroll)
+        scroll = round(min(max(wanted, 0.0), self.layout_now().most_scroll))
         if scroll == self._scroll:
             return False
         self._scroll = scroll

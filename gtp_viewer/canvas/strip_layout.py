@@ -95,10 +95,10 @@ class StripLayout:
         return self.column * self.depth
 
     @property
-    def left(self) -> float:
+    def left(self) -> int:
         """Where the first column begins: the columns stand in the middle."""
         spare = max(self.room - self.content, 0.0)
-        return self.density.gutter + spare / 2
+        return self.density.gutter + round(spare / 2)
 
     @property
     def most_scroll(self) -> float:

@@ -56,11 +56,11 @@ def open_run(bench: Bench) -> messages.Run:
 
 def test_in_the_end_every_photo_was_run_under_every_method() -> None:
     bench = bench_with(*NAMES)
-    assert survey(bench).progress.text == "1 of 3 photos run"
+    assert survey(bench).progress.text == "1 of 3 run"
     go_on(bench)
     bench.answer_all()
     found = survey(bench)
-    assert found.progress.text == "3 of 3 photos run"
+    assert found.progress.text == "3 of 3 run"
     assert found.progress.is_complete
     assert len(found.changes) == 3
     methods = [
@@ -135,7 +135,7 @@ def test_it_can_be_paused() -> None:
     go_on(bench, False)
     assert channels(bench) == []
     bench.answer_all()
-    assert survey(bench).progress.text == "1 of 3 photos run"
+    assert survey(bench).progress.text == "1 of 3 run"
 
 
 def test_undo_leaves_the_pause_as_it_is() -> None:
@@ -164,7 +164,7 @@ def test_a_photo_that_cannot_be_read_is_left_out() -> None:
     bench.loop.on_photo_failed(bench.loop.document.photos[-1].id, "It is damaged.")
     go_on(bench)
     bench.answer_all()
-    assert survey(bench).progress.text == "1 of 1 photo run"
+    assert survey(bench).progress.text == "1 of 1 run"
 
 
 def test_a_photo_that_turns_out_bad_holds_up_no_other() -> None:
@@ -174,7 +174,7 @@ def test_a_photo_that_turns_out_bad_holds_up_no_other() -> None:
     bench.loop.on_photo_failed(photo, "It is gone.")
     bench.loop.settle()
     bench.answer_all()
-    assert survey(bench).progress.text == "2 of 2 photos run"
+    assert survey(bench).progress.text == "2 of 2 run"
 
 
 def test_a_run_that_fails_holds_up_no_other() -> None:

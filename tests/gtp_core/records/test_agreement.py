@@ -71,7 +71,7 @@ def test_what_is_no_share_is_refused(successes: int, trials: int) -> None:
 def test_the_summary_in_words() -> None:
     found = Agreement(57, 60)
     assert found.counts == "same answer on 57 of 60 photos"
-    assert found.interval == "95 %: 86–98 %"
+    assert found.interval.replace("\u00a0", " ") == "95 %: 86–98 %"
     assert Agreement(1, 1).counts == "same answer on 1 of 1 photo"
     assert Agreement(0, 0).interval == ""
 
