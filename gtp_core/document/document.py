@@ -59,9 +59,12 @@ class Document:
     """What the user has set up.
 
     `photo` and `active` are ids of the photo that is shown and of the entry whose
-    settings are shown. `layer` counts from 0. `point` is the selection: (x, y) as
-    shares of the photo's width and height, so that panes with other grids follow.
-    While it `is_surveying`, every open photo is run. `next_id` is the next free id.
+    settings are shown. `layer` counts from 0; None is a middle one. `point` is the
+    selection: (x, y) as shares of the photo's width and height, so that panes with
+    other grids follow. While `is_guided` and nothing is selected, a patch is followed
+    that shows well what the active method does. While it `is_surveying`, every open
+    photo is run.
+    `next_id` is the next free id.
     """
 
     photos: tuple[PhotoRef, ...] = ()
@@ -73,8 +76,9 @@ class Document:
         Entry(3, ToMe(merged=8)),
     )
     active: int = 2
-    layer: int = 0
+    layer: int | None = None
     point: tuple[float, float] | None = None
+    is_guided: bool = True
     overlays: tuple[OverlayState, ...] = ()
     plan: MeasurePlan = MeasurePlan()
     is_surveying: bool = True

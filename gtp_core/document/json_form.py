@@ -84,5 +84,6 @@ def _check(document: Document) -> None:
         raise DocumentError("This document is damaged: two parts have one number.")
     if not document.entries:
         raise DocumentError("This document is damaged: it compares no method.")
-    if document.layer < 0 or not 1 <= document.plan.batch <= 256:
+    layer = document.layer or 0
+    if layer < 0 or not 1 <= document.plan.batch <= 256:
         raise DocumentError("This document is damaged: a number is out of its range.")
