@@ -8,11 +8,13 @@ from gtp_core.document.survey import Survey, SurveyWish
 from gtp_core.document.view import View, measure_key
 from gtp_core.document.wishes import (
     ATTEND,
+    COMPARE,
     LOAD,
     MEASURE,
     SURVEY,
     AttendFrom,
     EngineWish,
+    FeaturesOf,
     FitPhoto,
     LoadNetwork,
     MeasureMethods,
@@ -95,6 +97,9 @@ def wanted_on_screen(document: Document, store: Store) -> dict[str, EngineWish]:
     attend = _wanted_attention(document, store)
     if attend is not None:
         wishes[ATTEND] = attend
+    compare = _wanted_features(document, store)
+    if compare is not None:
+        wishes[COMPARE] = compare
     return wishes
 
 
@@ -118,5 +123,13 @@ def _wanted_attention(document: Document, store: Store) -> AttendFrom | None:
     view = View(document, store)
     for wish in view.attention_wishes():
         if wish not in store.attention and wish not in store.failures:
+            return wish
+    return None
+
+
+def _wanted_features(document: Document, store: Store) -> FeaturesOf | None:
+    """The first features that a visible pane lacks."""
+    for wish in View(document, store).feature_wishes():
+        if wish not in store.features and wish not in store.failures:
             return wish
     return None

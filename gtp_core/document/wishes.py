@@ -59,6 +59,14 @@ class AttendFrom:
 
 
 @dataclass(frozen=True)
+class FeaturesOf:
+    """Compare the features of a photo under a method with the unpruned ones."""
+
+    subject: Subject
+    content: str
+
+
+@dataclass(frozen=True)
 class MeasureKey:
     """What a measurement is of. The first of `methods` is the unpruned network."""
 
@@ -76,11 +84,12 @@ class MeasureMethods:
 
 
 PhotoWish = Union[ReadPhoto, PreparePhoto, FitPhoto]
-EngineWish = Union[LoadNetwork, RunSubject, AttendFrom, MeasureMethods]
+EngineWish = Union[LoadNetwork, RunSubject, AttendFrom, FeaturesOf, MeasureMethods]
 Wish = Union[PhotoWish, EngineWish]
 
 # The channels of the engine: of each, the latest request wins.
-LOAD, MEASURE, ATTEND, SURVEY = "load", "measure", "attention", "survey"
+LOAD, MEASURE, ATTEND, COMPARE = "load", "measure", "attention", "features"
+SURVEY = "survey"
 
 
 def run_channel(entry: int) -> str:

@@ -24,6 +24,7 @@ from gtp_core.document.wanted import (
 from gtp_core.document.wishes import (
     MEASURE,
     EngineWish,
+    FeaturesOf,
     FitPhoto,
     LoadNetwork,
     MeasureMethods,
@@ -232,6 +233,8 @@ class Loop:
         model, method = wish.subject.model, wish.subject.method
         if isinstance(wish, RunSubject):
             return messages.Run(model, (method,), wish.content, pixels)
+        if isinstance(wish, FeaturesOf):
+            return messages.AskFeatures(model, method, wish.content, pixels)
         return messages.AskAttention(
             model, method, wish.content, pixels, wish.layer, wish.token
         )
