@@ -249,8 +249,6 @@ class Window(QMainWindow):
         self.resize(self.sizeHint())
         if self._settings is None:
             return
-        strips = self._settings.value("film strips", "true")
-        self.canvas.show_strips(strips != "false")
         geometry = self._settings.value("geometry")
         docks = self._settings.value("docks")
         if isinstance(geometry, QByteArray):
@@ -272,8 +270,6 @@ class Window(QMainWindow):
             self._settings.setValue("geometry", self.saveGeometry())
             self._settings.setValue("docks", self.saveState(LAYOUT_VERSION))
             self._settings.setValue("theme", theme.scheme())
-            strips = "true" if self.canvas.shows_strips else "false"
-            self._settings.setValue("film strips", strips)
 
     # -- events ---------------------------------------------------------------
 

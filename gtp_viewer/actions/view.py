@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
+from gtp_core.document import changes
 from gtp_viewer import theme
 from gtp_viewer.commands import Command
 from gtp_viewer.context import Context
@@ -59,20 +60,27 @@ def _overlays(context: Context) -> None:
 
 def _strips(context: Context) -> None:
     """The switch of the film strips."""
-    canvas = context.canvas
+    desk = context.desk
     command = Command(
         "strips",
         "View",
         "Film &strips",
-        lambda: canvas.show_strips(not canvas.shows_strips),
+        partial(_switch_strips, desk),
         "Shift+F",
         "All layers as miniatures below each photo",
         checkable=True,
         starts_section=True,
     )
     action = context.commands.add(command)
-    canvas.strips_shown.connect(action.setChecked)
-    action.setChecked(canvas.shows_strips)
+    desk.changed.connect(lambda: action.setChecked(desk.document.shows_strips))
+    action.setChecked(desk.document.shows_strips)
+
+
+def _switch_strips(desk: Desk) -> None:
+    is_shown = not desk.document.shows_strips
+    verb = "show" if is_shown else "hide"
+    changed = changes.set_strips(desk.document, is_shown)
+    desk.apply(changed, f"{verb} the film strips")
 
 
 def _toggle(context: Context, name: str) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from gtp_core.document import changes
 from gtp_core.document.view import EntryView, View
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay
+from gtp_viewer.canvas.curves import feature_lines
 from gtp_viewer.canvas.films import FilmMaker
 from gtp_viewer.canvas.legend import Legend
 from gtp_viewer.canvas.pane import OverlayChoice, Pane
@@ -27,8 +28,6 @@ class Canvas(QWidget):
     patch_hovered = Signal(object)
     layer_previewed = Signal(object)
     """the layer (from 0) that is shown while the mouse is over it; None: no more"""
-    strips_shown = Signal(bool)
-    """whether each pane has its film strip from now on"""
 
     def __init__(
         self, desk: Desk, overlays: tuple[Overlay, ...], parent: QWidget | None = None
@@ -39,7 +38,6 @@ class Canvas(QWidget):
         self._fitted: tuple[object, ...] | None = None
         self.viewport = Viewport(self)
         self.films = FilmMaker(self)
-        self._shows_strips = True
         self._preview: int | None = None
         self._layer: int | None = None
         self.panes: list[Pane] = []
@@ -81,18 +79,6 @@ class Canvas(QWidget):
 
     # -- layers -------------------------------------------------------------------
 
-    @property
-    def shows_strips(self) -> bool:
-        """Whether each pane has its film strip."""
-        return self._shows_strips
-
-    def show_strips(self, is_shown: bool) -> None:
-        """Give each pane its film strip, or take it away."""
-        self._shows_strips = is_shown
-        for pane in self.panes:
-            pane.strip.setVisible(is_shown)
-        self.strips_shown.emit(is_shown)
-
     def preview(self, layer: int | None) -> None:
         """Show a layer without going there; None: the document's layer again."""
         if layer != self._preview:
@@ -112,12 +98,14 @@ class Canvas(QWidget):
         self._desk.apply(changes.set_layer(self._desk.document, layer))
 
     def _show_strip(self, pane: Pane, entry: EntryView, view: View, layer: int) -> None:
-        prepared = view.prepared
-        painted = None if prepared is None else prepared.painted
+        pane.strip.setVisible(view.document.shows_strips)
+        painted = None if view.prepared is None else view.prepared.painted
         grid = next(overlay for overlay in self._overlays if overlay.name == "grid")
         is_faded = entry.outcome is None
         values = view.options(grid)
-        pane.strip.show_scene(pane.scene, painted, values, view.depth, is_faded)
+        lines = feature_lines(view.features(entry))
+        shown = (pane.scene, painted, values, view.depth, is_faded, lines)
+        pane.strip.show_scene(*shown)
         pane.strip.show_layers(layer, self._preview)
 
     def _chosen(self, view: View) -> list[OverlayChoice]:
@@ -181,7 +169,6 @@ class Canvas(QWidget):
         pane.activated.connect(self._activation_of(index))
         pane.strip.previewed.connect(self.preview)
         pane.strip.chosen.connect(self._go_to)
-        pane.strip.setVisible(self._shows_strips)
         self.panes.append(pane)
         pane.show()
 

@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from gtp_core.drawing.looks import Look
+from gtp_core.records.features import Features
 from gtp_viewer import looks, theme
 from gtp_viewer.canvas.films import Figures
 from gtp_viewer.canvas.strip_layout import LINE, StripLayout
@@ -45,19 +46,21 @@ def token_lines(figures: Sequence[Figures], patches: int) -> tuple[CurveLine, ..
     return tuple(lines)
 
 
-def similarity_lines(
-    class_token: Sequence[float] | None, patches: Sequence[float] | None
-) -> tuple[CurveLine, ...]:
-    """Similarity to the unpruned network, layer by layer; None where there is none."""
-    lines = []
-    if class_token is not None:
-        name = "class token like unpruned (cosine)"
-        lines.append(CurveLine(name, "class token", tuple(class_token), False))
-    if patches is not None:
-        name = "patches like unpruned (CKA)"
-        values = tuple(patches)
-        lines.append(CurveLine(name, "patches", values, False, dash=_DOTTED))
-    return tuple(lines)
+def feature_lines(features: Features | None) -> tuple[CurveLine, ...]:
+    """Similarity to the unpruned network, layer by layer, as far as it is known."""
+    if features is None:
+        return ()
+    cosines = tuple(_known(layer.class_similarity) for layer in features.layers)
+    alike = tuple(_known(layer.cka) for layer in features.layers)
+    name, short = "class token like unpruned (cosine)", "class token"
+    lines = [CurveLine(name, short, cosines, is_of_method=False)]
+    name, short = "patches like unpruned (CKA)", "patches"
+    lines.append(CurveLine(name, short, alike, is_of_method=False, dash=_DOTTED))
+    return tuple(line for line in lines if not all(map(math.isnan, line.values)))
+
+
+def _known(share: float | None) -> float:
+    return math.nan if share is None else share
 
 
 def paint_curves(

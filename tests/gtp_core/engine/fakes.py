@@ -336,7 +336,7 @@ class Bench:
         self.engine.flush()
         self.loop.settle()
 
-    def answer_all(self, most: int = 60) -> None:
+    def answer_all(self, most: int = 600) -> None:
         """Go on until nothing is open; fails if that never happens."""
         for _ in range(most):
             self.answer_photos()

@@ -29,7 +29,7 @@ WIDE = ModelSpec("wide")
 
 
 def bench_with_photos(*names: str) -> Bench:
-    bench = Bench()
+    bench = Bench(Document(shows_strips=False))
     bench.loop.add_photos([f"/photos/{name}.jpg" for name in names or ("cat",)])
     return bench
 
@@ -453,6 +453,29 @@ def test_attention_is_asked_for_when_it_is_looked_at() -> None:
     wishes = bench.loop.view.attention_wishes()
     assert len(wishes) == 2
     assert all(wish in bench.loop.store.attention for wish in wishes)
+
+
+def test_film_strips_show_the_features_of_every_pane() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    assert not asked(bench, messages.AskFeatures)
+    bench.loop.apply(changes.set_strips(bench.loop.document, True), "show")
+    bench.answer_all()
+    view = bench.loop.view
+    assert all(view.features(pane) is not None for pane in view.panes)
+    assert len(asked(bench, messages.AskFeatures)) == len(view.panes)
+
+
+def test_features_that_only_the_strips_lack_are_left_out_silently() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    bench.loop.apply(changes.set_strips(bench.loop.document, True), "show")
+    (ticket,) = bench.engine.open
+    bench.engine.fail(ticket)
+    bench.loop.settle()
+    bench.answer_all()
+    assert bench.loop.view.features_problem is None
+    assert is_complete(bench.loop.view)
 
 
 def test_features_are_asked_for_when_they_are_looked_at() -> None:

@@ -103,6 +103,11 @@ class LoopMachine(RuleBasedStateMachine):
         document = self.bench.loop.document
         self.bench.loop.apply(changes.set_surveying(document, is_surveying))
 
+    @rule(is_shown=st.booleans())
+    def switch_strips(self, is_shown: bool) -> None:
+        document = self.bench.loop.document
+        self.bench.loop.apply(changes.set_strips(document, is_shown), "strips")
+
     @rule(back=st.booleans())
     def undo_or_redo(self, back: bool) -> None:
         self.bench.loop.undo() if back else self.bench.loop.redo()

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter
 
 from gtp_core.drawing.looks import Look
+from gtp_core.records.features import Features, LayerFeatures
 from gtp_viewer import looks, theme
 from gtp_viewer.canvas.curves import (
     CurveLine,
+    feature_lines,
     key_names,
     paint_curves,
-    similarity_lines,
     token_lines,
 )
 from gtp_viewer.canvas.films import Figures
@@ -84,16 +86,31 @@ def test_without_losses_there_is_no_line_for_them() -> None:
     assert tokens.values == (1.0,) * 3
 
 
+def compared(*pairs: tuple[float | None, float | None]) -> Features:
+    """The class token's cosine and the patches' CKA of each layer."""
+    none = np.zeros((0, 3))
+    layers = (LayerFeatures(none[:, 0], none[:, 0], none, *pair) for pair in pairs)
+    return Features(tuple(layers))
+
+
 def test_similarity_has_lines_of_its_own_look() -> None:
-    lines = similarity_lines([1.0, 0.9], [1.0, 0.8])
+    lines = feature_lines(compared((1.0, 1.0), (0.9, 0.8)))
     assert [line.short for line in lines] == ["class token", "patches"]
+    assert [line.values for line in lines] == [(1.0, 0.9), (1.0, 0.8)]
     assert len({line.dash for line in lines}) == 2
     assert not any(line.is_of_method for line in lines)
-    assert similarity_lines(None, None) == ()
+
+
+def test_what_cannot_be_compared_has_no_line() -> None:
+    assert feature_lines(None) == ()
+    (patches,) = feature_lines(compared((None, 1.0), (None, None)))
+    assert patches.short == "patches"
+    assert patches.values[0] == 1.0
+    assert math.isnan(patches.values[1])
 
 
 def test_names_get_shorter_all_together() -> None:
-    lines = similarity_lines([1.0], [1.0])
+    lines = feature_lines(compared((1.0, 1.0)))
     metrics = QFontMetricsF(theme.ui_font(-2.2))
     assert key_names(lines, 1000.0, metrics) == [line.name for line in lines]
     assert key_names(lines, 200.0, metrics) == ["class token", "patches"]

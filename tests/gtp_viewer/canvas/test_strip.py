@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSettings, QSize, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -19,7 +19,7 @@ from gtp_viewer.canvas.strip_layout import FULL, MEDIUM, SMALL
 from gtp_viewer.window import Window
 from tests.gtp_viewer import records
 from tests.gtp_viewer.bridge import RecordBridge
-from tests.gtp_viewer.conftest import MakeWindow, show_all
+from tests.gtp_viewer.conftest import show_all
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -192,6 +192,7 @@ def test_the_current_layer_is_framed_in_the_methods_colour(
 
 def test_a_step_repaints_the_frames_alone(window: Window, qtbot: QtBot) -> None:
     strip = ready(window, qtbot)
+    qtbot.waitUntil(lambda: window.canvas.films.is_idle)
     strip.grab()
     sheet, film = strip._sheet, strip.film
     assert sheet is not None
@@ -241,9 +242,8 @@ def test_without_a_network_there_is_nothing_to_click(
 ) -> None:
     strip = strip_of(bare_window)
     qtbot.mouseClick(strip, LEFT, pos=QPoint(100, 20))
-    hover_nowhere = QPoint(120, 20)
-    move(strip, hover_nowhere, Qt.MouseButton.NoButton)
-    assert bare_window.desk.document.layer == 0
+    move(strip, QPoint(120, 20), Qt.MouseButton.NoButton)
+    assert bare_window.desk.document.layer is None
     strip.grab()
 
 
@@ -309,7 +309,13 @@ def test_curves_are_named_and_have_a_scale(window: Window, qtbot: QtBot) -> None
     strip = ready(window, qtbot)
     strip.set_room(600, 800)
     names = [line.name for line in strip.curves]
-    assert names == ["tokens left", "content held"]
+    assert names == [
+        "tokens left",
+        "content held",
+        "class token like unpruned (cosine)",
+        "patches like unpruned (CKA)",
+    ]
+    assert "CKA" in strip.sentence(0)
     assert strip.curves[0].values[0] == 14 / 16
 
 
@@ -381,13 +387,11 @@ def test_the_strip_is_switched_off_and_the_photo_grows(
     assert strip_of(window, 2).isVisible()
 
 
-def test_the_switch_is_remembered(make_window: MakeWindow, tmp_path: Path) -> None:
-    path = str(tmp_path / "settings.ini")
-    settings = QSettings(path, QSettings.Format.IniFormat)
-    first = make_window(settings)
-    assert first.canvas.shows_strips
-    first.commands.action("strips").trigger()
-    first.close()
-    second = make_window(settings)
-    assert not second.canvas.shows_strips
-    assert not second.commands.action("strips").isChecked()
+def test_the_switch_is_part_of_the_document(window: Window) -> None:
+    action = window.commands.action("strips")
+    assert action.isChecked()
+    action.trigger()
+    assert not window.desk.document.shows_strips
+    window.commands.action("undo").trigger()
+    assert action.isChecked()
+    assert strip_of(window).isVisible()
