@@ -15,8 +15,8 @@ from gtp_viewer import looks, theme
 from gtp_viewer.canvas.films import Figures
 from gtp_viewer.canvas.strip_layout import LINE, StripLayout
 
-SAMPLE = 16
-_BETWEEN = 12
+SAMPLE = 14
+_BETWEEN = 9
 _DASHED, _DOTTED = (4.0, 2.5), (1.2, 2.0)
 
 
@@ -52,7 +52,7 @@ def feature_lines(features: Features | None) -> tuple[CurveLine, ...]:
         return ()
     cosines = tuple(_known(layer.class_similarity) for layer in features.layers)
     alike = tuple(_known(layer.cka) for layer in features.layers)
-    name, short = "class token like unpruned (cosine)", "class token"
+    name, short = "class token like unpruned (cosine)", "class"
     lines = [CurveLine(name, short, cosines, is_of_method=False)]
     name, short = "patches like unpruned (CKA)", "patches"
     lines.append(CurveLine(name, short, alike, is_of_method=False, dash=_DOTTED))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -78,6 +78,9 @@ class FilmStrip(QWidget):
         self._is_faded = False
         self._density: Density = SMALL
         self._sheet: QPixmap | None = None
+        self._names: QPixmap | None = None
+        self._widest = 0.0
+        self._font, self._bold = theme.ui_font(SMALLER), theme.ui_font(SMALLER, True)
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_AFTER)
         self._settle.timeout.connect(self._ask_for_film)
         films.made.connect(self._film_made)
@@ -118,13 +121,14 @@ class FilmStrip(QWidget):
         current = min(current, max(self._depth - 1, 0))
         if (current, hovered) == (self._current, self._hovered):
             return
-        touched = {self._current, current, self._hovered, hovered} - {None}
+        touched = {self._current, current, self._hovered, hovered}
         has_moved = current != self._current
         self._current, self._hovered = current, hovered
         if has_moved and self._scroll_to(current):
             self.update()
         for layer in touched:
-            self._update_column(layer)
+            if layer is not None:
+                self._update_column(layer)
         self._describe()
 
     def set_room(self, width: int, height: int) -> None:
@@ -208,7 +212,7 @@ class FilmStrip(QWidget):
             if before is not None and is_same and not self._film.figures:
                 self._film.figures = before.figures
         self._scroll_to(self._current)
-        self._sheet = None
+        self._forget_painted()
         self._describe()
         self.update()
 
@@ -216,7 +220,7 @@ class FilmStrip(QWidget):
         if film is not self._film:
             return
         if layer < 0 or self._sheet is None:
-            self._sheet = None
+            self._forget_painted()
             self._describe()
             self.update()
             return
@@ -264,6 +268,12 @@ class FilmStrip(QWidget):
 
     # -- painting -----------------------------------------------------------------
 
+    def _forget_painted(self) -> None:
+        self._sheet = self._names = None
+        texts = {text for n in range(self._depth) for text in self._texts(n)}
+        measure = QFontMetricsF(self._bold).horizontalAdvance
+        self._widest = max(map(measure, texts), default=0.0) + 4
+
     def _painted_sheet(self) -> QPixmap:
         """All columns as they look while they are not the current one."""
         if self._sheet is None:
@@ -282,9 +292,9 @@ class FilmStrip(QWidget):
         for layer in range(self._depth):
             self._paint_picture(painter, layout, layer)
         if layout.density.has_texts:
-            painter.setFont(theme.ui_font(SMALLER))
+            painter.setFont(self._font)
             painter.setPen(QColor(theme.colors().muted))
-            for layer in range(0, self._depth, self._stride(layout, painter)):
+            for layer in range(0, self._depth, self._stride(layout)):
                 for row, text in enumerate(self._texts(layer)):
                     box = _wide(layout.text_box(layer, row), 60.0)
                     painter.drawText(box, _CENTRE, text)
@@ -299,15 +309,9 @@ class FilmStrip(QWidget):
             return str(layer + 1), "", ""
         return str(layer + 1), f"{figures.left}", figures.lost_text
 
-    def _stride(self, layout: StripLayout, painter: QPainter) -> int:
+    def _stride(self, layout: StripLayout) -> int:
         """Every so many columns have texts, so that none runs into another."""
-        return max(math.ceil(self._widest(painter) / layout.column), 1)
-
-    def _widest(self, painter: QPainter) -> float:
-        """The width of the widest text, with a gap."""
-        measure = QFontMetricsF(painter.font()).horizontalAdvance
-        texts = {text for n in range(self._depth) for text in self._texts(n)}
-        return max(map(measure, texts), default=0.0) + 4
+        return max(math.ceil(self._widest / layout.column), 1)
 
     def _paint_picture(
         self, painter: QPainter, layout: StripLayout, layer: int
@@ -355,10 +359,7 @@ class FilmStrip(QWidget):
             curve = layout.curve_box()
             x = layout.column_box(layer).center().x()
             painter.setPen(QPen(color, 1.0))
-            painter.drawLine(
-                QRectF(x, curve.top(), 0, curve.height()).topLeft(),
-                QRectF(x, curve.top(), 0, curve.height()).bottomLeft(),
-            )
+            painter.drawLine(QPointF(x, curve.top()), QPointF(x, curve.bottom()))
         if layout.density.has_texts:
             self._paint_bold_texts(painter, layout, layer)
 
@@ -366,22 +367,33 @@ class FilmStrip(QWidget):
         self, painter: QPainter, layout: StripLayout, layer: int
     ) -> None:
         """The texts of one column; those beside it that they would touch give way."""
-        painter.setFont(theme.ui_font(SMALLER))
-        stride = self._stride(layout, painter)
-        painter.setFont(theme.ui_font(SMALLER, bold=True))
-        width = self._widest(painter)
-        near = range(layer - stride, layer + stride + 1)
+        painter.setFont(self._bold)
+        painter.setPen(QColor(theme.colors().text))
+        width, paper = self._widest, QColor(theme.colors().window)
+        reach = math.ceil(width / layout.column) - 1
         for row, text in enumerate(self._texts(layer)):
-            for other in near:
-                if abs(other - layer) * layout.column < width:
-                    box = _wide(layout.text_box(other, row), width)
-                    painter.fillRect(box, QColor(theme.colors().window))
-            painter.setPen(QColor(theme.colors().text))
+            first = _wide(layout.text_box(layer - reach, row), width)
+            last = _wide(layout.text_box(layer + reach, row), width)
+            painter.fillRect(first.united(last), paper)
             painter.drawText(_wide(layout.text_box(layer, row), width), _CENTRE, text)
+
+    def _painted_names(self, layout: StripLayout) -> QPixmap:
+        """All that stands beside and below the columns."""
+        if self._names is None:
+            ratio = self.devicePixelRatioF()
+            self._names = QPixmap(self.size() * ratio)
+            self._names.setDevicePixelRatio(ratio)
+            self._names.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(self._names)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            if layout.density.has_texts:
+                self._paint_names(painter, layout)
+            painter.end()
+        return self._names
 
     def _paint_names(self, painter: QPainter, layout: StripLayout) -> None:
         """What the rows mean, left of the first column."""
-        painter.setFont(theme.ui_font(SMALLER))
+        painter.setFont(self._font)
         painter.setPen(QColor(theme.colors().muted))
         right = layout.left - 6
         has_lost = bool(self._texts(0)[2])
@@ -396,6 +408,7 @@ class FilmStrip(QWidget):
             paint_key(painter, key, curves, scene.look)
 
     def _restyle(self) -> None:
+        self._font, self._bold = theme.ui_font(SMALLER), theme.ui_font(SMALLER, True)
         self._ask_for_film()
 
     # -- events -------------------------------------------------------------------
@@ -409,8 +422,7 @@ class FilmStrip(QWidget):
         layout = self.layout_now()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        if layout.density.has_texts:
-            self._paint_names(painter, layout)
+        painter.drawPixmap(0, 0, self._painted_names(layout))
         left = layout.left - 2
         painter.setClipRect(QRectF(left, 0, self.width() - left - RIGHT + 4, 4096))
         painter.translate(layout.left - self._scroll, 0)
@@ -419,7 +431,7 @@ class FilmStrip(QWidget):
         painter.end()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
-        self._sheet = None
+        self._forget_painted()
         self._settle.start()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -95,7 +95,7 @@ def compared(*pairs: tuple[float | None, float | None]) -> Features:
 
 def test_similarity_has_lines_of_its_own_look() -> None:
     lines = feature_lines(compared((1.0, 1.0), (0.9, 0.8)))
-    assert [line.short for line in lines] == ["class token", "patches"]
+    assert [line.short for line in lines] == ["class", "patches"]
     assert [line.values for line in lines] == [(1.0, 0.9), (1.0, 0.8)]
     assert len({line.dash for line in lines}) == 2
     assert not any(line.is_of_method for line in lines)
@@ -113,4 +113,4 @@ def test_names_get_shorter_all_together() -> None:
     lines = feature_lines(compared((1.0, 1.0)))
     metrics = QFontMetricsF(theme.ui_font(-2.2))
     assert key_names(lines, 1000.0, metrics) == [line.name for line in lines]
-    assert key_names(lines, 200.0, metrics) == ["class token", "patches"]
+    assert key_names(lines, 120.0, metrics) == ["class", "patches"]
