@@ -140,12 +140,14 @@ def test_dragging_goes_along_and_stays_at_the_ends(
     assert seen == [0, 1, 2, 0]  # once for each layer
 
 
-def test_a_layer_is_no_step_of_undo(window: Window, qtbot: QtBot) -> None:
+def test_going_along_is_undone_in_one_step(window: Window, qtbot: QtBot) -> None:
     changed = changes.set_method(window.desk.document, 5, GTP(propagated=3))
     window.desk.apply(changed, "change the method")
     strip = strip_of(window)
     for layer in (0, 1, 2):
         qtbot.mouseClick(strip, LEFT, pos=strip.column_centre(layer))
+    assert window.desk.loop.history.undo_text != "change the method"
+    window.desk.loop.undo()
     assert window.desk.loop.history.undo_text == "change the method"
 
 
