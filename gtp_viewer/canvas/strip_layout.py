@@ -44,7 +44,7 @@ class Density:
     def height(self, width: int) -> int:
         """The height of a strip of this width."""
         lines = 3 * LINE if self.has_texts else 0
-        curve = self.curve + LINE + 8 if self.curve else 0
+        curve = self.curve + LINE + 10 if self.curve else 0
         return 4 + self.side(width) + lines + curve
 
 
@@ -95,10 +95,10 @@ class StripLayout:
         return self.column * self.depth
 
     @property
-    def left(self) -> float:
+    def left(self) -> int:
         """Where the first column begins: the columns stand in the middle."""
         spare = max(self.room - self.content, 0.0)
-        return self.density.gutter + spare / 2
+        return self.density.gutter + round(spare / 2)
 
     @property
     def most_scroll(self) -> float:
@@ -151,7 +151,7 @@ class StripLayout:
 
     def curve_box(self) -> QRectF:
         """The curves, as wide as all columns."""
-        top = self.row(2) + 2 * LINE + 4
+        top = self.row(2) + LINE + 5
         return QRectF(0.0, top, self.content, self.density.curve)
 
 
