@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from gtp_core.document.answer_book import AnswerBook, truth_of
 from gtp_core.document.document import Document, Entry
+from gtp_core.document.prepared import Fitted, Prepared, PreparedPhotos
 from gtp_core.document.subject import ModelSpec, Subject
 from gtp_core.document.wishes import (
     AttendFrom,
@@ -23,7 +24,8 @@ from gtp_core.document.wishes import (
 )
 from gtp_core.drawing.overlays.contract import Attention
 from gtp_core.lru import Lru
-from gtp_core.photos.geometry import CropGeometry, InputSpec
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.photos.geometry import InputSpec
 from gtp_core.records.features import Features
 from gtp_core.records.measurement import Measurement
 from gtp_core.records.model_info import ModelInfo
@@ -53,43 +55,6 @@ class PhotoFacts(Protocol):
     def note(self) -> str | None: ...
     @property
     def thumbnail(self) -> Any: ...
-
-
-class Prepared(Protocol):
-    """A photo ready to be painted and, where there is a spec, to be run.
-
-    `content` names pixels and geometry together. All of it comes from one decoding.
-    """
-
-    @property
-    def photo_key(self) -> str: ...
-    @property
-    def content(self) -> str | None: ...
-    @property
-    def painted(self) -> Any: ...
-    @property
-    def pixels(self) -> Any: ...
-    @property
-    def spec(self) -> InputSpec | None: ...
-    @property
-    def geometry(self) -> CropGeometry | None: ...
-    @property
-    def patch_colors(self) -> Any: ...
-    @property
-    def nbytes(self) -> int: ...
-
-
-class Fitted(Protocol):
-    """The network's input of a photo, and what names it."""
-
-    @property
-    def photo_key(self) -> str: ...
-    @property
-    def content(self) -> str: ...
-    @property
-    def pixels(self) -> Any: ...
-    @property
-    def spec(self) -> InputSpec: ...
 
 
 @dataclass(frozen=True)
@@ -126,9 +91,7 @@ class Store:
         self.models: dict[ModelSpec, ModelInfo] = {}
         self.failures: dict[Wish, str] = {}
         self.under_way: dict[str, UnderWay] = {}
-        self.prepared: Lru[PreparePhoto, Prepared] = Lru(
-            MOST_PREPARED_BYTES, lambda prepared: prepared.nbytes
-        )
+        self.prepared = PreparedPhotos(MOST_PREPARED_BYTES)
         self.contents: dict[InputSpec, dict[int, tuple[str, str]]] = {}
         """What names each photo's pixels, and its input; as far as they were made."""
         self.fitted: Lru[str, Fitted] = Lru(MOST_FITTED)
@@ -145,28 +108,54 @@ class Store:
 
     # -- questions ----------------------------------------------------------------
 
-    def info(self, document: Document) -> ModelInfo | None:
-        """What is known of the document's network; None while it is not loaded."""
-        return self.models.get(document.model)
+    def info(self, document: Document, entry: Entry | None = None) -> ModelInfo | None:
+        """What is known of the network of `entry`, without one of the document's.
 
-    def prepared_photo(self, document: Document) -> Prepared | None:
-        """The photo that the document shows, as its network wants it.
+        None while it is not loaded.
+        """
+        return self.models.get(_model(document, entry))
+
+    def prepared_photo(
+        self, document: Document, entry: Entry | None = None
+    ) -> Prepared | None:
+        """The photo that the document shows, as that network wants it.
 
         While the network is not loaded, the photo without its input. None while it
         is being prepared.
         """
         if document.photo is None:
             return None
-        info = self.info(document)
+        info = self.info(document, entry)
         spec = None if info is None else info.input_spec
         return self.prepared.get(PreparePhoto(document.photo, spec))
 
+    def prepared_as(self, document: Document, content: str) -> Prepared | None:
+        """The photo that the document shows, in the form that is named `content`."""
+        for entry in (None, *document.entries):
+            prepared = self.prepared_photo(document, entry)
+            if prepared is not None and prepared.content == content:
+                return prepared
+        return None
+
     def run(self, document: Document, entry: Entry) -> RunSubject | None:
         """What the pane of `entry` is to show; None while that is not known."""
-        prepared = self.prepared_photo(document)
+        prepared = self.prepared_photo(document, entry)
         if prepared is None or prepared.content is None:
             return None
         return RunSubject(document.subject(entry), prepared.content)
+
+    def truth(self, document: Document, entry: Entry) -> RunSubject | None:
+        """The unpruned network that `entry` is compared with; None as for `run`.
+
+        It is that of an entry where there is one.
+        """
+        run = self.run(document, entry)
+        if run is None:
+            return None
+        model = run.subject.model
+        own = (e.method for e in document.entries if document.model_of(e) == model)
+        method = next((one for one in own if isinstance(one, Unpruned)), Unpruned())
+        return RunSubject(Subject(model, method), run.content)
 
     def outcome(self, document: Document, entry: Entry) -> Outcome | None:
         """What `entry` did with the photo that is shown; None while not known."""
@@ -175,8 +164,8 @@ class Store:
 
     def pixels(self, document: Document, content: str) -> Any:
         """The network's input of this name; None if it is not at hand."""
-        shown = self.prepared_photo(document)
-        if shown is not None and shown.content == content:
+        shown = self.prepared_as(document, content)
+        if shown is not None:
             return shown.pixels
         fitted = self.fitted.get(content)
         return None if fitted is None else fitted.pixels
@@ -274,6 +263,8 @@ class Store:
     def forget_photo(self, photo: int) -> None:
         """Drop all that is known, awaited or wrong of one photo."""
         self.photos.pop(photo, None)
+        for named in self.contents.values():
+            named.pop(photo, None)
         for wish in self.prepared:
             if wish.photo == photo:
                 self.prepared.pop(wish)
@@ -308,5 +299,10 @@ class Store:
         self._deaths.clear()
 
 
+def _model(document: Document, entry: Entry | None) -> ModelSpec:
+    return document.model if entry is None else document.model_of(entry)
+
+
 def _is_of(wish: Wish, photo: int) -> bool:
-    return isinstance(wish, ReadPhoto | PreparePhoto) and wish.photo == photo
+    kinds = ReadPhoto | PreparePhoto | FitPhoto
+    return isinstance(wish, kinds) and wish.photo == photo
