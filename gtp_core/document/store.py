@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from gtp_core.document.answer_book import AnswerBook, truth_of
 from gtp_core.document.document import Document, Entry
-from gtp_core.document.prepared import Prepared, PreparedPhotos
+from gtp_core.document.prepared import Fitted, Prepared, PreparedPhotos
 from gtp_core.document.subject import ModelSpec, Subject
 from gtp_core.document.wishes import (
     AttendFrom,
@@ -276,6 +276,8 @@ class Store:
     def forget_photo(self, photo: int) -> None:
         """Drop all that is known, awaited or wrong of one photo."""
         self.photos.pop(photo, None)
+        for named in self.contents.values():
+            named.pop(photo, None)
         for wish in self.prepared:
             if wish.photo == photo:
                 self.prepared.pop(wish)
@@ -315,4 +317,5 @@ def _model(document: Document, entry: Entry | None) -> ModelSpec:
 
 
 def _is_of(wish: Wish, photo: int) -> bool:
-    return isinstance(wish, ReadPhoto | PreparePhoto) and wish.photo == photo
+    kinds = ReadPhoto | PreparePhoto | FitPhoto
+    return isinstance(wish, kinds) and wish.photo == photo

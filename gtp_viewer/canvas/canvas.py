@@ -77,10 +77,10 @@ class Canvas(QWidget):
 
     def refresh(self, view: View) -> None:
         """Show `view`, if anything in it concerns the canvas."""
-        layer = view.layer
+        layers = tuple(entry.layer for entry in view.panes)
         view = self._previewed(view)
         chosen = self._chosen(view)
-        inputs = (*_inputs(view, chosen), layer)
+        inputs = (*_inputs(view, chosen), layers)
         if inputs == self._shown:
             return
         self._shown = inputs
@@ -195,6 +195,8 @@ class Canvas(QWidget):
         pane.menu_wanted.connect(
             lambda place: self._pop_up(entry_menu, self._ids[index], place)
         )
+        pane.strip.previewed.connect(self.preview)
+        pane.strip.chosen.connect(self._go_to)
         self._listen(pane.view)
         pane.strip.previewed.connect(self.preview)
         pane.strip.chosen.connect(self._go_to)

@@ -36,7 +36,6 @@ from gtp_viewer.canvas.films import Figures, Film, FilmKey, FilmMaker, plain_val
 from gtp_viewer.canvas.photo import PaintedPhoto
 from gtp_viewer.canvas.strip_layout import (
     LINE,
-    RIGHT,
     SMALL,
     Density,
     StripLayout,
@@ -45,6 +44,8 @@ from gtp_viewer.canvas.strip_layout import (
 )
 
 SMALLER = -2.2
+MARGIN = 14
+"""So far the texts of the first and the last column may reach out of them."""
 FADED = 0.35
 """Opacity while the trace is of an earlier setting."""
 SETTLED_AFTER = 80
@@ -225,6 +226,7 @@ class FilmStrip(QWidget):
             self.update()
             return
         painter = QPainter(self._sheet)
+        painter.translate(MARGIN, 0)
         self._paint_picture(painter, self.layout_now(), layer)
         painter.end()
         self._update_column(layer)
@@ -278,12 +280,13 @@ class FilmStrip(QWidget):
         """All columns as they look while they are not the current one."""
         if self._sheet is None:
             layout, ratio = self.layout_now(), self.devicePixelRatioF()
-            size = QSize(math.ceil(layout.content) + 1, self.height()) * ratio
-            self._sheet = QPixmap(size)
+            width = math.ceil(layout.content) + 2 * MARGIN
+            self._sheet = QPixmap(QSize(width, self.height()) * ratio)
             self._sheet.setDevicePixelRatio(ratio)
             self._sheet.fill(Qt.GlobalColor.transparent)
             painter = QPainter(self._sheet)
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(MARGIN, 0)
             self._paint_columns(painter, layout)
             painter.end()
         return self._sheet
@@ -395,7 +398,7 @@ class FilmStrip(QWidget):
         """What the rows mean, left of the first column."""
         painter.setFont(self._font)
         painter.setPen(QColor(theme.colors().muted))
-        right = layout.left - 6
+        right = layout.left - 9
         has_lost = bool(self._texts(0)[2])
         for row, name in enumerate(("layer", "tokens", "lost" if has_lost else "")):
             area = QRectF(0.0, layout.row(row), right, LINE)
@@ -423,10 +426,10 @@ class FilmStrip(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap(0, 0, self._painted_names(layout))
-        left = layout.left - 2
-        painter.setClipRect(QRectF(left, 0, self.width() - left - RIGHT + 4, 4096))
+        left = layout.left - (2 if self._scroll else MARGIN)
+        painter.setClipRect(QRectF(left, 0, self.width() - left, self.height()))
         painter.translate(layout.left - self._scroll, 0)
-        painter.drawPixmap(0, 0, self._painted_sheet())
+        painter.drawPixmap(-MARGIN, 0, self._painted_sheet())
         self._paint_frames(painter, layout)
         painter.end()
 

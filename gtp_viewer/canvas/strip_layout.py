@@ -11,7 +11,7 @@ LEAST_PHOTO = 0.76
 """A strip leaves the photo at least this share of the side that it could have."""
 LINE = 12
 """Height of a line of text in pixels."""
-GUTTER = 44
+GUTTER = 46
 """Width of the names of the rows, left of the first column."""
 RIGHT = 6
 NARROWEST, WIDEST = 14.0, 62.0

@@ -95,7 +95,8 @@ class ImagesDock(Dock):
 
 
 def _change_text(change: AnswerChange, view: View) -> str:
-    names = None if view.info is None else view.info.class_names
+    info = view.active.info
+    names = None if info is None else info.class_names
     return f"{view.active.tag.label}: {change.sentence(names)}"
 
 

@@ -239,6 +239,20 @@ def test_another_network_is_run_anew_and_the_first_one_is_remembered() -> None:
     assert len(bench.engine.sent) == sent
 
 
+def test_a_method_is_compared_with_its_own_network() -> None:
+    bench = bench_with(*NAMES)
+    wide = ModelSpec("wide")
+    changed = changes.set_entry_model(bench.loop.document, 2, wide)
+    bench.loop.apply(changed, "change")
+    go_on(bench)
+    bench.answer_all()
+    found = survey(bench)
+    assert found.progress.is_complete
+    first = bench.loop.document.photos[0].id
+    content = f"photo {first} version 0 at 64"
+    assert found.changes[first].was == fingerprint(wide, content, Unpruned()).argmax()
+
+
 def test_nothing_is_compared_while_the_unpruned_network_is_active() -> None:
     bench = bench_with(*NAMES)
     go_on(bench)
