@@ -57,19 +57,6 @@ class PhotoFacts(Protocol):
     def thumbnail(self) -> Any: ...
 
 
-class Fitted(Protocol):
-    """The network's input of a photo, and what names it."""
-
-    @property
-    def photo_key(self) -> str: ...
-    @property
-    def content(self) -> str: ...
-    @property
-    def pixels(self) -> Any: ...
-    @property
-    def spec(self) -> InputSpec: ...
-
-
 @dataclass(frozen=True)
 class EngineState:
     """How the engine is: "starting", "ready", "restarting", "silent" or "stopped".

@@ -13,8 +13,8 @@ from typing import Any, Protocol
 from gtp_core.document import changes
 from gtp_core.document.document import Document
 from gtp_core.document.history import History
-from gtp_core.document.prepared import Prepared
-from gtp_core.document.store import EngineState, Fitted, Store, UnderWay
+from gtp_core.document.prepared import Fitted, Prepared
+from gtp_core.document.store import EngineState, Store, UnderWay
 from gtp_core.document.view import View
 from gtp_core.document.wanted import (
     unread_photos,

@@ -89,11 +89,12 @@ class Canvas(QWidget):
         for pane, entry in zip(self.panes, view.panes, strict=True):
             pane.show_entry(entry, view, chosen)
             pane.show_wipe(_wiped(entry, view), view, chosen)
-            self._show_strip(pane, entry, view, layer)
         for other, pair in zip(self.difference_panes, view.differences, strict=True):
             other.show_difference(pair, view)
         for shown in self.all_panes:
             shown.view.set_empty_text(_empty_text(view))
+        for pane, entry, layer in zip(self.panes, view.panes, layers, strict=True):
+            self._show_strip(pane, entry, view, layer)
         self._show_legend(chosen)
         self._ahead.start(AHEAD_AFTER)
 
@@ -130,7 +131,8 @@ class Canvas(QWidget):
         values = view.options(grid)
         lines = feature_lines(view.features(entry))
         depth = None if entry.info is None else entry.info.depth
-        pane.strip.show_scene(pane.scene, painted, values, depth, is_faded, lines)
+        shown = (pane.scene, painted, values, depth, is_faded, lines)
+        pane.strip.show_scene(*shown)
         pane.strip.show_layers(layer, self._preview)
 
     def _chosen(self, view: View) -> list[OverlayChoice]:
@@ -198,8 +200,6 @@ class Canvas(QWidget):
         pane.strip.previewed.connect(self.preview)
         pane.strip.chosen.connect(self._go_to)
         self._listen(pane.view)
-        pane.strip.previewed.connect(self.preview)
-        pane.strip.chosen.connect(self._go_to)
         self.panes.append(pane)
 
     def _add_difference_pane(self) -> None:

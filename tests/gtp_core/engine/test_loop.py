@@ -75,12 +75,11 @@ def check(bench: Bench) -> None:
         assert pair.a.entry.id == pair.difference.a
         assert pair.b.entry.id == pair.difference.b
     for photo, change in Survey(view.document, view.store).changes.items():
-        info = view.active.info
-        assert info is not None
-        photo_key, content = view.store.contents[info.input_spec][photo]
+        document, active = view.document, view.document.active_entry.method
+        model = document.model_of(document.active_entry)
+        spec = view.store.models[model].input_spec
+        photo_key, content = view.store.contents[spec][photo]
         assert photo_key.startswith(f"photo {photo} ")
-        model = view.document.model_of(view.document.active_entry)
-        active = view.document.active_entry.method
         assert change.now == fingerprint(model, content, active).argmax()
         assert change.was == fingerprint(model, content, Unpruned()).argmax()
     if view.measurement is not None:
@@ -565,7 +564,8 @@ def test_features_that_only_the_strips_lack_are_left_out_silently() -> None:
 
 def mixed_bench() -> Bench:
     """GTP on the document's network, ToMe on one with finer patches; nothing known."""
-    bench = Bench(changes.set_entry_model(Document(shows_strips=False), 3, WIDE))
+    plain = Document(shows_strips=False)
+    bench = Bench(changes.set_entry_model(plain, 3, WIDE))
     bench.loop.add_photos(["/photos/cat.jpg"])
     return bench
 

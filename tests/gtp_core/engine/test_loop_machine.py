@@ -230,17 +230,17 @@ class LoopMachine(RuleBasedStateMachine):
                 assert work.ticket in bench.engine.open
 
     @invariant()
+    def the_survey_disturbs_nothing(self) -> None:
+        """Neither what is on screen nor a measurement is under way beside it."""
+        channels = [channel for channel, _ in self.bench.engine.open.values()]
+        assert SURVEY not in channels or channels == [SURVEY]
+
+    @invariant()
     def no_pane_shows_what_is_not_there(self) -> None:
         document, view = self.bench.loop.document, self.bench.loop.view
         assert panes.tidied(document) is document
         shown = len(view.panes) + len(view.differences)
         assert 1 <= shown <= panes.MOST_PANES
-
-    @invariant()
-    def the_survey_disturbs_nothing(self) -> None:
-        """Neither what is on screen nor a measurement is under way beside it."""
-        channels = [channel for channel, _ in self.bench.engine.open.values()]
-        assert SURVEY not in channels or channels == [SURVEY]
 
     def teardown(self) -> None:
         """In the end everything comes to rest, and each photo that can be is run."""
