@@ -41,6 +41,7 @@ class Notices:
             "engine": self._engine(view),
             "model": self._model(view),
             "weights": self._weights(view),
+            "features": self._features(view),
             "clamped": _clamped(view),
             "layer": _layer(view),
         }
@@ -64,6 +65,13 @@ class Notices:
             ("Use random weights", partial(self._dialogs.use_weights, "random")),
         )
         return "error", view.model_problem, buttons
+
+    def _features(self, view: View) -> Notice | None:
+        if view.features_problem is None:
+            return None
+        again = ("Try again", self._desk.loop.try_again)
+        text = f"Features cannot be compared: {view.features_problem}"
+        return "error", text, (again,)
 
     def _weights(self, view: View) -> Notice | None:
         if view.info is None or not view.info.is_random:

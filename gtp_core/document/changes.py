@@ -17,6 +17,7 @@ from gtp_core.document.document import (
     PhotoRef,
 )
 from gtp_core.document.subject import ModelSpec
+from gtp_core.drawing import overlays
 from gtp_core.methods import MethodBase
 from gtp_core.methods.unpruned import Unpruned
 
@@ -208,6 +209,17 @@ def set_overlay(document: Document, changed: OverlayState) -> Document:
         return document
     others = tuple(o for o in document.overlays if o.name != changed.name)
     return replace(document, overlays=(*others, changed))
+
+
+def show_overlay(document: Document, changed: OverlayState) -> Document:
+    """As `set_overlay`; one that is shown replaces the others of its group."""
+    groups = {overlay.name: overlay.group for overlay in overlays.load()}
+    group = groups.get(changed.name)
+    if changed.is_visible and group:
+        for other in document.overlays:
+            if other.name != changed.name and groups.get(other.name) == group:
+                document = set_overlay(document, replace(other, is_visible=False))
+    return set_overlay(document, changed)
 
 
 def set_plan(document: Document, plan: MeasurePlan) -> Document:

@@ -12,6 +12,7 @@ from gtp_core.document.document import Document, Entry
 from gtp_core.document.subject import ModelSpec, Subject
 from gtp_core.document.wishes import (
     AttendFrom,
+    FeaturesOf,
     MeasureKey,
     PreparePhoto,
     RunSubject,
@@ -20,6 +21,7 @@ from gtp_core.document.wishes import (
 from gtp_core.drawing.overlays.contract import Attention
 from gtp_core.lru import Lru
 from gtp_core.photos.geometry import CropGeometry, InputSpec
+from gtp_core.records.features import Features
 from gtp_core.records.measurement import Measurement
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
@@ -29,6 +31,7 @@ MOST_OUTCOMES = 512
 MOST_PREPARED_BYTES = 400_000_000
 """Memory of photos that are ready to be painted and run; one always stays."""
 MOST_ATTENTION = 64
+MOST_FEATURES = 64
 MOST_MEASUREMENTS = 16
 MOST_DEATHS = 2
 """A piece of work that the engine died of so often is not asked for again."""
@@ -110,6 +113,7 @@ class Store:
         )
         self.outcomes: Lru[RunSubject, Outcome] = Lru(MOST_OUTCOMES)
         self.attention: Lru[AttendFrom, Attention] = Lru(MOST_ATTENTION)
+        self.features: Lru[FeaturesOf, Features] = Lru(MOST_FEATURES)
         self.measurements: Lru[MeasureKey, Measurement] = Lru(MOST_MEASUREMENTS)
         self.latest: dict[int, RunSubject] = {}
         """Entry id -> the run that its pane showed last."""
@@ -168,6 +172,9 @@ class Store:
         for wish in self.attention:
             if wish.subject.model == spec:
                 self.attention.pop(wish)
+        for compared in self.features:
+            if compared.subject.model == spec:
+                self.features.pop(compared)
         for subject in [found for found in self.refused if found.model == spec]:
             del self.refused[subject]
 

@@ -13,6 +13,7 @@ from gtp_core.document.store import Prepared, Store
 from gtp_core.document.subject import Subject
 from gtp_core.document.wishes import (
     AttendFrom,
+    FeaturesOf,
     LoadNetwork,
     MeasureKey,
     MeasureMethods,
@@ -28,6 +29,7 @@ from gtp_core.methods import MethodBase
 from gtp_core.methods.labels import labels
 from gtp_core.methods.unpruned import Unpruned
 from gtp_core.photos.geometry import CropGeometry
+from gtp_core.records.features import Features
 from gtp_core.records.measurement import Measurement
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
@@ -208,6 +210,13 @@ class View:
         shown = tuple(view for view in self.entries if view.entry.is_shown)
         return shown or (self.active,)
 
+    @cached_property
+    def seen_traces(self) -> tuple[Trace, ...]:
+        """The traces that the panes draw."""
+        seen = (view.seen for view in self.panes)
+        traces = (outcome.trace for outcome in seen if outcome is not None)
+        return tuple(trace for trace in traces if trace is not None)
+
     @property
     def active(self) -> EntryView:
         """The entry whose settings and details are shown."""
@@ -270,6 +279,41 @@ class View:
             return ()
         found = (self.attention_wish(view) for view in self.panes)
         return tuple(wish for wish in found if wish is not None)
+
+    # -- features -----------------------------------------------------------------
+
+    @property
+    def features_wanted(self) -> bool:
+        """True if something that is shown needs the features of the panes."""
+        return any(
+            overlay.needs_features and self.document.overlay(overlay.name).is_visible
+            for overlay in overlays.load()
+        )
+
+    def feature_wish(self, view: EntryView) -> FeaturesOf | None:
+        """The features of the entry of `view`; None until it has a trace."""
+        run = self.store.run(self.document, view.entry)
+        if view.trace is None or run is None:
+            return None
+        return FeaturesOf(run.subject, run.content)
+
+    def feature_wishes(self) -> tuple[FeaturesOf, ...]:
+        """The features that are shown, pane by pane."""
+        if not self.features_wanted:
+            return ()
+        found = (self.feature_wish(view) for view in self.panes)
+        return tuple(wish for wish in found if wish is not None)
+
+    @property
+    def features_problem(self) -> str | None:
+        """Why features that are shown could not be had."""
+        problems = map(self.store.failures.get, self.feature_wishes())
+        return next((problem for problem in problems if problem is not None), None)
+
+    def features(self, view: EntryView) -> Features | None:
+        """The features of the entry of `view`; None while they are not known."""
+        wish = self.feature_wish(view)
+        return None if wish is None else self.store.features.get(wish)
 
     # -- measuring ----------------------------------------------------------------
 

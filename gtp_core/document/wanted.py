@@ -7,10 +7,12 @@ from gtp_core.document.store import Store
 from gtp_core.document.view import View, measure_key
 from gtp_core.document.wishes import (
     ATTEND,
+    COMPARE,
     LOAD,
     MEASURE,
     AttendFrom,
     EngineWish,
+    FeaturesOf,
     LoadNetwork,
     MeasureMethods,
     PreparePhoto,
@@ -65,6 +67,9 @@ def wanted_of_engine(document: Document, store: Store) -> dict[str, EngineWish]:
     attend = _wanted_attention(document, store)
     if attend is not None:
         wishes[ATTEND] = attend
+    compare = _wanted_features(document, store)
+    if compare is not None:
+        wishes[COMPARE] = compare
     return wishes
 
 
@@ -88,5 +93,13 @@ def _wanted_attention(document: Document, store: Store) -> AttendFrom | None:
     view = View(document, store)
     for wish in view.attention_wishes():
         if wish not in store.attention and wish not in store.failures:
+            return wish
+    return None
+
+
+def _wanted_features(document: Document, store: Store) -> FeaturesOf | None:
+    """The first features that a visible pane lacks."""
+    for wish in View(document, store).feature_wishes():
+        if wish not in store.features and wish not in store.failures:
             return wish
     return None

@@ -52,7 +52,6 @@ _LINK_WIDTH = (0.6, 6.4)
 """From nothing handed over to all of a token: see `flow_strength`."""
 _FADE = 0.35
 
-HEAT = Role("heat", None, 0, opacity=(0.65, 0.65), ramp=True)
 GROUP = Role("joined patches", None, 9)
 GONE = Role("left in an earlier layer", PAPER, 10, opacity=(0.86, 0.86))
 LEAVING = Role("leaves in this layer", PAPER, 10, opacity=(0.52, 0.52))
@@ -114,6 +113,13 @@ ORPHAN = Role("no neighbour left: lost", "#FF5C8A", 40, (1.6, 1.6), casing=0.8)
 WEIGHT = Role("weight of an edge", "#FFFFFF", 45, casing=2.0)
 HOVER = Role("pointed at", "#FFFFFF", 50, (1.5, 1.5), casing=1.0)
 SELECTION = Role("selected patch", "#F0E442", 51, (2.5, 2.5), casing=1.0)
+
+# Numbers lie on top of what is bleached or joined, so that each can be read.
+HEAT = Role("heat", None, 12, opacity=(0.85, 0.85), ramp=True)
+FEATURES = Role("main directions of the features", None, 12)
+HELD = Role("image as the network holds it", None, 12)
+EMPTY = Role("no token here any more", PAPER, 12)
+CUT = Role("cut line", "#FFFFFF", 14, (1.8, 1.8), casing=0.9)
 
 
 LEAST_SHARE = 0.004

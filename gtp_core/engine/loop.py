@@ -19,6 +19,7 @@ from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_pho
 from gtp_core.document.wishes import (
     MEASURE,
     EngineWish,
+    FeaturesOf,
     LoadNetwork,
     MeasureMethods,
     PreparePhoto,
@@ -221,6 +222,8 @@ class Loop:
         model, method = wish.subject.model, wish.subject.method
         if isinstance(wish, RunSubject):
             return messages.Run(model, (method,), wish.content, pixels)
+        if isinstance(wish, FeaturesOf):
+            return messages.AskFeatures(model, method, wish.content, pixels)
         return messages.AskAttention(
             model, method, wish.content, pixels, wish.layer, wish.token
         )

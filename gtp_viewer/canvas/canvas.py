@@ -146,11 +146,14 @@ class Canvas(QWidget):
 
     def _show_legend(self, chosen: list[OverlayChoice]) -> None:
         entries: dict[LegendEntry, None] = {}
-        for pane in self.panes:
-            found = pane.legend(chosen)
-            if len(self.panes) > 1:
-                found = [_named(entry, pane.title.text()) for entry in found]
-            entries.update(dict.fromkeys(found))
+        # Overlay by overlay, so that a scale stands beside its remarks on all panes.
+        for choice in chosen:
+            found = {pane: pane.legend([choice]) for pane in self.panes}
+            for pane, own in found.items():
+                for entry in own:
+                    is_shared = all(entry in other for other in found.values())
+                    named = entry if is_shared else _named(entry, pane.title.text())
+                    entries[named] = None
         self.legend.set_entries(tuple(entries))
 
     # -- pointing -------------------------------------------------------------
@@ -174,8 +177,8 @@ class Canvas(QWidget):
 
 
 def _named(entry: LegendEntry, title: str) -> LegendEntry:
-    """A ramp has its own limits in each pane, or there is none: say whose it is."""
-    if entry.sample not in ("ramp", ""):
+    """A remark that is about some panes: say which. What marks mean needs no name."""
+    if entry.sample != "":
         return entry
     return replace(entry, text=f"{title}: {entry.text}")
 
@@ -199,6 +202,7 @@ def _inputs(view: View, chosen: list[OverlayChoice]) -> tuple[object, ...]:
     )
     wishes = view.attention_wishes()
     attention = tuple(wish in view.store.attention for wish in wishes)
+    features = tuple(map(view.features, view.panes)) if view.features_wanted else ()
     options = tuple((o.name, tuple(sorted(v.items()))) for o, v in chosen)
     return (
         view.prepared,
@@ -212,6 +216,7 @@ def _inputs(view: View, chosen: list[OverlayChoice]) -> tuple[object, ...]:
         panes,
         wishes,
         attention,
+        features,
         options,
     )
 

@@ -229,4 +229,6 @@ def _scene(entry: EntryView, view: View) -> Scene | None:
         selected=view.patch,
         attention=None if wish is None else view.store.attention.get(wish),
         colors=None if view.prepared is None else view.prepared.patch_colors,
+        features=view.features(entry),
+        beside=view.seen_traces,
     )

@@ -16,7 +16,7 @@ from gtp_core.document.view import View
 from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_photo
 from gtp_core.document.wishes import MEASURE
 from gtp_core.engine import messages
-from tests.gtp_core.engine.fakes import Bench, fingerprint, outcome_of
+from tests.gtp_core.engine.fakes import Bench, features_of, fingerprint, outcome_of
 
 WIDE = ModelSpec("wide")
 
@@ -49,6 +49,12 @@ def check(bench: Bench) -> None:
             assert earlier.trace is not None
             truth = fingerprint(view.document.model, ready.content, earlier.method)
             assert (earlier.trace.logits == truth).all()
+        features = view.features(entry)
+        if features is not None:
+            assert ready is not None
+            assert ready.content is not None
+            mine = view.document.model, ready.content, entry.entry.method
+            assert features.layers[0].cka == features_of(*mine).layers[0].cka
     if view.measurement is not None:
         key = view.measure_key
         assert key.model == view.document.model
@@ -433,6 +439,88 @@ def test_attention_is_asked_for_when_it_is_looked_at() -> None:
     assert all(wish in bench.loop.store.attention for wish in wishes)
 
 
+def test_features_are_asked_for_when_they_are_looked_at() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    assert not asked(bench, messages.AskFeatures)
+    shown = OverlayState("similarity", True)
+    bench.loop.apply(changes.show_overlay(bench.loop.document, shown))
+    bench.answer_all()
+    view = bench.loop.view
+    assert len(view.feature_wishes()) == 2
+    assert all(view.features(entry) is not None for entry in view.panes)
+    check(bench)
+    shown = OverlayState("pca", True)  # another look at the same features
+    bench.loop.apply(changes.show_overlay(bench.loop.document, shown))
+    bench.answer_all()
+    assert len(asked(bench, messages.AskFeatures)) == 2
+
+
+def test_features_wait_for_the_run_of_their_method() -> None:
+    bench = bench_looking_at_features()
+    assert not asked(bench, messages.AskFeatures)
+    bench.answer_engine()
+    assert len(asked(bench, messages.AskFeatures)) == 1
+
+
+def test_features_that_are_no_longer_looked_at_are_given_up() -> None:
+    bench = bench_looking_at_features()
+    bench.answer_engine()
+    hidden = OverlayState("similarity", False)
+    bench.loop.apply(changes.set_overlay(bench.loop.document, hidden))
+    kinds = {type(request) for _, request in bench.engine.open.values()}
+    assert messages.AskFeatures not in kinds
+
+
+def test_features_that_fail_are_asked_for_again_only_when_told() -> None:
+    bench = bench_looking_at_features()
+    bench.answer_engine()
+    fail_features(bench)
+    bench.answer_all()
+    assert bench.loop.view.features_problem == "It cannot be done."
+    before = len(asked(bench, messages.AskFeatures))
+    bench.answer_all()
+    assert len(asked(bench, messages.AskFeatures)) == before
+    bench.loop.try_again()
+    bench.answer_all()
+    assert bench.loop.view.features_problem is None
+    assert is_complete(bench.loop.view)
+
+
+def test_features_that_the_engine_dies_of_twice_are_given_up() -> None:
+    bench = bench_looking_at_features()
+    bench.answer_engine()
+    for _ in range(2):
+        bench.engine.die()
+        bench.loop.settle()
+    assert bench.loop.view.features_problem == "The engine was killed."
+
+
+def bench_looking_at_features() -> Bench:
+    """One method has a pane, its run is under way, and its features are shown."""
+    bench = bench_with_photos()
+    document = changes.set_shown(bench.loop.document, 3, False)
+    plan = replace(document.plan, is_live=False)
+    shown = OverlayState("similarity", True)
+    document = changes.show_overlay(changes.set_plan(document, plan), shown)
+    bench.loop.apply(document)
+    bench.answer_photos()
+    bench.answer_engine()
+    bench.answer_photos()
+    return bench
+
+
+def fail_features(bench: Bench) -> None:
+    for ticket, (_, request) in list(bench.engine.open.items()):
+        if isinstance(request, messages.AskFeatures):
+            bench.engine.fail(ticket)
+    bench.loop.settle()
+
+
+def asked(bench: Bench, kind: type) -> list[object]:
+    return [request for _, _, request in bench.engine.sent if isinstance(request, kind)]
+
+
 # -- every setting changed while every kind of work is under way ----------------------
 
 Change = Callable[[Document], Document]
@@ -450,6 +538,7 @@ SETTINGS: dict[str, Change] = {
     "the layer": lambda d: changes.set_layer(d, 1),
     "the place": lambda d: changes.select_point(d, (0.9, 0.9)),
     "an overlay": lambda d: changes.set_overlay(d, OverlayState("attention", False)),
+    "no features": lambda d: changes.set_overlay(d, OverlayState("pca", False)),
     "the batch": lambda d: changes.set_plan(d, replace(d.plan, batch=8)),
     "no measuring": lambda d: changes.set_plan(d, replace(d.plan, is_live=False)),
 }
@@ -460,6 +549,7 @@ def bench_at(stage: str) -> Bench:
     """A bench in the middle of one kind of work."""
     document = changes.select_point(Document(), (0.1, 0.1))
     shown = changes.set_overlay(document, OverlayState("attention", True))
+    shown = changes.set_overlay(shown, OverlayState("pca", True))
     bench = Bench(shown)
     bench.loop.add_photos(["/photos/cat.jpg", "/photos/dog.jpg"])
     bench.loop.apply(changes.select_point(bench.loop.document, (0.1, 0.1)))

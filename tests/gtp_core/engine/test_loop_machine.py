@@ -70,13 +70,24 @@ class LoopMachine(RuleBasedStateMachine):
         entry = document.entries[pick % len(document.entries)]
         self.bench.loop.apply(changes.remove_method(document, entry.id), "remove")
 
-    @rule(point=SHARES, layer=st.integers(0, 3), attends=st.booleans())
+    @rule(
+        point=SHARES,
+        layer=st.integers(0, 3),
+        attends=st.booleans(),
+        compares=st.booleans(),
+    )
     def look(
-        self, point: tuple[float, float] | None, layer: int, attends: bool
+        self,
+        point: tuple[float, float] | None,
+        layer: int,
+        attends: bool,
+        compares: bool,
     ) -> None:
         document = changes.select_point(self.bench.loop.document, point)
         document = changes.set_layer(document, layer)
         overlay = OverlayState("attention", attends)
+        document = changes.set_overlay(document, overlay)
+        overlay = OverlayState("similarity", compares)
         self.bench.loop.apply(changes.set_overlay(document, overlay))
 
     @rule(batch=st.sampled_from([1, 8]), is_live=st.booleans())
