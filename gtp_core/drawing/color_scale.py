@@ -125,5 +125,5 @@ def _limits(parts: Sequence[FloatArray | None]) -> _Limits | None:
     # Zeros have no place on a log scale; they have the colour of its lower end.
     positive = numbers[numbers > 0.0]
     typical = positive if least >= 0.0 and len(positive) else numbers
-    low, high = np.percentile(typical, _PERCENTILES).tolist()
+    low, high = np.percentile(typical, _PERCENTILES, method="nearest").tolist()
     return _Limits(low, high, least, most)
