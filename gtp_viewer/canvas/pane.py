@@ -12,7 +12,7 @@ from gtp_core.document.view import EntryView, View
 from gtp_core.drawing.marks import Mark
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay, Scene
 from gtp_core.methods.clamping import clamp_sentence
-from gtp_core.records.patch_facts import patch_sentence
+from gtp_core.records.patch_facts import patch_readout
 from gtp_core.records.probabilities import answer_sentence
 from gtp_viewer import looks, theme
 from gtp_viewer.canvas.view import PhotoView
@@ -147,7 +147,7 @@ class Pane(QWidget):
             patch = scene.selected
         text = POINTING
         if patch is not None and patch < scene.patches:
-            text = patch_sentence(scene.trace, scene.layer, patch)
+            text = patch_readout(scene.trace, scene.layer, patch)
         self.hint.setText(text)
 
     def _draw_pointed(self, patch: int | None) -> None:

@@ -1,0 +1,226 @@
+"""A genealogy on a sheet: shapes and texts for any painter, and what is where."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gtp_core.drawing.genealogy import LOST, OTHERS, Band, Ribbon, Track
+from gtp_core.drawing.marks import FloatArray
+from gtp_core.drawing.primitives import Ink, Polygons, Primitive, mixed
+from gtp_core.drawing.roles import PAPER
+from gtp_core.records.patch_facts import token_name
+from gtp_core.records.words import percent, plural
+
+MORE = 1.005
+"""A sum of shares above this is more than there was."""
+FLOWING = 0.45
+"""Opacity of ribbons. Those of what is lost are paler."""
+SINKING = 0.22
+SHADES = (0.0, 0.22, 0.11)
+"""How far the colour of a band is mixed with white, by the number of its token."""
+_STEPS = 18
+"""Corners along each side of a ribbon."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """Where the columns of a track are: a rectangle on a sheet, in pixels."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+    columns: int
+
+    @property
+    def bar(self) -> float:
+        """The width of a column."""
+        return min(30.0, 0.42 * self.width / max(self.columns, 1))
+
+    @property
+    def pitch(self) -> float:
+        """From one column to the next."""
+        return (self.width - self.bar) / max(self.columns - 1, 1)
+
+    def x(self, column: float) -> float:
+        """The left side of a column."""
+        return self.left + column * self.pitch
+
+    def y(self, place: float) -> float:
+        """The height of a place from 0 to 1."""
+        return self.top + place * self.height
+
+    def column_at(self, x: float) -> int | None:
+        """The column nearest to `x`; None outside of all."""
+        if not self.left - 4 <= x <= self.left + self.width + 4:
+            return None
+        number = round((x - self.left - self.bar / 2) / max(self.pitch, 1e-9))
+        return min(max(number, 0), self.columns - 1)
+
+    def place(self, y: float) -> float:
+        """The place from 0 to 1 at the height `y`."""
+        return (y - self.top) / self.height
+
+
+def shapes(drawn: Track, room: Room, color: str, root: int) -> list[Primitive]:
+    """Ribbons and bands of a track, from back to front, for any painter.
+
+    `color` is the method's, "#RRGGBB". The bands of the token `root` wear it unmixed.
+    """
+    result: list[Primitive] = []
+    is_lost = [ribbon.target.token == LOST for ribbon in drawn.ribbons]
+    for opacity, sinks in ((SINKING, True), (FLOWING, False)):
+        chosen = [
+            r for r, lost in zip(drawn.ribbons, is_lost, strict=True) if lost == sinks
+        ]
+        by_color: dict[str, list[FloatArray]] = {}
+        for ribbon in chosen:
+            end = ribbon.target if not sinks else ribbon.source
+            shade = _shade(end.token, color, root)
+            by_color.setdefault(shade, []).append(_outline(ribbon, room))
+        for shade, corners in by_color.items():
+            result.append(Polygons(np.stack(corners), Ink(shade, opacity=opacity)))
+    bars: dict[str, list[FloatArray]] = {}
+    for column in drawn.bands:
+        for band in column:
+            shade = _shade(band.token, color, root)
+            bars.setdefault(shade, []).append(_corners(band, room))
+    result += [Polygons(np.stack(found), Ink(shade)) for shade, found in bars.items()]
+    return result
+
+
+def _shade(token: int, color: str, root: int) -> str:
+    """Neighbouring bands differ a little; what is lost is paper, thin ones are grey."""
+    if token == LOST:
+        return PAPER
+    if token == OTHERS:
+        return mixed(color, "#808080", 0.5)
+    return color if token == root else mixed(color, "#FFFFFF", SHADES[token % 3])
+
+
+def _corners(band: Band, room: Room) -> FloatArray:
+    """(4, 2), with a hairline free below, so that bands are told apart."""
+    left, right = room.x(band.column), room.x(band.column) + room.bar
+    top, bottom = room.y(band.top), room.y(band.bottom)
+    bottom = max(bottom - 1.0, top + 0.5 * (bottom - top))
+    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+
+
+def _outline(ribbon: Ribbon, room: Room) -> FloatArray:
+    """(corners, 2): two smooth curves from one column to the next."""
+    left = room.x(ribbon.source.column) + room.bar
+    right = room.x(ribbon.target.column)
+    along = np.linspace(0.0, 1.0, _STEPS)
+    bend = along * along * (3.0 - 2.0 * along)
+    sides = [
+        room.y(start) + bend * (room.y(end) - room.y(start))
+        for start, end in zip(ribbon.start, ribbon.end, strict=True)
+    ]
+    x = left + along * (right - left)
+    upper = np.stack([x, sides[0]], axis=1)
+    return np.concatenate([upper, np.stack([x, sides[1]], axis=1)[::-1]])
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text around the point (x, y). `kind` says what it is about.
+
+    "column" names a column, "more" marks one with more content than there was, "band"
+    lies on a band, "side" stands beside the column where a track ends, to the right
+    of (x, y), or to the left of it where the track begins with many tokens.
+    """
+
+    kind: str
+    x: float
+    y: float
+    text: str
+
+
+def labels(drawn: Track, room: Room, patches: int, letters: float) -> list[Label]:
+    """What is written on and around a track, in letters `letters` pixels high."""
+    result = []
+    every = max(1, math.ceil(2.6 * letters / max(room.pitch, 1e-9)))
+    middle = room.bar / 2
+    for number in range(0, len(drawn), every):
+        name = "in" if number == 0 else str(number)
+        below = room.y(1.0) + 0.9 * letters
+        result.append(Label("column", room.x(number) + middle, below, name))
+    for number, total in enumerate(drawn.totals):
+        is_new = number == 0 or abs(total - drawn.totals[number - 1]) > 0.05
+        if total > MORE and (room.pitch > 4 * letters or is_new):
+            above, text = room.y(0.0) - 0.8 * letters, f"×{total:.1f}"
+            if total < 1.05:
+                text = f"×{total:.2f}"
+            result.append(Label("more", room.x(number) + middle, above, text))
+    for column in drawn.bands:
+        result += _band_labels(column, room, patches, letters)
+    return result
+
+
+def _band_labels(
+    column: Sequence[Band], room: Room, patches: int, letters: float
+) -> list[Label]:
+    result = []
+    for band in column:
+        if room.height * (band.bottom - band.top) < 1.15 * letters:
+            continue
+        text = _short(band, patches)
+        if band.token != LOST and 0.62 * letters * len(text) < room.bar:
+            x = room.x(band.column) + room.bar / 2
+            y = room.y((band.top + band.bottom) / 2)
+            result.append(Label("band", x, y, text))
+    return result
+
+
+def side_labels(
+    drawn: Track, room: Room, patches: int, letters: float, is_forward: bool
+) -> list[Label]:
+    """Names and shares beside the last column, or beside the first one backwards."""
+    column = drawn.bands[-1 if is_forward else 0]
+    x = room.left + room.width + 6 if is_forward else room.left - 6
+    result, free = [], room.top - letters
+    for band in column:
+        y = room.y((band.top + band.bottom) / 2)
+        if y - free < 1.15 * letters:
+            continue  # no room below the one before
+        result.append(
+            Label("side", x, y, f"{_name(band, patches)} {percent(band.share)}")
+        )
+        free = y
+    return result
+
+
+def band_words(band: Band, grid: tuple[int, int], root: str) -> str:
+    """What a band is, with row and column. `root` names what shares are of."""
+    patches = grid[0] * grid[1]
+    where = "In the input" if band.column == 0 else f"After layer {band.column}"
+    share = f"{percent(band.share)} of {root}"
+    if band.token == LOST:
+        return f"{where}: {share} is lost."
+    if band.token == OTHERS:
+        return (
+            f"{where}: {share} in {plural(band.count, 'other token')}, each a little."
+        )
+    name = token_name(band.token, patches)
+    if band.token < patches:
+        row, column = divmod(band.token, grid[1])
+        name += f" (row {row + 1}, column {column + 1})"
+    return f"{where}: {share} in {name}."
+
+
+def _short(band: Band, patches: int) -> str:
+    if band.token == OTHERS:
+        return f"+{band.count}"
+    return str(band.token) if band.token < patches else "+"
+
+
+def _name(band: Band, patches: int) -> str:
+    if band.token == LOST:
+        return "lost"
+    if band.token == OTHERS:
+        return plural(band.count, "other")
+    return str(band.token) if band.token < patches else "added"
