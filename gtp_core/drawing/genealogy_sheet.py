@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -130,18 +130,25 @@ class Label:
     """A text around the point (x, y). `kind` says what it is about.
 
     "column" names a column, "more" marks one with more content than there was, "band"
-    lies on a band, "side" stands beside the column where a track ends, to the right
-    of (x, y), or to the left of it where the track begins with many tokens.
+    lies on a band of the colour `under`, "side" stands beside the column where a track
+    ends, to the right of (x, y), or to the left of it where the track begins with many
+    tokens.
     """
 
     kind: str
     x: float
     y: float
     text: str
+    under: str = ""
 
 
-def labels(drawn: Track, room: Room, patches: int, letters: float) -> list[Label]:
-    """What is written on and around a track, in letters `letters` pixels high."""
+def labels(
+    drawn: Track, room: Room, patches: int, letters: float, color: str, root: int
+) -> list[Label]:
+    """What is written on and around a track, in letters `letters` pixels high.
+
+    `color` and `root` as for `shapes`.
+    """
     result = []
     every = max(1, math.ceil(2.6 * letters / max(room.pitch, 1e-9)))
     middle = room.bar / 2
@@ -157,23 +164,22 @@ def labels(drawn: Track, room: Room, patches: int, letters: float) -> list[Label
                 text = f"×{total:.2f}"
             result.append(Label("more", room.x(number) + middle, above, text))
     for column in drawn.bands:
-        result += _band_labels(column, room, patches, letters)
+        for band, place, text in _band_labels(column, room, patches, letters):
+            shade = _shade(band.token, color, root)
+            result.append(Label("band", *place, text, shade))
     return result
 
 
 def _band_labels(
     column: Sequence[Band], room: Room, patches: int, letters: float
-) -> list[Label]:
-    result = []
+) -> Iterator[tuple[Band, tuple[float, float], str]]:
+    """The bands of a column that are large enough for a text, its place, the text."""
     for band in column:
-        if room.height * (band.bottom - band.top) < 1.15 * letters:
-            continue
         text = _short(band, patches)
-        if band.token != LOST and 0.62 * letters * len(text) < room.bar:
-            x = room.x(band.column) + room.bar / 2
-            y = room.y((band.top + band.bottom) / 2)
-            result.append(Label("band", x, y, text))
-    return result
+        is_high = room.height * (band.bottom - band.top) >= 1.15 * letters
+        if band.token != LOST and is_high and 0.62 * letters * len(text) < room.bar:
+            middle = room.y((band.top + band.bottom) / 2)
+            yield band, (room.x(band.column) + room.bar / 2, middle), text
 
 
 def side_labels(
@@ -187,9 +193,7 @@ def side_labels(
         y = room.y((band.top + band.bottom) / 2)
         if y - free < 1.15 * letters:
             continue  # no room below the one before
-        result.append(
-            Label("side", x, y, f"{_name(band, patches)} {percent(band.share)}")
-        )
+        result.append(Label("side", x, y, _side_words(band, patches, is_forward)))
         free = y
     return result
 
@@ -218,9 +222,12 @@ def _short(band: Band, patches: int) -> str:
     return str(band.token) if band.token < patches else "+"
 
 
-def _name(band: Band, patches: int) -> str:
+def _side_words(band: Band, patches: int, is_forward: bool) -> str:
     if band.token == LOST:
-        return "lost"
+        return f"{percent(band.share)} lost"
+    name = "an added token"
     if band.token == OTHERS:
-        return plural(band.count, "other")
-    return str(band.token) if band.token < patches else "added"
+        name = plural(band.count, "other")
+    elif band.token < patches:
+        name = str(band.token)
+    return f"{percent(band.share)} {'in' if is_forward else 'from'} {name}"

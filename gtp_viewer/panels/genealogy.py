@@ -20,8 +20,8 @@ from gtp_core.records.patch_facts import PatchFacts, patch_facts
 from gtp_core.records.trace import Trace
 from gtp_viewer import theme
 from gtp_viewer.elided import ElidedLabel
+from gtp_viewer.panels.fact_grid import TagLabel
 from gtp_viewer.panels.genealogy_view import GenealogyView
-from gtp_viewer.panels.inspector import TagLabel
 from gtp_viewer.panels.widgets import DIMMED, MARGIN, Muted, Panel
 
 NO_PATCH = "Click a patch in the photo to see where its content goes."
@@ -147,7 +147,8 @@ class GenealogyPanel(Panel):
     def _show_track(self, tag: MethodTag, trace: Trace, facts: PatchFacts) -> None:
         if self._is_forward:
             found = genealogy(trace, facts.patch)
-            self._note = f"After layer {self._layer + 1}: {holding_words(facts)}"
+            words = f"After layer {self._layer + 1}: {facts.where_named}."
+            self._note = f"{words} {facts.by_construction}".strip()
         else:
             found = ancestry(trace, self._layer, facts.patch)
             count = len(facts.made_of)
@@ -168,11 +169,3 @@ class GenealogyPanel(Panel):
     def _say(self, words: str) -> None:
         scale = _SCALES[GOES if self._is_forward else COMES]
         self.words.setText(words or f"{self._note} {scale}")
-
-
-def holding_words(facts: PatchFacts) -> str:
-    """Who holds the content now, and what a full share does not say."""
-    text = facts.where
-    if not facts.stays and facts.holders:
-        text += f" ({facts.holder_names})"
-    return f"{text}. {facts.by_construction}".strip()

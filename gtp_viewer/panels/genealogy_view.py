@@ -36,8 +36,8 @@ _EDGE = 10.0
 _ABOVE, _BELOW = 16.0, 20.0
 _ANY_PATCH = 26.0
 """Fills have no strokes whose width depends on the size of a patch."""
-_INK = "#101114"
-"""Letters on a band; all bands are light enough for them."""
+_INKS = ("#101114", "#FFFFFF")
+"""Letters on a band: whichever can be read better."""
 
 
 class GenealogyView(QWidget):
@@ -123,7 +123,7 @@ class GenealogyView(QWidget):
         painter.setFont(theme.ui_font(-1.5))
         metrics = QFontMetricsF(painter.font())
         patches, size = self._grid[0] * self._grid[1], metrics.capHeight() * 1.35
-        texts = labels(drawn, room, patches, size)
+        texts = labels(drawn, room, patches, size, accent, found.root)
         texts += side_labels(drawn, room, patches, size, found.is_forward)
         for label in texts:
             _write(painter, metrics, label, found.is_forward)
@@ -191,10 +191,16 @@ def _write(
     painter: QPainter, metrics: QFontMetricsF, label: Label, is_forward: bool
 ) -> None:
     """One text; its letters stand around its middle height."""
-    colors = {"band": QColor(_INK), "side": color("text"), "more": color("text")}
-    painter.setPen(colors.get(label.kind, color("muted")))
+    ink = color("muted" if label.kind == "column" else "text")
+    painter.setPen(_legible(label.under) if label.under else ink)
     width = metrics.horizontalAdvance(label.text)
     left = label.x - width / 2
     if label.kind == "side":
         left = label.x if is_forward else label.x - width
     painter.drawText(QPointF(left, label.y + metrics.capHeight() / 2), label.text)
+
+
+def _legible(paper: str) -> QColor:
+    """The ink with the most contrast on `paper`."""
+    inks = map(QColor, _INKS)
+    return max(inks, key=lambda ink: theme.contrast(ink, QColor(paper)))

@@ -48,12 +48,12 @@ class HeatMap(QWidget):
     ) -> None:
         """Shade cell i of `grid` (rows, columns) by `values[i]`, 0 to 1.
 
-        `marked` gets a frame, and the other cells are then shaded relative to the
-        largest among them: next to what a patch keeps of itself all else is small.
+        `marked` gets a frame. Cells are then shaded by the scale of the flow, and what
+        has anything at all is seen.
         """
         self._grid, self._values, self._accent = grid, values, accent
         self._marked = marked
-        self._shades = values if marked is None else _relative(values, marked)
+        self._shades = values if marked is None else _strengths(values)
         rows, columns = grid
         longest = max(rows, columns)
         self.setFixedSize(
@@ -128,8 +128,8 @@ class HeatMap(QWidget):
         painter.drawRect(cell.adjusted(-1, -1, 0, 0))
 
 
-def _relative(values: NDArray[np.float32], marked: int) -> NDArray[np.float32]:
-    """`values` over the largest of those that are not `marked`."""
-    others = np.delete(values, marked)
-    largest = float(others.max(initial=0.0))
-    return values / np.float32(largest) if largest > 0 else values
+def _strengths(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Shades of shares of a token, on one scale for all patches and methods."""
+    flowing = np.sqrt(np.clip(values, 0.0, 1.0))  # see `flow_strength`
+    shades: NDArray[np.float32] = np.where(values > 0, 0.35 + 0.65 * flowing, 0.0)
+    return shades.astype(np.float32)
