@@ -147,7 +147,7 @@ class PatchFacts:
     def readout(self) -> str:
         """The patch and its fate in a line; what matters least comes last."""
         parts = [self._headline, *self._flow_words()]
-        if self.rank is not None and self.gone_in in (None, self.layer):
+        if self.rank is not None and (self.stays or self.gone_in == self.layer):
             parts.append(self.rank_words)
         return " · ".join([*parts, self.place_words])
 

@@ -67,7 +67,7 @@ def test_a_patch_that_leaves(panel: InspectorPanel) -> None:
     assert panel.place.text() == f"row {patch // 14 + 1}, column {patch % 14 + 1}"
     assert "Leaves in this layer" in panel.status.text()
     assert panel.status.text() == f"▼ {patch_facts(TRACE, 5, patch).fate}"
-    assert panel.links_title.text() == "Sent in layer 6 to"
+    assert panel.links_title.text() == "Hands on in layer 6 to"
 
 
 def test_a_patch_that_stays(panel: InspectorPanel) -> None:
@@ -76,8 +76,8 @@ def test_a_patch_that_stays(panel: InspectorPanel) -> None:
     assert panel.status.text().startswith("● Kept to the end; ")
     found = facts(panel)
     assert found["rank"].endswith("lowest of 156")
-    assert found["still held"] == "100.0 %"
-    assert panel.shares.text().startswith("itself 1.0")
+    assert found["still held"] == "100 %"
+    assert panel.shares.text().startswith("itself ")
 
 
 def test_stepping_on_a_patch_that_left_keeps_its_last_figures(
@@ -88,7 +88,7 @@ def test_stepping_on_a_patch_that_left_keeps_its_last_figures(
     assert "Left in layer 3" in panel.status.text()
     found = facts(panel)
     assert found["rank (layer 3)"].endswith("lowest of 180")
-    assert panel.links_title.text() == "Sent in layer 3 to"
+    assert panel.links_title.text() == "Hands on in layer 3 to"
     panel.set_layer(2)
     assert "Leaves in this layer" in panel.status.text()
 
@@ -100,10 +100,7 @@ def test_an_orphan_is_named_and_marked_by_shape(panel: InspectorPanel) -> None:
     panel.set_layer(step.layer)
     assert "without a link" in panel.status.text()
     panel.set_patch(int(step.orphans[0]))
-    assert (
-        panel.status.text()
-        == "✕ Leaves in this layer without a link; its content is lost."
-    )
+    assert panel.status.text() == "✕ Dropped in this layer: all of it is lost."
     assert panel.shares.text() == "nobody: its content is lost"
 
 
@@ -187,7 +184,7 @@ def test_a_token_that_a_method_added_is_no_patch(panel: InspectorPanel) -> None:
     trace = Trace("gtp:P=1,propagate=mean", (2, 2), np.zeros(3), None, (step,))
     panel.show_trace(tag(GTP(1, propagation="mean")), trace)
     panel.set_patch(0)
-    assert panel.links.text() == "added, layer 1 1.0"
+    assert panel.links.text() == "added, layer 1 100\u00a0%"
     clicks: list[int] = []
     panel.patch_clicked.connect(clicks.append)
     place = panel.links.row_box(0).center().toPoint()
