@@ -65,8 +65,8 @@ class ColorScale:
         )
 
 
-SHARES = ColorScale(1e-4, 1.0, "log", least=0.0, most=1.0)
-"""Shares of a whole, such as attention: those of thousands of tokens are small."""
+SHARES = ColorScale(2e-4, 0.2, "log", least=0.0, most=1.0)
+"""Shares of a whole, such as attention, which many tokens have to divide."""
 COSINES = ColorScale(0.0, 0.999, "near one", least=-1.0, most=1.0)
 """Cosine similarities. Features stay so alike that even steps would show one colour."""
 
@@ -117,7 +117,8 @@ def _limits_of(trace: Trace, kind: str, pick: Pick) -> _Limits | None:
 
 
 def _limits(parts: Sequence[FloatArray | None]) -> _Limits | None:
-    numbers = np.concatenate([part for part in parts if part is not None] or [[]])
+    known = [part for part in parts if part is not None]
+    numbers = np.concatenate(known) if known else np.empty(0, np.float32)
     numbers = numbers[np.isfinite(numbers)]
     if len(numbers) == 0:
         return None

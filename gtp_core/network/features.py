@@ -102,7 +102,8 @@ def _unpruned_layer(
 def _main_directions(centred: Tensor) -> Tensor:
     """(N, C) -> (C, 3): the directions of largest variance, the largest first."""
     _, vectors = torch.linalg.eigh(centred.T @ centred)
-    return vectors[:, -COLORS:].flip(1)
+    directions: Tensor = vectors[:, -COLORS:].flip(1)
+    return directions
 
 
 def _compared(ids: Tensor, tokens: Tensor, truth: UnprunedLayer) -> LayerFeatures:
@@ -151,4 +152,5 @@ def _centred(tokens: Tensor) -> Tensor | None:
     length = torch.linalg.matrix_norm(centred)
     if not length > _FLAT * torch.linalg.matrix_norm(tokens):
         return None
-    return centred / length
+    unit: Tensor = centred / length
+    return unit

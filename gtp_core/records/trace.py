@@ -213,6 +213,15 @@ class Trace(_Pickled):
             self._cache[layer] = _advance(before, self.layers[layer])
         return self._cache[layer]
 
+    def mixed(self, values: FloatArray, layer: int) -> FloatArray:
+        """What `values` (N, k) of the patches become in the tokens after `layer`.
+
+        The same as ``provenance(layer) @ values``, at a small part of its cost.
+        """
+        for step in self.layers[: layer + 1]:
+            values = _advance(values, step)
+        return values
+
     def held(self, layer: int) -> FloatArray:
         """How much of each patch is still held by any token after `layer`: (N,).
 

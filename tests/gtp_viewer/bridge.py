@@ -77,6 +77,16 @@ class RecordBridge(QObject):
             events.append(
                 messages.RunResult(ticket, request.spec, request.content, outcome)
             )
+        elif isinstance(request, messages.AskFeatures):
+            events.append(
+                messages.FeaturesReady(
+                    ticket,
+                    request.spec,
+                    request.content,
+                    request.method,
+                    records.features(request.method),
+                )
+            )
         self.events.emit([*events, messages.Done(ticket, channel)])
 
     def fail(self, channel: str, sentence: str) -> None:

@@ -13,6 +13,7 @@ from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.photos.geometry import CropGeometry, InputSpec
 from gtp_core.records.environment import Environment
+from gtp_core.records.features import Features, LayerFeatures
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
 from gtp_core.records.trace import (
@@ -147,6 +148,24 @@ def outcome(method: MethodBase = GTP_2, schedule: tuple[int, ...] = ()) -> Outco
     trace = made()
     requested = method.requested(DEPTH)
     return Outcome(method, requested, schedule or requested, trace, None)
+
+
+def features(method: MethodBase) -> Features:
+    """Tokens of `method` that grow less like the unpruned ones from layer to layer."""
+    trace = outcome(method).trace
+    assert trace is not None
+    return Features(
+        tuple(
+            LayerFeatures(
+                tokens=layer.after,
+                similarity=np.linspace(1.0, 0.9 - 0.1 * layer.layer, len(layer.after)),
+                colors=np.tile(np.array([[20], [120], [220]]), len(layer.after)).T,
+                class_similarity=0.99 - 0.1 * layer.layer,
+                cka=0.98 - 0.1 * layer.layer,
+            )
+            for layer in trace.layers
+        )
+    )
 
 
 def photo_file(folder: Path, name: str = "photo.png", width: int = 128) -> Path:

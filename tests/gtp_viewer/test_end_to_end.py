@@ -173,3 +173,19 @@ def test_the_attention_of_a_patch_is_asked_for_and_drawn(
     assert scene.attention is not None
     assert abs(scene.attention.rows.sum(axis=1) - 1).max() < 1e-3
     window.layer_bar.show_overlay("attention", False)
+
+
+def test_features_are_compared_with_the_unpruned_network_and_drawn(
+    window: Window, qtbot: QtBot
+) -> None:
+    wait_for_traces(window, qtbot)
+    window.layer_bar.show_overlay("similarity", True)
+    wait_for_traces(window, qtbot)
+    for pane in window.canvas.panes:
+        assert pane.scene is not None
+        assert pane.scene.features is not None
+        for layer, step in zip(
+            pane.scene.features.layers, pane.scene.trace.layers, strict=True
+        ):
+            assert layer.tokens.tolist() == step.after.tolist()
+    window.layer_bar.show_overlay("similarity", False)

@@ -52,10 +52,10 @@ def held_colors(scene: Scene, colors: NDArray[np.uint8]) -> NDArray[np.uint8]:
     `colors` (N, 3) are those of the patches.
     """
     ids = scene.step.after
-    shares = scene.trace.provenance(scene.layer)  # (tokens, N)
-    total = shares.sum(axis=1)
-    drawn = (ids < scene.patches) & (total > 0)
-    mixed = (shares @ colors.astype(np.float32))[drawn] / total[drawn, None]
+    counted = np.column_stack([colors, np.ones(scene.patches)]).astype(np.float32)
+    sums = scene.trace.mixed(counted, scene.layer)  # (tokens, 4)
+    drawn = (ids < scene.patches) & (sums[:, 3] > 0)
+    mixed = sums[drawn, :3] / sums[drawn, 3:]
     tiles = np.zeros((scene.patches, 4), np.uint8)
     tiles[ids[drawn], :3] = np.clip(np.rint(mixed), 0, 255)
     tiles[ids[drawn], 3] = 255

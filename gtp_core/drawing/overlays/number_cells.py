@@ -37,7 +37,7 @@ def number(value: float) -> str:
 
 def percent(value: float) -> str:
     """A share in per cent, two significant digits."""
-    return f"{100.0 * value:.2g} %" if value < 1.0 else "100 %"
+    return f"{100.0 * value:.2g} %"
 
 
 def ramp_entry(

@@ -65,8 +65,6 @@ def test_the_unpruned_network_is_like_itself_in_every_family(family: str) -> Non
 @pytest.mark.parametrize("text", EVERY_KIND)
 def test_every_method_is_compared_patch_by_patch(text: str) -> None:
     vit, method = network(), gtp.parse_method(text)
-    if method.is_timing_only:
-        pytest.skip(f"{method.title} only stands for a time")
     layers = compared(vit, text)
     (trace,) = gtp.accelerate(vit, method).trace(images(vit, batch=1))
     for layer, step in zip(layers, trace.layers, strict=True):

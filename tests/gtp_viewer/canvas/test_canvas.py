@@ -124,10 +124,10 @@ def test_the_legend_explains_what_is_visible(window: Window) -> None:
     assert "semantic edge" in texts
     for name in ("neighbours", "links"):
         window.layer_bar.show_overlay(name, False)
-    window.layer_bar.show_overlay("heat", True)
+    window.layer_bar.show_overlay("score", True)
     texts = [entry.text for entry in window.canvas.legend.entries]
     assert "semantic edge" not in texts
-    assert any("importance" in text for text in texts)
+    assert any("score mixed_attn_max" in text for text in texts)
 
 
 def test_more_legend_leaves_the_photo_as_large_as_it_was(window: Window) -> None:

@@ -19,8 +19,8 @@ def attended(layer: int, selected: int | None) -> Scene:
     plain = scene(layer, selected)
     tokens = np.concatenate([[-1], plain.step.tokens]).astype(np.int32)
     rows = np.full((2, len(tokens)), 0.01, np.float32)
-    rows[0, tokens == 6] = 0.8
-    rows[1, tokens == 11] = 0.4
+    rows[0, tokens == 6] = 0.16
+    rows[1, tokens == 11] = 0.08
     rows[:, 0] = 0.2
     return dataclasses.replace(plain, attention=Attention(tokens, rows))
 
@@ -37,7 +37,7 @@ def test_the_legend_names_the_patch_and_the_unit() -> None:
     (entry,) = ATTENTION.legend(attended(1, 6), {})
     assert entry.sample == "ramp"
     assert entry.text == "attention of patch 6, mean over heads (share, log scale)"
-    assert (entry.low, entry.high) == ("≤ 0.01 %", "100 %")
+    assert (entry.low, entry.high) == ("≤ 0.02 %", "≥ 20 %")
 
 
 @pytest.mark.parametrize(("head", "hottest"), [("1", 6), ("2", 11)])

@@ -23,7 +23,7 @@ def attended(shares: np.ndarray, layer: int = 0) -> Scene:
 
 
 def test_colours_are_absolute_shares() -> None:
-    found = places_on_ramp(ATTENTION.marks(attended(np.geomspace(1e-4, 1.0, 16)), {}))
+    found = places_on_ramp(ATTENTION.marks(attended(np.geomspace(2e-4, 0.2, 16)), {}))
     assert found[0] == pytest.approx(0.0, abs=1e-6)
     assert found[15] == pytest.approx(1.0, abs=1e-6)
     steps = np.diff(list(found.values()))
@@ -42,7 +42,7 @@ def test_equal_shares_have_equal_colours_in_every_layer() -> None:
 def test_the_ends_are_per_cent() -> None:
     (entry,) = ATTENTION.legend(attended(np.full(16, 0.02)), {})
     assert entry.text == "class-token attention (share, log scale)"
-    assert (entry.low, entry.high) == ("≤ 0.01 %", "100 %")
+    assert (entry.low, entry.high) == ("≤ 0.02 %", "≥ 20 %")
 
 
 def test_a_method_that_does_not_read_it_says_so() -> None:
