@@ -129,10 +129,10 @@ def _outline(ribbon: Ribbon, room: Room) -> FloatArray:
 class Label:
     """A text around the point (x, y). `kind` says what it is about.
 
-    "column" names a column, "more" marks one with more content than there was, "band"
-    lies on a band of the colour `under`, "side" stands beside the column where a track
-    ends, to the right of (x, y), or to the left of it where the track begins with many
-    tokens.
+    "column" names a column. "more" marks one with more content than there was, and
+    begins at (x, y). "band" lies on a band of the colour `under`. "side" stands beside
+    the column where a track ends, to the right of (x, y), or to the left of it where
+    the track begins with many tokens.
     """
 
     kind: str
@@ -156,18 +156,28 @@ def labels(
         name = "in" if number == 0 else str(number)
         below = room.y(1.0) + 0.9 * letters
         result.append(Label("column", room.x(number) + middle, below, name))
-    for number, total in enumerate(drawn.totals):
-        is_new = number == 0 or abs(total - drawn.totals[number - 1]) > 0.05
-        if total > MORE and (room.pitch > 4 * letters or is_new):
-            above, text = room.y(0.0) - 0.8 * letters, f"×{total:.1f}"
-            if total < 1.05:
-                text = f"×{total:.2f}"
-            result.append(Label("more", room.x(number) + middle, above, text))
+    result += _sums_above(drawn, room, letters)
     for column in drawn.bands:
         for band, place, text in _band_labels(column, room, patches, letters):
             shade = _shade(band.token, color, root)
             result.append(Label("band", *place, text, shade))
     return result
+
+
+def _sums_above(drawn: Track, room: Room, letters: float) -> Iterator[Label]:
+    """Marks of columns with more than there was; the first one says so in words."""
+    said, free = 0.0, room.left
+    for number, total in enumerate(drawn.totals):
+        if total <= MORE or room.x(number) < free:
+            continue
+        if room.pitch < 4 * letters and abs(total - said) < 0.05:
+            continue
+        text = f"×{total:.2f}" if total < 1.05 else f"×{total:.1f}"
+        if said == 0.0:
+            text += ": more than there was"
+        width = 0.75 * letters * len(text)
+        yield Label("more", room.x(number), room.y(0.0) - 0.8 * letters, text)
+        said, free = total, room.x(number) + width
 
 
 def _band_labels(

@@ -91,6 +91,11 @@ class GenealogyView(QWidget):
             self._track = track(self._found)
         return self._track
 
+    @property
+    def picture(self) -> QPixmap | None:
+        """The painted pixmap, as long as it is good."""
+        return self._picture
+
     def room(self) -> Room:
         """Where the columns are."""
         columns = 1 if self.drawn is None else len(self.drawn)
@@ -195,8 +200,10 @@ def _write(
     painter.setPen(_legible(label.under) if label.under else ink)
     width = metrics.horizontalAdvance(label.text)
     left = label.x - width / 2
-    if label.kind == "side":
-        left = label.x if is_forward else label.x - width
+    if label.kind == "more" or (label.kind == "side" and is_forward):
+        left = label.x
+    elif label.kind == "side":
+        left = label.x - width
     painter.drawText(QPointF(left, label.y + metrics.capHeight() / 2), label.text)
 
 
