@@ -42,7 +42,7 @@ from gtp_viewer.layer_bar import LayerBar
 from gtp_viewer.message_bar import MessageBar
 from gtp_viewer.notices import Notices
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Docks saved by another version are not restored."""
 FIRST_SIZE = QSize(1400, 900)
 FRAME = QSize(16, 48)

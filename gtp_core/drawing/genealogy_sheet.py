@@ -71,26 +71,26 @@ def shapes(drawn: Track, room: Room, color: str, root: int) -> list[Primitive]:
 
     `color` is the method's, "#RRGGBB". The bands of the token `root` wear it unmixed.
     """
+    sinking = [r for r in drawn.ribbons if r.target.token == LOST]
+    flowing = [r for r in drawn.ribbons if r.target.token != LOST]
     result: list[Primitive] = []
-    is_lost = [ribbon.target.token == LOST for ribbon in drawn.ribbons]
-    for opacity, sinks in ((SINKING, True), (FLOWING, False)):
-        chosen = [
-            r for r, lost in zip(drawn.ribbons, is_lost, strict=True) if lost == sinks
-        ]
-        by_color: dict[str, list[FloatArray]] = {}
-        for ribbon in chosen:
-            end = ribbon.target if not sinks else ribbon.source
-            shade = _shade(end.token, color, root)
-            by_color.setdefault(shade, []).append(_outline(ribbon, room))
-        for shade, corners in by_color.items():
-            result.append(Polygons(np.stack(corners), Ink(shade, opacity=opacity)))
-    bars: dict[str, list[FloatArray]] = {}
-    for column in drawn.bands:
-        for band in column:
-            shade = _shade(band.token, color, root)
-            bars.setdefault(shade, []).append(_corners(band, room))
-    result += [Polygons(np.stack(found), Ink(shade)) for shade, found in bars.items()]
-    return result
+    for ribbons, opacity, worn in (
+        (sinking, SINKING, [_shade(r.source.token, color, root) for r in sinking]),
+        (flowing, FLOWING, [_shade(r.target.token, color, root) for r in flowing]),
+    ):
+        result += _by_color(_outlines(ribbons, room), worn, opacity)
+    bands = [band for column in drawn.bands for band in column]
+    worn = [_shade(band.token, color, root) for band in bands]
+    return [*result, *_by_color(_corners(bands, room), worn, 1.0)]
+
+
+def _by_color(
+    corners: FloatArray, worn: Sequence[str], opacity: float
+) -> Iterator[Primitive]:
+    """Polygons (K, corners, 2) with the colour that each wears, few colours in all."""
+    colors = np.array(worn)
+    for color in dict.fromkeys(worn):
+        yield Polygons(corners[colors == color], Ink(color, opacity=opacity))
 
 
 def _shade(token: int, color: str, root: int) -> str:
@@ -102,27 +102,29 @@ def _shade(token: int, color: str, root: int) -> str:
     return color if token == root else mixed(color, "#FFFFFF", SHADES[token % 3])
 
 
-def _corners(band: Band, room: Room) -> FloatArray:
-    """(4, 2), with a hairline free below, so that bands are told apart."""
-    left, right = room.x(band.column), room.x(band.column) + room.bar
-    top, bottom = room.y(band.top), room.y(band.bottom)
-    bottom = max(bottom - 1.0, top + 0.5 * (bottom - top))
-    return np.array([(left, top), (right, top), (right, bottom), (left, bottom)])
+def _corners(bands: Sequence[Band], room: Room) -> FloatArray:
+    """(K, 4, 2), with a hairline free below, so that bands are told apart."""
+    left = np.array([room.x(band.column) for band in bands])
+    top = np.array([room.y(band.top) for band in bands])
+    bottom = np.array([room.y(band.bottom) for band in bands])
+    bottom = np.maximum(bottom - 1.0, (top + bottom) / 2)
+    right = left + room.bar
+    x = np.stack([left, right, right, left], axis=1)
+    return np.stack([x, np.stack([top, top, bottom, bottom], axis=1)], axis=2)
 
 
-def _outline(ribbon: Ribbon, room: Room) -> FloatArray:
-    """(corners, 2): two smooth curves from one column to the next."""
-    left = room.x(ribbon.source.column) + room.bar
-    right = room.x(ribbon.target.column)
+def _outlines(ribbons: Sequence[Ribbon], room: Room) -> FloatArray:
+    """(K, corners, 2): two smooth curves from one column to the next."""
     along = np.linspace(0.0, 1.0, _STEPS)
     bend = along * along * (3.0 - 2.0 * along)
-    sides = [
-        room.y(start) + bend * (room.y(end) - room.y(start))
-        for start, end in zip(ribbon.start, ribbon.end, strict=True)
-    ]
-    x = left + along * (right - left)
-    upper = np.stack([x, sides[0]], axis=1)
-    return np.concatenate([upper, np.stack([x, sides[1]], axis=1)[::-1]])
+    starts = room.top + room.height * np.array([r.start for r in ribbons])
+    ends = room.top + room.height * np.array([r.end for r in ribbons])
+    starts, ends = starts.reshape(-1, 2, 1), ends.reshape(-1, 2, 1)
+    y = starts + bend * (ends - starts)  # (K, 2 sides, steps)
+    left = np.array([room.x(r.source.column) for r in ribbons]).reshape(-1, 1)
+    x = left + room.bar + along * (room.pitch - room.bar)
+    there = np.stack([x, y[:, 0]], axis=2)
+    return np.concatenate([there, np.stack([x, y[:, 1]], axis=2)[:, ::-1]], axis=1)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from gtp_core.records.genealogy import genealogy
 from gtp_core.records.neighbours import KINDS
-from gtp_core.records.patch_facts import PatchFacts, Share, token_name
+from gtp_core.records.patch_facts import PatchFacts, token_name
+from gtp_core.records.patch_numbers import Share
 from gtp_core.records.trace import Trace
 from gtp_core.records.words import SPACE, digits, percent
 

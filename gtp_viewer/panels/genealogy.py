@@ -63,7 +63,6 @@ class GenealogyPanel(Panel):
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton()
-        button.setObjectName("overlay")
         button.setText(name)
         button.setCheckable(True)
         button.setChecked(name == GOES)

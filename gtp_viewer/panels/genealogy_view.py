@@ -30,7 +30,7 @@ from gtp_viewer import looks, theme
 from gtp_viewer.painting.painter import Prepared
 from gtp_viewer.panels.widgets import color
 
-SIDE = 92.0
+SIDE = 108.0
 """Pixels beside the column whose bands are named."""
 _EDGE = 10.0
 _ABOVE, _BELOW = 16.0, 20.0

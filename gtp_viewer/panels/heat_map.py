@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -114,18 +116,20 @@ class HeatMap(QWidget):
             padded.tobytes(), columns, rows, lines, QImage.Format.Format_Indexed8
         )
         paper = color("raised")
-        image.setColorTable(
-            [
-                theme.blend(self._accent, paper, level / 255).rgb()
-                for level in range(256)
-            ]
-        )
+        image.setColorTable(_ramp(self._accent.rgb(), paper.rgb()))
         return image.copy()  # owns its pixels
 
     def _paint_mark(self, painter: QPainter, cell: QRectF) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(color("text"))
         painter.drawRect(cell.adjusted(-1, -1, 0, 0))
+
+
+@lru_cache(maxsize=64)  # made once for each method and theme, not in each step
+def _ramp(accent: int, paper: int) -> list[int]:
+    """256 colours from `paper` to `accent`."""
+    ends = QColor(accent), QColor(paper)
+    return [theme.blend(*ends, level / 255).rgb() for level in range(256)]
 
 
 def _strengths(values: NDArray[np.float32]) -> NDArray[np.float32]:

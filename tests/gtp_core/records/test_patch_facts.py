@@ -8,15 +8,12 @@ import numpy as np
 import pytest
 
 from gtp_core.records.patch_facts import (
-    KEPT,
-    LEAVES,
-    LEFT,
-    ORPHAN,
     name_tokens,
     patch_facts,
     patch_readout,
     token_name,
 )
+from gtp_core.records.patch_numbers import KEPT, LEAVES, LEFT, ORPHAN
 from gtp_core.records.trace import (
     BOTH,
     SEMANTIC,
@@ -100,7 +97,7 @@ def test_one_sentence_tells_the_fate(layer: int, patch: int, fate: str) -> None:
 @pytest.mark.parametrize(
     ("layer", "patch", "line"),
     [
-        (0, 0, "Patch 0 leaves · loses 50 % · hands on 50 % to 2 tokens · lowest of 9"),
+        (0, 0, "Patch 0 leaves · 50 % is lost · 50 % goes to 2 tokens · lowest of 9"),
         (2, 0, "Patch 0 left in layer 1 · 40 % in 1 token, 60 % lost"),
         (0, 1, "Patch 1 stays until layer 2 · receives 20 % from 1 token · 2nd lowest"),
         (0, 8, "Patch 8 leaves · dropped: lost · 9th lowest of 9 · row 3, column 3"),
@@ -127,7 +124,7 @@ def test_handing_out_more_than_there_was_is_told() -> None:
     assert "130 % goes to 1, 2, more than there was" in found.fate.replace(SPACE, " ")
     assert found.lost == 0.0
     assert found.where.endswith("more than there was")
-    assert "loses" not in found.readout
+    assert "lost" not in found.readout
 
 
 def test_merging_hands_on_everything_and_that_proves_nothing() -> None:
