@@ -63,6 +63,7 @@ class GenealogyPanel(Panel):
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton()
+        button.setObjectName("choice")
         button.setText(name)
         button.setCheckable(True)
         button.setChecked(name == GOES)

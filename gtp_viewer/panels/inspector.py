@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QKeySequence, QPalette
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
     QHBoxLayout,
     QLabel,
-    QMenu,
     QVBoxLayout,
     QWidget,
 )
@@ -82,6 +81,7 @@ class InspectorPanel(Panel):
         self.where.entry_clicked.connect(self.entry_clicked)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Inspector")
+        self._offer_copy()
         self._refresh()
 
     def show_trace(self, tag: MethodTag, trace: Trace, note: str = "") -> None:
@@ -136,12 +136,12 @@ class InspectorPanel(Panel):
         else:
             super().keyPressEvent(event)
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        copy = menu.addAction("Copy the story of the patch")
+    def _offer_copy(self) -> None:
+        """The context menu."""
+        copy = QAction("Copy the story of the patch", self)
         copy.triggered.connect(self.copy_wanted)
-        menu.popup(event.globalPos())
+        self.addAction(copy)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def _lay_out(self) -> None:
         self._head = QWidget()

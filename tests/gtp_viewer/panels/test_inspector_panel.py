@@ -378,3 +378,10 @@ def test_the_story_is_copied_by_key_and_by_menu(
     assert focused is not None
     with qtbot.waitSignal(panel.copy_wanted):
         QTest.keySequence(focused, QKeySequence(QKeySequence.StandardKey.Copy))
+
+
+def test_the_context_menu_offers_the_story(panel: InspectorPanel, qtbot: Any) -> None:
+    assert panel.contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu
+    (copy,) = panel.actions()
+    with qtbot.waitSignal(panel.copy_wanted):
+        copy.trigger()
