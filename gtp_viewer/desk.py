@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from PySide6.QtGui import QImage
 
 from gtp_core.document import changes
 from gtp_core.document.document import Document
+from gtp_core.document.session import split_sessions
 from gtp_core.document.store import Store
 from gtp_core.document.view import View
 from gtp_core.engine import messages
@@ -27,6 +29,8 @@ class Desk(QObject):
 
     changed = Signal()
     said = Signal(str, str)
+    sessions_named = Signal(object, object)
+    """list of Path: sessions to open; list of Path: files and folders to add"""
 
     def __init__(
         self,
@@ -87,8 +91,12 @@ class Desk(QObject):
         self.loop.apply(document, text, merge_key)
 
     def open(self, paths: Sequence[Path]) -> None:
-        """Add image files, and the images in folders."""
-        self.loader.find(paths)
+        """Add image files, and the images in folders; open a session among them."""
+        sessions, images = split_sessions(paths)
+        if sessions:
+            self.sessions_named.emit(sessions, images)
+        else:
+            self.loader.find(images)
 
     def paste(self, image: QImage) -> None:
         """Add a picture that was pasted or dropped."""
@@ -103,7 +111,7 @@ class Desk(QObject):
         if not paths:
             self.said.emit("info", "No image was found there.")
             return
-        self.loop.add_photos([str(path) for path in paths])
+        self.loop.add_photos([os.path.abspath(path) for path in paths])
 
     def _photos_read(self, batch: list[tuple[int, ReadPhoto]]) -> None:
         for photo, facts in batch:

@@ -8,6 +8,7 @@ from gtp_core.document.view import View
 from gtp_core.methods.clamping import clamp_sentence
 from gtp_viewer.desk import Desk
 from gtp_viewer.dialogs import Dialogs
+from gtp_viewer.keeper import Keeper
 from gtp_viewer.message_bar import Button, MessageBar
 
 Notice = tuple[str, str, tuple[Button, ...]]
@@ -17,10 +18,14 @@ Notice = tuple[str, str, tuple[Button, ...]]
 class Notices:
     """Turns a view, and what the desk says, into strips."""
 
-    def __init__(self, desk: Desk, bar: MessageBar, dialogs: Dialogs) -> None:
+    def __init__(
+        self, desk: Desk, bar: MessageBar, dialogs: Dialogs, keeper: Keeper
+    ) -> None:
         self._desk, self._bar, self._dialogs = desk, bar, dialogs
+        self._keeper = keeper
         self._shown: dict[str, tuple[str, str]] = {}
         desk.said.connect(self._say)
+        keeper.recovered.connect(self._tell_recovered)
 
     def refresh(self, view: View) -> None:
         """Say what is true of `view`, and take back what no longer is."""
@@ -36,12 +41,25 @@ class Notices:
     def _say(self, kind: str, text: str) -> None:
         self._bar.show_message(f"message {kind}", kind, text)
 
+    def _tell_recovered(self) -> None:
+        photos = self._desk.document.photos
+        is_all = all(photo.path is not None for photo in photos)
+        what = "everything" if is_all else "everything but the pasted pictures"
+        text = f"The last session ended unexpectedly; {what} is back."
+        buttons = (("Discard it", self._discard),)
+        self._bar.show_message("recovered", "warning", text, buttons)
+
+    def _discard(self) -> None:
+        self._bar.clear("recovered")
+        self._keeper.discard()
+
     def _notices(self, view: View) -> dict[str, Notice]:
         found = {
             "engine": self._engine(view),
             "model": self._model(view),
             "weights": self._weights(view),
             "features": self._features(view),
+            "photo": self._photo(view),
             "clamped": _clamped(view),
             "layer": _layer(view),
         }
@@ -72,6 +90,13 @@ class Notices:
         again = ("Try again", self._desk.loop.try_again)
         text = f"Features cannot be compared: {view.features_problem}"
         return "error", text, (again,)
+
+    def _photo(self, view: View) -> Notice | None:
+        if view.photo is None or view.photo_problem is None:
+            return None
+        find = ("Find it …", self._dialogs.find_photo)
+        has_file = view.photo.path is not None
+        return "error", view.photo_problem, (find,) if has_file else ()
 
     def _weights(self, view: View) -> Notice | None:
         if view.info is None or not view.info.is_random:

@@ -35,6 +35,11 @@ class Screenshot(QObject):
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
+    def fail(self, problem: str) -> None:
+        """There will be nothing to save."""
+        if self.problem is None:
+            self._end(problem)
+
     def _look(self) -> None:
         view = self._window.desk.view
         problem = failure(view)
@@ -53,6 +58,8 @@ class Screenshot(QObject):
         """What is not up to date yet."""
         if not self._window.is_filled:
             return "the docks"
+        if self._window.keeper.is_opening:
+            return "the session"
         waiting = waiting_for(view)
         if waiting is not None:
             return waiting

@@ -67,6 +67,16 @@ def remove_photo(document: Document, id: int) -> Document:
     return replace(document, photos=left, photo=neighbour, point=None)
 
 
+def point_photo_to(document: Document, id: int, path: str) -> Document:
+    """The document with the photo `id` read from another file."""
+    photo = document.photo_ref(id)
+    if photo is None or photo.path == path:
+        return document
+    moved = replace(photo, path=path, name=PurePath(path).name)
+    photos = tuple(moved if one.id == id else one for one in document.photos)
+    return replace(document, photos=photos)
+
+
 def select_photo(document: Document, id: int | None) -> Document:
     """Show the photo `id`, or none; an id that is not there changes nothing."""
     if id == document.photo or (id is not None and document.photo_ref(id) is None):

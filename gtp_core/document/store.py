@@ -15,6 +15,7 @@ from gtp_core.document.wishes import (
     FeaturesOf,
     MeasureKey,
     PreparePhoto,
+    ReadPhoto,
     RunSubject,
     Wish,
 )
@@ -213,6 +214,17 @@ class Store:
             if wish.photo not in kept:
                 self.prepared.pop(wish)
 
+    def forget_photo(self, photo: int) -> None:
+        """Drop all that is known, awaited or wrong of one photo."""
+        self.photos.pop(photo, None)
+        for wish in self.prepared:
+            if wish.photo == photo:
+                self.prepared.pop(wish)
+        for failed in [wish for wish in self.failures if _is_of(wish, photo)]:
+            del self.failures[failed]
+        for channel in [c for c, w in self.under_way.items() if _is_of(w.wish, photo)]:
+            del self.under_way[channel]
+
     def note_shown(self, document: Document) -> None:
         """Remember what each pane shows now, for the moment when it is out of date."""
         for entry in document.entries:
@@ -237,3 +249,7 @@ class Store:
         """Forget what failed, so that it is asked for once more."""
         self.failures.clear()
         self._deaths.clear()
+
+
+def _is_of(wish: Wish, photo: int) -> bool:
+    return isinstance(wish, ReadPhoto | PreparePhoto) and wish.photo == photo

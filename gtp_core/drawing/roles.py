@@ -6,6 +6,7 @@ legends read colours, widths and dashes from here and nowhere else.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 CASING = "#000000"
@@ -132,4 +133,4 @@ def flow_strength(share: float) -> float:
     One scale for all panes, layers and files: the root, so that 1 %, 10 % and 100 %
     can be told apart by eye. What is above 100 % is drawn as 100 %.
     """
-    return min(max(share, 0.0), 1.0) ** 0.5
+    return math.sqrt(min(max(share, 0.0), 1.0))

@@ -114,6 +114,19 @@ class Loop:
         self.history.redo()
         self._after(before)
 
+    def open(self, document: Document) -> None:
+        """Start over with another document. Nothing of the one before can be undone.
+
+        Its photos may have the same numbers, so all that is known of these is dropped.
+        """
+        known = self.history.photo_ids() | set(self.store.photos)
+        for photo in known | {photo.id for photo in document.photos}:
+            self._photos.forget(photo)
+            self.store.forget_photo(photo)
+        self.history = History(document)
+        self._chosen_by_adding = None
+        self.settle()
+
     def add_photos(self, paths: Sequence[str]) -> None:
         """Add image files; the first of them is shown."""
         noun = "a photo" if len(paths) == 1 else f"{len(paths)} photos"
@@ -157,6 +170,7 @@ class Loop:
             self._chosen_by_adding = None
         if self.document.photos is not before.photos:
             self._forget_removed(before)
+            self._forget_moved(before)
         self.settle()
 
     def _settle_photos(self) -> None:
@@ -271,9 +285,10 @@ class Loop:
             del self.store.under_way[_PREPARE]
         self.store.failures[ReadPhoto(photo)] = problem
         self.store.photos.pop(photo, None)
-        self._say("error", problem)
         if photo == self._chosen_by_adding:
             self._show_another(photo)
+        if photo != self.document.photo:  # of the one that is shown, the view tells
+            self._say("error", problem)
 
     def _show_another(self, bad: int) -> None:
         """The photo that adding has chosen is bad: the next one is shown instead."""
@@ -294,6 +309,13 @@ class Loop:
         for gone in set(self.store.photos) - known:
             self._photos.forget(gone)
         self.store.forget_photos(known)
+
+    def _forget_moved(self, before: Document) -> None:
+        """What is known of a photo that is read from another file is of the old one."""
+        paths = {photo.id: photo.path for photo in before.photos}
+        for photo in self.document.photos:
+            if paths.get(photo.id, photo.path) != photo.path:
+                self.store.forget_photo(photo.id)
 
     # -- answers of the engine ----------------------------------------------------
 

@@ -6,7 +6,12 @@ import pytest
 
 from gtp_core import GTP, EViT, Floor, PiToMe, ToMe, Unpruned
 from gtp_core.document import changes
-from gtp_core.document.document import Document, MeasurePlan, OverlayState
+from gtp_core.document.document import (
+    Document,
+    MeasurePlan,
+    OverlayState,
+    PhotoRef,
+)
 from gtp_core.document.subject import ModelSpec
 
 
@@ -168,3 +173,13 @@ def test_an_overlay_that_nobody_knows_hides_no_other() -> None:
     document = changes.show_overlay(Document(), OverlayState("score", True))
     document = changes.show_overlay(document, OverlayState("of-a-newer-version", True))
     assert document.overlay("score").is_visible
+
+
+def test_a_photo_is_pointed_to_another_file() -> None:
+    document = changes.add_photos(Document(), ["/a/one.jpg", "/a/two.jpg"])
+    first = document.photos[0]
+    changed = changes.point_photo_to(document, first.id, "/b/eins.jpg")
+    assert changed.photos[0] == PhotoRef(first.id, "eins.jpg", "/b/eins.jpg")
+    assert changed.photos[1] is document.photos[1]
+    assert changes.point_photo_to(document, first.id, "/a/one.jpg") is document
+    assert changes.point_photo_to(document, 99, "/b/eins.jpg") is document

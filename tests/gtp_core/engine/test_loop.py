@@ -427,6 +427,59 @@ def test_a_photo_that_can_come_back_is_not_forgotten() -> None:
     assert is_complete(bench.loop.view)
 
 
+def test_another_document_may_use_the_same_numbers_for_its_photos() -> None:
+    bench = bench_with_photos("cat", "dog")
+    bench.answer_all()
+    before = bench.loop.document
+    other = changes.add_photos(replace(before, photos=(), next_id=4), ["/b/bird.jpg"])
+    assert other.photos[0].id in {photo.id for photo in before.photos}
+    bench.photos.asked.clear()
+    bench.loop.open(other)
+    assert bench.loop.view.prepared is None
+    assert ("read", other.photos[0].id) in bench.photos.asked
+    bench.answer_all()
+    assert is_complete(bench.loop.view)
+    assert bench.loop.history.undo_text is None
+
+
+def test_another_document_may_come_while_photos_are_read() -> None:
+    bench = bench_with_photos("cat", "dog")
+    other = changes.add_photos(
+        replace(bench.loop.document, photos=(), next_id=4), ["/b/bird.jpg"]
+    )
+    bench.loop.open(other)
+    bench.answer_all()
+    assert is_complete(bench.loop.view)
+
+
+def test_a_photo_pointed_to_another_file_is_read_again_and_so_is_undoing_it() -> None:
+    bench = bench_with_photos("cat", "dog")
+    bench.answer_all()
+    cat = bench.loop.document.photos[0].id
+    moved = changes.point_photo_to(bench.loop.document, cat, "/b/cat.jpg")
+    for change in (lambda: bench.loop.apply(moved, "find cat.jpg"), bench.loop.undo):
+        bench.photos.asked.clear()
+        change()
+        assert cat not in bench.loop.store.photos
+        assert bench.photos.asked.count(("read", cat)) == 1
+        bench.answer_all()
+        assert is_complete(bench.loop.view)
+
+
+def test_a_bad_photo_pointed_to_a_good_file_is_bad_no_more() -> None:
+    bench = bench_with_photos("lost")
+    lost = bench.loop.document.photos[0].id
+    bench.photos.reading.remove(lost)
+    bench.loop.on_photo_failed(lost, "lost.jpg does not exist.")
+    bench.answer_all()
+    assert bench.loop.view.photo_problem == "lost.jpg does not exist."
+    moved = changes.point_photo_to(bench.loop.document, lost, "/b/found.jpg")
+    bench.loop.apply(moved, "find lost.jpg")
+    bench.answer_all()
+    assert bench.loop.view.photo_problem is None
+    assert is_complete(bench.loop.view)
+
+
 def test_attention_is_asked_for_when_it_is_looked_at() -> None:
     bench = bench_with_photos()
     bench.answer_all()
