@@ -46,6 +46,14 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         help="a method to compare; repeat it for several",
     )
     add(
+        "--pane",
+        action="append",
+        nargs=2,
+        default=[],
+        metavar=("M", "TEXT"),
+        help="a pane with a network and a method of its own; repeat it for several",
+    )
+    add(
         "--plugin",
         action="append",
         default=[],
@@ -73,6 +81,10 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     add("--version", action="version", version=f"{PROGRAM} {__version__}")
     _load_plugins(parser, arguments)
     options = parser.parse_args(arguments)
+    try:
+        options.pane = [(model, _method(text)) for model, text in options.pane]
+    except argparse.ArgumentTypeError as error:
+        parser.error(f"argument --pane: {error}")
     sessions, _ = split_sessions(options.images)
     if len(sessions) > 1:
         parser.error(too_many(sessions))

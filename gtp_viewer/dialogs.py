@@ -16,10 +16,10 @@ from gtp_core.document.session import SUFFIX
 from gtp_core.files import shown_path
 from gtp_viewer.desk import Desk
 from gtp_viewer.keeper import Keeper
+from gtp_viewer.panels.network_choice import WEIGHTS_FILES
 
 IMAGE_FILES = "Images (*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.avif)"
 SESSION_FILES = f"Sessions (*{SUFFIX})"
-WEIGHTS_FILES = "Weights (*.safetensors *.pth *.pt *.bin *.npz)"
 _ABOUT = (
     "Shows what token reduction does inside a Vision Transformer, what it costs "
     "and saves in time, and whether the answer changed."

@@ -6,6 +6,7 @@ from functools import partial
 
 from gtp_core.document.view import View
 from gtp_core.methods.clamping import clamp_sentence
+from gtp_core.records.model_info import ModelInfo
 from gtp_viewer.desk import Desk
 from gtp_viewer.dialogs import Dialogs
 from gtp_viewer.keeper import Keeper
@@ -99,10 +100,17 @@ class Notices:
         return "error", view.photo_problem, (find,) if has_file else ()
 
     def _weights(self, view: View) -> Notice | None:
-        if view.info is None or not view.info.is_random:
-            return None
-        buttons = (("Choose a file …", self._dialogs.open_weights),)
-        return "warning", view.info.weights_note, buttons
+        if view.info is not None and view.info.is_random:
+            buttons = (("Choose a file …", self._dialogs.open_weights),)
+            return "warning", view.info.weights_note, buttons
+        infos = (entry.info for entry in view.entries)
+        info = next((i for i in infos if i is not None and i.is_random), None)
+        return None if info is None else ("warning", _about(info), ())
+
+
+def _about(info: ModelInfo) -> str:
+    """Whose weights are random, where not those of the document's network are."""
+    return f"{info.model}: {info.weights_note}"
 
 
 def _clamped(view: View) -> Notice | None:
@@ -116,9 +124,10 @@ def _layer(view: View) -> Notice | None:
     wanted = view.document.layer
     if view.depth is None or wanted is None or wanted < view.depth:
         return None
-    name = view.document.model.name
+    models = view.document.models
+    who = models[0].name if len(models) == 1 else "the deepest network"
     text = (
-        f"There is no layer {wanted + 1}: {name} has {view.depth} layers; "
+        f"There is no layer {wanted + 1}: {who} has {view.depth} layers; "
         "the last one is shown."
     )
     return "info", text, ()

@@ -63,7 +63,8 @@ class Screenshot(QObject):
         waiting = waiting_for(view)
         if waiting is not None:
             return waiting
-        if not all(pane.view.is_settled for pane in self._window.canvas.panes):
+        shown = self._window.canvas.all_panes
+        if not all(pane.view.is_settled for pane in shown):
             return "the canvas"
         return None if self._has_rounds(view) else "latencies"
 

@@ -27,6 +27,7 @@ from gtp_core.document import changes
 from gtp_core.document.document import Document, OverlayState
 from gtp_core.document.subject import ModelSpec
 from gtp_core.drawing import overlays
+from gtp_core.methods import MethodBase
 from gtp_viewer import theme
 from gtp_viewer.commands import TypingGuard
 from gtp_viewer.desk import Desk
@@ -131,9 +132,21 @@ def with_options(document: Document, options: argparse.Namespace) -> Document:
     document = changes.set_model(document, _with_model(document.model, options))
     if options.method:
         document = changes.with_methods(document, options.method)
+    for name, method in options.pane:
+        document = _with_pane(document, replace(document.model, name=name), method)
     if options.layer is not None:
         document = replace(document, layer=options.layer - 1)
     return document
+
+
+def _with_pane(document: Document, model: ModelSpec, method: MethodBase) -> Document:
+    """One more pane, with a network of its own. A weights file is never for two."""
+    if model.weights != "random":
+        model = replace(model, weights="auto")
+    active = document.active
+    document = changes.add_method(document, method)
+    document = changes.set_entry_model(document, document.active, model)
+    return changes.set_active(document, active)
 
 
 def _with_model(model: ModelSpec, options: argparse.Namespace) -> ModelSpec:

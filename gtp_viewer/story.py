@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QGuiApplication
 
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.entry_view import EntryView
+from gtp_core.document.view import View
 from gtp_core.drawing.tags import MethodTag
 from gtp_core.records.patch_facts import PatchFacts, patch_facts
 from gtp_core.records.patch_table import as_text, story_table
@@ -31,14 +32,14 @@ class Whereabouts:
 def whereabouts(view: View) -> tuple[Whereabouts, ...]:
     """Where each pane has the content of the selected patch."""
     return tuple(
-        Whereabouts(pane.entry.id, pane.tag, _facts(view, pane), note_of(pane))
+        Whereabouts(pane.entry.id, pane.tag, _facts(pane), note_of(pane))
         for pane in view.panes
     )
 
 
 def story_of(view: View) -> str:
     """The story of the selected patch as a table in text; empty where there is none."""
-    trace, facts = _trace(view.active), _facts(view, view.active)
+    trace, facts = _trace(view.active), _facts(view.active)
     if trace is None or facts is None:
         return ""
     found = ((w.tag.label, w.facts) for w in whereabouts(view))
@@ -61,8 +62,8 @@ def _trace(entry: EntryView) -> Trace | None:
     return None if entry.seen is None else entry.seen.trace
 
 
-def _facts(view: View, entry: EntryView) -> PatchFacts | None:
-    trace, patch = _trace(entry), view.patch
+def _facts(entry: EntryView) -> PatchFacts | None:
+    trace, patch = _trace(entry), entry.patch
     if trace is None or not trace.layers or patch is None or patch >= trace.patches:
         return None
-    return patch_facts(trace, min(view.layer, len(trace.layers) - 1), patch)
+    return patch_facts(trace, min(entry.layer, len(trace.layers) - 1), patch)

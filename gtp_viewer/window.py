@@ -350,4 +350,13 @@ def status_words(view: View) -> list[str]:
             return ["no network"]
         progress = view.progress(LoadNetwork(view.document.model))
         return [progress or f"loading {view.document.model.name} …"]
-    return [*words, "engine ok"]
+    return [*words, _loading_others(view) or "engine ok"]
+
+
+def _loading_others(view: View) -> str:
+    """What is said while a network is loaded that entries alone have."""
+    for model in view.document.models[1:]:
+        progress = view.progress(LoadNetwork(model))
+        if progress is not None:
+            return progress or f"loading {model.name} …"
+    return ""

@@ -14,6 +14,7 @@ from typing import Any
 import msgspec
 
 from gtp_core.document.document import Document
+from gtp_core.document.panes import tidied
 from gtp_core.drawing import overlays
 from gtp_core.files import shown_text
 from gtp_core.methods import MethodBase, parse_method
@@ -76,6 +77,7 @@ def _check(document: Document) -> None:
     """Raises DocumentError if the parts do not fit together."""
     ids = [photo.id for photo in document.photos]
     ids += [entry.id for entry in document.entries]
+    ids += [difference.id for difference in document.differences]
     if len(set(ids)) < len(ids) or max(ids, default=0) >= document.next_id:
         raise DocumentError("two parts have one number")
     if min(ids, default=0) < 0:
@@ -88,6 +90,8 @@ def _check(document: Document) -> None:
         raise DocumentError(f"it shows photo {document.photo}, which it does not hold")
     if document.entry(document.active) is None:
         raise DocumentError(f"method {document.active} is active and not there")
+    if tidied(document) is not document:
+        raise DocumentError("a pane compares methods that are not there")
     for name, number, lowest, highest in _ranges(document):
         if not lowest <= number <= highest:
             raise DocumentError(f"{name} is {number}; allowed: {lowest} to {highest}")
@@ -101,6 +105,8 @@ def _ranges(document: Document) -> list[tuple[str, float, float, float]]:
     ]
     found += [("slot", entry.slot, 0, 10 * MOST_ENTRIES) for entry in document.entries]
     found += [("point", share, 0, 1) for share in document.point or ()]
-    if document.model.image_size is not None:
-        found.append(("image_size", document.model.image_size, 1, LARGEST_IMAGE))
+    sizes = [model.image_size for model in document.models]
+    found += [
+        ("image_size", size, 1, LARGEST_IMAGE) for size in sizes if size is not None
+    ]
     return found

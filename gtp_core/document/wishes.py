@@ -83,6 +83,16 @@ Wish = Union[PhotoWish, EngineWish]
 LOAD, MEASURE, ATTEND, COMPARE = "load", "measure", "attention", "features"
 
 
+def load_channel(model: ModelSpec) -> str:
+    """The channel in which a network is loaded that is not the document's own."""
+    return f"{LOAD} {model}"
+
+
+def truth_channel(model: ModelSpec) -> str:
+    """The channel in which a network is run that no entry shows unpruned."""
+    return f"truth {model}"
+
+
 def run_channel(entry: int) -> str:
     """The channel in which the entry of this id is run."""
     return f"run {entry}"

@@ -106,8 +106,8 @@ def _orders(
         place = np.zeros(size)
         place[np.array(orders[-1], int)] = np.arange(len(orders[-1]))
         weight = np.bincount(new, stream.share, size)
-        middle = np.bincount(new, stream.share * place[known], size)
-        middle = middle / np.maximum(weight, 1e-12)
+        places = np.bincount(new, stream.share * place[known], size)
+        middle = places / np.maximum(weight, 1e-12)
         by_size = np.lexsort((-column.shares, middle[column.tokens].round(6)))
         orders.append(column.tokens[by_size].tolist())
     return orders

@@ -13,7 +13,8 @@ from typing import Any, Protocol
 from gtp_core.document import changes
 from gtp_core.document.document import Document
 from gtp_core.document.history import History
-from gtp_core.document.store import EngineState, Prepared, Store, UnderWay
+from gtp_core.document.prepared import Prepared
+from gtp_core.document.store import EngineState, Store, UnderWay
 from gtp_core.document.view import View
 from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_photo
 from gtp_core.document.wishes import (
@@ -243,9 +244,8 @@ class Loop:
         )
 
     def _pixels(self, content: str) -> Any:
-        prepared = self.store.prepared_photo(self.document)
+        prepared = self.store.prepared_as(self.document, content)
         assert prepared is not None
-        assert prepared.content == content
         return prepared.pixels
 
     def _inputs(self) -> tuple[Any, ...]:

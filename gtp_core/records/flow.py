@@ -76,8 +76,8 @@ def _own(trace: Trace, layer: int, step: LayerTrace) -> FloatArray:
     if not trace.averages:
         return step.self_weights
     sizes = step.image_scales[: len(step.kept)]
-    own: FloatArray = step.self_weights * sizes / _sizes_before(trace, layer)[step.kept]
-    return own
+    before = _sizes_before(trace, layer)[step.kept]
+    return (step.self_weights * sizes / before).astype(np.float32)
 
 
 def _sizes_before(trace: Trace, layer: int) -> NDArray[np.float64]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gtp_core.records.flow import flow
-from gtp_core.records.trace import FloatArray, IntArray, Trace
+from gtp_core.records.trace import FloatArray, IntArray, Trace, read_only
 
 LEAST = 1e-6
 """What holds less than this share is not listed."""
@@ -76,7 +76,7 @@ def genealogy(trace: Trace, patch: int) -> Genealogy:
     for layer in range(len(trace.layers)):
         source, target, share = _moves(trace, layer, now)
         streams.append(_stream(source, target, share * now[source]))
-        now = np.bincount(target, share * now[source], len(now))
+        now = _sums(target, share * now[source], len(now))
         columns.append(_column(now))
     return Genealogy(patch, tuple(columns), tuple(streams))
 
@@ -98,7 +98,7 @@ def ancestry(trace: Trace, layer: int, token: int) -> Genealogy:
         source, target, share = _moves(trace, step, part, is_forward=False)
         moved = share * part[target]
         streams.append(_stream(source, target, moved * masses[step][source]))
-        part = np.bincount(source, moved, len(part))
+        part = _sums(source, moved, len(part))
         columns.append(_column(part * masses[step]))
     return Genealogy(token, tuple(columns[::-1]), tuple(streams[::-1]), False)
 
@@ -129,7 +129,7 @@ def _masses(trace: Trace) -> tuple[_Numbers, ...]:
     found = [now]
     for layer in range(len(trace.layers)):
         source, target, share = _moves(trace, layer, now)
-        now = np.bincount(target, share * now[source], len(now))
+        now = _sums(target, share * now[source], len(now))
         found.append(now)
     return tuple(found)
 
@@ -140,23 +140,20 @@ def _top(trace: Trace) -> int:
     return max(trace.patches, 1 + max(map(int, ids), default=-1))
 
 
+def _sums(ids: IntArray, values: _Numbers, size: int) -> _Numbers:
+    """By id, the sum of the values."""
+    return np.bincount(ids, values, size).astype(np.float64)
+
+
 def _column(shares: _Numbers) -> Column:
     tokens = np.flatnonzero(shares > LEAST)
-    return Column(_frozen(tokens, np.int32), _frozen(shares[tokens], np.float32))
+    return Column(read_only(tokens, np.int32), read_only(shares[tokens], np.float32))
 
 
 def _stream(source: IntArray, target: IntArray, share: _Numbers) -> Stream:
     there = share > LEAST
     return Stream(
-        _frozen(source[there], np.int32),
-        _frozen(target[there], np.int32),
-        _frozen(share[there], np.float32),
+        read_only(source[there], np.int32),
+        read_only(target[there], np.int32),
+        read_only(share[there], np.float32),
     )
-
-
-def _frozen(
-    values: NDArray[np.generic], dtype: type[np.generic]
-) -> NDArray[np.generic]:
-    array = values.astype(dtype)
-    array.flags.writeable = False
-    return array

@@ -42,7 +42,8 @@ def story_table(
     rows += _each("made of", facts, facts.made_of)
     if facts.by_construction:
         rows.append(("note", facts.by_construction))
-    rows += [("content now", name, other.where) for name, other in elsewhere]
+    for name, other in elsewhere:  # their grids may be others
+        rows.append(("content now", name, other.where, f"patch {other.patch}"))
     return [*rows, *_by_layer(trace, facts)]
 
 

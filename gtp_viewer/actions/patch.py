@@ -48,14 +48,13 @@ def step(desk: Desk, down: int, right: int) -> None:
     view, geometry = desk.view, desk.view.geometry
     if geometry is None:
         return
-    if view.patch is None:
+    if view.patch is not None:
+        patch = stepped(view.patch, geometry.grid, down, right)
+    else:
         seen = view.active.seen
         trace = None if seen is None else seen.trace
-        first = None if trace is None else story_patch(trace)
-        patch = stepped(geometry.patches // 2, geometry.grid, 0, 0)
-        patch = patch if first is None else first
-    else:
-        patch = stepped(view.patch, geometry.grid, down, right)
+        telling = None if trace is None else story_patch(trace)
+        patch = geometry.patches // 2 if telling is None else telling
     desk.apply(changes.select_point(desk.document, view.place_of(patch)))
 
 

@@ -35,10 +35,11 @@ class GenealogyDock(Dock):
     def inputs(self, view: View) -> tuple[Any, ...]:
         active = view.active
         shown = (active.tag, active.state, active.seen, active.problem)
-        return why_empty(view, _PROMISE), shown, view.layer, view.patch
+        return why_empty(view, _PROMISE), shown, active.layer, active.patch
 
     def show_view(self, view: View) -> None:
-        active, patch = view.active, view.patch
+        active = view.active
+        patch = active.patch
         seen = active.seen
         trace = None if seen is None else seen.trace
         why = why_empty(view, _PROMISE) or active.problem
@@ -50,7 +51,7 @@ class GenealogyDock(Dock):
             self.panel.clear(NO_PATCH)
         else:
             note = note_of(active)
-            self.panel.show_patch(active.tag, trace, view.layer, patch, note)
+            self.panel.show_patch(active.tag, trace, active.layer, patch, note)
 
     def _go_to(self, layer: int) -> None:
         self.desk.apply(changes.set_layer(self.desk.document, layer))

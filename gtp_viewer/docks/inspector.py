@@ -38,13 +38,16 @@ class InspectorDock(Dock):
     def inputs(self, view: View) -> tuple[Any, ...]:
         active = view.active
         shown = (active.tag, active.state, active.seen, active.problem)
-        panes = tuple((pane.tag, pane.state, pane.seen) for pane in view.panes)
-        return why_empty(view, _PROMISE), shown, panes, view.layer, view.patch
+        panes = tuple(
+            (pane.tag, pane.state, pane.seen, pane.layer, pane.patch)
+            for pane in view.panes
+        )
+        return why_empty(view, _PROMISE), shown, active.layer, active.patch, panes
 
     def show_view(self, view: View) -> None:
-        self.panel.set_layer(view.layer)
-        self.panel.set_patch(view.patch)
         active = view.active
+        self.panel.set_layer(active.layer)
+        self.panel.set_patch(active.patch)
         seen = active.seen
         trace = None if seen is None else seen.trace
         why = why_empty(view, _PROMISE) or active.problem
@@ -54,7 +57,7 @@ class InspectorDock(Dock):
             self.panel.clear(why or COMPUTING.capitalize())
             return
         self.panel.show_trace(active.tag, trace, note_of(active))
-        if view.patch is not None:
+        if active.patch is not None:
             self.panel.show_whereabouts(whereabouts(view), story_of(view))
 
     def _select(self, patch: int) -> None:

@@ -121,4 +121,5 @@ def _sentence(row: Whereabouts) -> str:
     if row.facts is None:
         return f"{row.tag.label}: {row.note or '–'}"
     note = f" ({row.note})" if row.note else ""
-    return f"{row.tag.label}: {row.facts.where_named}{note}"
+    name = f"{row.tag.label}, patch {row.facts.patch}"  # grids may differ
+    return f"{name}: {row.facts.where_named}{note}"

@@ -147,6 +147,8 @@ Sample = Literal[
     "arrow",
     "cell",
     "hatch",
+    "rising",
+    "falling",
     "frame",
     "ring",
     "share",

@@ -41,7 +41,10 @@ def test_other_panes_say_where_they_have_the_content() -> None:
     facts, other = patch_facts(TRACE, 1, PATCH), patch_facts(tome_trace(), 1, 0)
     rows = story_table("GTP", TRACE, facts, [("GTP", facts), ("ToMe", other)])
     now = [row[1:] for row in rows if row[0] == "content now"]
-    assert now == [("GTP", facts.where), ("ToMe", other.where)]
+    assert now == [
+        ("GTP", facts.where, f"patch {PATCH}"),
+        ("ToMe", other.where, "patch 0"),
+    ]
 
 
 def test_a_token_of_merged_patches_says_what_it_is_made_of() -> None:

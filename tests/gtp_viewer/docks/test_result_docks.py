@@ -213,8 +213,8 @@ def test_the_inspector_says_where_every_pane_has_the_content(
     bench.answer()
     bench.desk.apply(changes.select_point(bench.document, bench.desk.view.place_of(2)))
     assert inspector.where.text().splitlines() == [
-        "GTP P=2: kept",
-        "ToMe r=1: 50\u00a0% in 1\u00a0token (3), 50\u00a0% lost",
+        "GTP P=2, patch 2: kept",
+        "ToMe r=1, patch 2: 50\u00a0% in 1\u00a0token (3), 50\u00a0% lost",
     ]
     inspector.where.entry_clicked.emit(bench.document.entries[2].id)
     assert inspector.method.label.text() == "ToMe r=1"
@@ -238,7 +238,7 @@ def test_the_story_goes_to_the_clipboard(
     text = QGuiApplication.clipboard().text()
     assert text == inspector.accessibleDescription()
     assert "patch\t5\trow 2\tcolumn 2" in text
-    assert "content now\tToMe r=1\tkept" in text
+    assert "content now\tToMe r=1\tkept\tpatch 5" in text
 
 
 # -- genealogy --------------------------------------------------------------------

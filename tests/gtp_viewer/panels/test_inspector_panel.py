@@ -349,7 +349,8 @@ def test_every_pane_says_where_it_has_the_content(
     assert panel.accessibleDescription() == "the story"
     lines = panel.where.text().splitlines()
     assert rows[0].facts is not None
-    assert lines[0] == f"{rows[0].tag.label}: {rows[0].facts.where_named}"
+    name = f"{rows[0].tag.label}, patch {patch}"
+    assert lines[0] == f"{name}: {rows[0].facts.where_named}"
     assert lines[2] == "ToMe r=8: computing …"
     lost, held = panel.where.words(0)
     assert lost == f"{percent(1 - float(TRACE.held(8)[patch]))} lost"
