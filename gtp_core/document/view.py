@@ -254,11 +254,8 @@ class View:
     @property
     def reference(self) -> EntryView | None:
         """The document's network, unpruned, among the entries."""
-        found = (
-            view
-            for view in self.entries
-            if isinstance(view.entry.method, Unpruned) and self.is_common(view.entry)
-        )
+        common = (view for view in self.entries if self.is_common(view.entry))
+        found = (v for v in common if isinstance(v.entry.method, Unpruned))
         return next(found, None)
 
     def is_common(self, entry: Entry) -> bool:
