@@ -45,7 +45,7 @@ from gtp_viewer.message_bar import MessageBar
 from gtp_viewer.notices import Notices
 from gtp_viewer.recent import Recent
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Docks saved by another version are not restored."""
 FIRST_SIZE = QSize(1400, 900)
 FRAME = QSize(16, 48)

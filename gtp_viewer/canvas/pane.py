@@ -15,7 +15,7 @@ from gtp_core.drawing.overlays.contract import LegendEntry, Overlay, Scene
 from gtp_core.methods.clamping import clamp_sentence
 from gtp_core.methods.unpruned import Unpruned
 from gtp_core.records.outcome import Outcome
-from gtp_core.records.patch_facts import patch_sentence
+from gtp_core.records.patch_facts import patch_readout
 from gtp_core.records.verdict import NOTHING, Verdict, verdict
 from gtp_viewer import looks, theme
 from gtp_viewer.canvas.films import FilmMaker
@@ -185,7 +185,7 @@ class Pane(QWidget):
             patch = scene.selected
         text = POINTING
         if patch is not None and patch < scene.patches:
-            text = patch_sentence(scene.trace, scene.layer, patch)
+            text = patch_readout(scene.trace, scene.layer, patch)
         self.hint.setText(text)
 
     def _draw_pointed(self, patch: int | None) -> None:
