@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QSlider, QToolButton, QWidget
 
 from gtp_core.document import changes
 from gtp_core.document.view import View
@@ -14,6 +14,7 @@ from gtp_core.drawing.overlays.contract import Option, Overlay
 from gtp_viewer import theme
 from gtp_viewer.desk import Desk
 from gtp_viewer.icons import icon
+from gtp_viewer.wrapping_row import WrappingRow
 
 PLAY_INTERVAL = 600
 """Milliseconds for which each layer is shown while playing."""
@@ -55,7 +56,7 @@ class LayerBar(QWidget):
         self.slider.setAccessibleName("Layer")
         self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.slider.valueChanged.connect(lambda value: self.go_to(value - 1))
-        layout = QHBoxLayout(self)
+        layout = WrappingRow(self)
         layout.setContentsMargins(10, 4, 10, 4)
         layout.setSpacing(4)
         layout.addWidget(self.label)

@@ -24,7 +24,9 @@ def add(context: Context) -> None:
             )
         )
     remove = partial(_remove, desk)
-    add(Command("remove-method", "Methods", "&Remove the active method", remove))
+    text = "&Remove the active method"
+    last = partial(_is_last, desk)
+    add(Command("remove-method", "Methods", text, remove, refusal=last))
     add(
         Command(
             "toggle-pane",
@@ -41,6 +43,10 @@ def add(context: Context) -> None:
 def _add(desk: Desk, name: str) -> None:
     method = METHODS[name]()
     desk.apply(changes.add_method(desk.document, method), f"add {method.label}")
+
+
+def _is_last(desk: Desk) -> str | None:
+    return "the last method stays" if len(desk.document.entries) == 1 else None
 
 
 def _remove(desk: Desk) -> None:

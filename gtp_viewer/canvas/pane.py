@@ -152,7 +152,7 @@ class Pane(QWidget):
 
     def _draw_pointed(self, patch: int | None) -> None:
         """What follows the pointer: for a patch, or else for the selected one."""
-        if self._entry is None or not self._following:
+        if self._entry is None:
             return
         scene = self._scene
         if scene is not None and patch is not None and patch < scene.patches:

@@ -36,6 +36,10 @@ from gtp_viewer.images_model import ROW, ImagesModel, Row
 
 THUMB = QSize(128, 86)
 HEIGHT = THUMB.height() + 34
+STRIP_BELOW = 124
+"""A panel of fewer pixels of width is a strip: thumbnails without names."""
+_STRIP_HEIGHT = 70
+_LEAST_WIDTH = 72
 LOOK_AFTER_MS = 60
 """So long after scrolling `in_view_changed` tells what is in view."""
 _TAIL = 0.62
@@ -59,7 +63,8 @@ class ImagesPanel(QWidget):
         self.model = ImagesModel()
         self.list = _List(self)
         self.list.setModel(self.model)
-        self.list.setItemDelegate(_Thumbnails(self.list))
+        self._delegate = _Thumbnails(self.list)
+        self.list.setItemDelegate(self._delegate)
         self.list.selectionModel().currentChanged.connect(self._choose)
         self._current: int | None = None
         self._is_setting = False
@@ -146,6 +151,18 @@ class ImagesPanel(QWidget):
         noun = "image" if count == 1 else "images"
         self.count.setText(f"{count:,} {noun}" if count else "")
 
+    @property
+    def is_strip(self) -> bool:
+        """Whether thumbnails alone are shown, small ones."""
+        return self._delegate.is_strip
+
+    def _show_strip(self, is_strip: bool) -> None:
+        if is_strip != self.is_strip:
+            self._delegate.is_strip = is_strip
+            self.count.setVisible(not is_strip)
+            self.list.doItemsLayout()
+            self.list.scrollTo(self.list.currentIndex())
+
     # -- what the user does -------------------------------------------------------
 
     def _choose(self, index: QModelIndex) -> None:
@@ -177,6 +194,13 @@ class ImagesPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(THUMB.width() + 28, 420)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST_WIDTH, 99)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_strip(self.width() < STRIP_BELOW)
 
 
 class _List(QListView):
@@ -217,14 +241,23 @@ class _List(QListView):
 
 
 class _Thumbnails(QStyledItemDelegate):
-    """Thumbnail above, name below, a sign where an image cannot be used."""
+    """Thumbnail above, name below, a sign where an image cannot be used.
+
+    Without names in a strip.
+    """
+
+    is_strip = False
 
     def sizeHint(
         self,
         _option: QStyleOptionViewItem,
         _index: QModelIndex | QPersistentModelIndex,
     ) -> QSize:
-        return QSize(THUMB.width(), HEIGHT)
+        return QSize(_LEAST_WIDTH if self.is_strip else THUMB.width(), self._height)
+
+    @property
+    def _height(self) -> int:
+        return _STRIP_HEIGHT if self.is_strip else HEIGHT
 
     def paint(
         self,
@@ -246,6 +279,10 @@ class _Thumbnails(QStyledItemDelegate):
             painter.setBrush(QColor(theme.colors().raised))
             painter.drawRoundedRect(frame, 5, 5)
         painter.setFont(theme.ui_font(-0.8))
+        if self.is_strip:
+            _paint_picture(painter, row, frame.adjusted(3, 3, -3, -3))
+            painter.restore()
+            return
         _paint_picture(painter, row, frame.adjusted(6, 6, -6, -26))
         name = str(index.data(Qt.ItemDataRole.DisplayRole))
         below = QRect(frame.left() + 6, frame.bottom() - 23, frame.width() - 12, 20)

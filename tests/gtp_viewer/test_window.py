@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from gtp_core.document import changes
 from gtp_core.engine import messages
 from gtp_viewer import theme
-from gtp_viewer.window import FRAME, Window, on_screen
+from gtp_viewer.screens import FRAME, on_screen
+from gtp_viewer.window import Window
 from tests.gtp_viewer import records
 from tests.gtp_viewer.bridge import RecordBridge
 from tests.gtp_viewer.conftest import MakeWindow, show_all

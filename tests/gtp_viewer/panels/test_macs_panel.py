@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -252,5 +253,5 @@ def test_each_of_six_methods_has_a_line_of_its_own(panel: MacsPanel) -> None:
     rows = many_rows(panel, 6)
     top, _ = axis_top(max(layer.total for row in rows for layer in row.count.layers))
     lows = [panel.bars.steps(row.count, top).last().y() for row in rows]
-    gaps = [low - high for high, low in zip(lows, lows[1:], strict=False)]
+    gaps = [low - high for high, low in pairwise(lows)]
     assert min(gaps) >= 4
