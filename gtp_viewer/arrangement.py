@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, Signal
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QDockWidget,
+    QMainWindow,
+    QTabWidget,
+    QWidget,
+)
 
 from gtp_viewer.dock import Dock
 from gtp_viewer.screens import on_screen
@@ -51,6 +57,9 @@ class Arrangement(QObject):
             widget.dockLocationChanged.connect(self._titles_soon)
             widget.topLevelChanged.connect(self._titles_soon)
         window.installEventFilter(self)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._reveal)
         self.arrange()
 
     # -- first places -------------------------------------------------------------
@@ -102,11 +111,24 @@ class Arrangement(QObject):
         if self.is_alone:
             self.toggle_alone()
         widget = self._widgets[name]
-        if widget.isVisible() and not widget.visibleRegion().isEmpty():
+        if widget.isVisible() and self._is_in_front(widget):
             widget.hide()
         else:
             widget.show()
             widget.raise_()
+
+    def _is_in_front(self, widget: QDockWidget) -> bool:
+        """Whether a dock is seen: Qt moves those behind tabs out of the window."""
+        place = widget.geometry()
+        return widget.isFloating() or self._window.rect().intersects(place)
+
+    def _reveal(self, _old: QWidget | None, new: QWidget | None) -> None:
+        """The keys went to a dock: bring it to the front of its tabs."""
+        for widget in self._widgets.values():
+            if new is not None and widget.isAncestorOf(new):
+                if not self._is_in_front(widget):
+                    widget.raise_()
+                return
 
     def toggle_strip(self) -> None:
         """Make the images a strip of thumbnails, or a list with their names again."""

@@ -46,8 +46,9 @@ class FocusRing(QObject):
     @property
     def frame(self) -> QWidget | None:
         """The frame, while it is shown."""
-        is_shown = self._frame is not None and self._frame.isVisible()
-        return self._frame if is_shown else None
+        if self._frame is None or not isValid(self._frame):
+            return None
+        return self._frame if self._frame.isVisible() else None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
@@ -70,31 +71,36 @@ class FocusRing(QObject):
 
     def _leave(self) -> None:
         self._target = None
-        if self._frame is not None:
-            self._frame.deleteLater()
+        if self._frame is not None and isValid(self._frame):
             self._frame.hide()
-            self._frame = None
 
     def _place(self) -> None:
         target = self._target
         if target is None or not isValid(target):
-            self._target = None  # a dialog may have been deleted meanwhile
+            self._leave()  # it was deleted meanwhile
             return
         window = target.window()
-        if self._frame is None:
-            self._frame = _Frame(window)
-            self._frame.destroyed.connect(self._forget)
-        self._frame.surround(_seen(target, window))
+        self._frame_of(window).surround(seen_of(target, window))
 
-    def _forget(self) -> None:
-        """The window went, and the frame with it."""
-        self._frame = None
+    def _frame_of(self, window: QWidget) -> _Frame:
+        """The frame in `window`. That of another window goes, if it is still there."""
+        frame = self._frame if isValid(self._frame) else None
+        if frame is not None and frame.parentWidget() is window:
+            return frame
+        if frame is not None:
+            frame.deleteLater()
+        self._frame = _Frame(window)
+        return self._frame
 
 
-def _seen(widget: QWidget, window: QWidget) -> QRect:
-    """What is to be seen of `widget`, in pixels of `window`."""
-    seen = widget.visibleRegion().boundingRect()
-    return QRect(widget.mapTo(window, QPoint(0, 0)) + seen.topLeft(), seen.size())
+def seen_of(widget: QWidget, window: QWidget) -> QRect:
+    """What the holders of `widget` leave of it to be seen, in pixels of `window`."""
+    place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size())
+    holder = widget.parentWidget()
+    while holder is not None and holder is not window:
+        place &= QRect(holder.mapTo(window, QPoint(0, 0)), holder.size())
+        holder = holder.parentWidget()
+    return place & window.rect()
 
 
 class _Frame(QWidget):

@@ -60,16 +60,16 @@ def add(context: Context) -> None:
 
 def _dock(context: Context, name: str) -> None:
     widget = context.docks[name]
-    action = context.commands.add(
-        Command(
-            f"dock-{name}",
-            _MENU,
-            widget.windowTitle(),
-            partial(context.arrangement.toggle_dock, name),
-            checkable=True,
-        )
-    )
     shown = widget.toggleViewAction()
+
+    def toggle() -> None:
+        context.arrangement.toggle_dock(name)
+        # A dock that only came to the front is ticked as it was before.
+        action.setChecked(shown.isChecked())
+
+    title = widget.windowTitle()
+    command = Command(f"dock-{name}", _MENU, title, toggle, checkable=True)
+    action = context.commands.add(command)
     action.setChecked(shown.isChecked())
     shown.toggled.connect(action.setChecked)
 

@@ -44,7 +44,8 @@ class Canvas(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self._grid, 1)
         layout.addWidget(self.legend)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName("Photos")
 
     # -- what is shown --------------------------------------------------------
 
