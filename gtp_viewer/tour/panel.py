@@ -17,12 +17,14 @@ from PySide6.QtWidgets import (
 
 from gtp_viewer import theme
 
-WIDTH = 316
+WIDTH, WIDEST = 316, 400
 _MARGIN = 10
 """Between the panel and the rim of the canvas."""
 _ON = (Qt.Key.Key_Right, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_PageDown)
 _BACK = (Qt.Key.Key_Left, Qt.Key.Key_PageUp, Qt.Key.Key_Backspace)
-_STEPS_TRIED = 9
+_FREE = 10
+"""Pixels around what must not be covered that stay free, where there is room."""
+_STEPS = 9
 """Places that are tried across and down."""
 
 
@@ -37,7 +39,6 @@ class TourPanel(QFrame):
         super().__init__(parent)
         self.setAccessibleName("Guided tour")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self.setFixedWidth(WIDTH)
         self.title, self.count = QLabel(self), QLabel(self)
         self.text = QLabel(self)
         self.text.setWordWrap(True)
@@ -117,8 +118,13 @@ class TourPanel(QFrame):
 
     def lie_within(self, area: QRect, avoid: Sequence[QRect], photo: QRect) -> None:
         """Lie in `area` without covering any of `avoid`, and little of `photo`."""
-        size = QSize(WIDTH, self.heightForWidth(WIDTH))
-        self.setGeometry(best_place(size, area, avoid, photo, self.pos()))
+        # Another shape may fit where the usual one would cover something.
+        for width in (WIDTH, self.minimumSizeHint().width(), WIDEST):
+            size = QSize(width, self.heightForWidth(width))
+            place = best_place(size, area, avoid, photo, self.pos())
+            if not _covered(place, avoid):
+                break
+        self.setGeometry(place)
         self.raise_()
 
     def _restyle(self) -> None:
@@ -160,29 +166,45 @@ def best_place(
 
     Where all cover something of `avoid`, the least is covered.
     """
-    inner = area.adjusted(_MARGIN, _MARGIN, -_MARGIN, -_MARGIN)
     present = QRect(now, size)
-    if inner.contains(present) and not _covered(present, avoid):
+    if _within(area, _MARGIN).contains(present) and not _covered(present, avoid):
         return present
-    spare = QSize(
-        max(inner.width() - size.width(), 0), max(inner.height() - size.height(), 0)
-    )
-    parts = [part / (_STEPS_TRIED - 1) for part in range(_STEPS_TRIED)]
-    tried = [
-        QRect(
-            inner.topLeft()
-            + QPoint(round(x * spare.width()), round(y * spare.height())),
-            size,
+    near = [one.adjusted(-_FREE, -_FREE, _FREE, _FREE) for one in avoid]
+
+    inner = _within(area, _MARGIN)
+
+    def cost(place: QRect) -> tuple[int, int, bool, int, int]:
+        return (
+            _covered(place, avoid),
+            _covered(place, near),
+            not inner.contains(place),
+            _covered(place, [photo]),
+            -_distance(place, avoid),
         )
-        for y in parts
-        for x in parts
-    ]
 
-    def cost(place: QRect) -> tuple[int, int, int]:
-        on_photo = _covered(place, [photo])
-        return _covered(place, avoid), on_photo, -_distance(place, avoid)
+    return min(_places(size, area, avoid), key=cost)
 
-    return min(tried, key=cost)
+
+def _places(size: QSize, area: QRect, avoid: Sequence[QRect]) -> list[QRect]:
+    """Places that are tried: spread over `area`, and just beside each of `avoid`."""
+    across = _spread(area.left(), area.width() - size.width())
+    down = _spread(area.top(), area.height() - size.height())
+    for one in avoid:
+        across += [one.right() + 1, one.left() - size.width()]
+        down += [one.bottom() + 1, one.top() - size.height()]
+    tried = [QRect(QPoint(x, y), size) for y in down for x in across]
+    return [place for place in tried if area.contains(place)] or tried
+
+
+def _spread(start: int, spare: int) -> list[int]:
+    """Steps from one rim to the other, and the very rims where room is scarce."""
+    inner = max(spare - 2 * _MARGIN, 0)
+    steps = [round(inner * step / (_STEPS - 1)) for step in range(_STEPS)]
+    return [*(start + _MARGIN + step for step in steps), start, start + max(spare, 0)]
+
+
+def _within(area: QRect, margin: int) -> QRect:
+    return area.adjusted(margin, margin, -margin, -margin)
 
 
 def _covered(place: QRect, avoid: Sequence[QRect]) -> int:

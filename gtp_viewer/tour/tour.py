@@ -17,8 +17,6 @@ from gtp_viewer.tour.story import Obstacle, Story, find_story, other_gtp
 
 OFFER = "New here? A tour shows in four steps what GTP does with one patch."
 OTHER_PATCH = "The patch that you follow stays to the end, so the tour takes another."
-_CLEARANCE = 10
-"""Pixels around the followed patch that stay free."""
 
 
 @dataclass(frozen=True)
@@ -186,7 +184,7 @@ class Tour(QObject):
     def _place(self) -> None:
         if self.panel is None:
             return
-        canvas, free = self._context.canvas, _CLEARANCE
+        canvas = self._context.canvas
         avoid, photo = [], QRect()
         for pane, entry in zip(canvas.panes, self._desk.view.panes, strict=False):
             corner = pane.view.mapTo(canvas, QPoint(0, 0))
@@ -194,7 +192,7 @@ class Tour(QObject):
                 photo = QRect(corner, pane.view.size())
             rect = pane.view.selected_rect()
             if rect is not None:
-                avoid.append(rect.translated(corner).adjusted(-free, -free, free, free))
+                avoid.append(rect.translated(corner))
         self.panel.lie_within(canvas.rect(), avoid, photo)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
