@@ -141,14 +141,15 @@ class Palette(QDialog):
     # -- events ---------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        is_key = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress
-        if is_key and event.key() in _TO_THE_LIST:
+        if not isinstance(event, QKeyEvent) or event.key() not in _TO_THE_LIST:
+            return super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.KeyPress:
             self._step(Qt.Key(event.key()))
-            return True
-        return super().eventFilter(watched, event)
+        return True
 
     def _step(self, key: Qt.Key) -> None:
-        row = self.list.indexOfTopLevelItem(self.list.currentItem())
+        item = self.list.currentItem()
+        row = 0 if item is None else self.list.indexOfTopLevelItem(item)
         height = max(self.list.sizeHintForRow(0), 1)
         page = max(self.list.viewport().height() // height - 1, 1)
         steps = {

@@ -81,20 +81,20 @@ class ShortcutSheet(QDialog):
                 lines.addWidget(_group(group))
             lines.addStretch(1)
             columns.addLayout(lines, 1)
-        self.scroll = QScrollArea(self)
-        self.scroll.setFrameShape(QFrame.Shape.NoFrame)
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(page)
-        self.scroll.setAccessibleName("Keyboard shortcuts")
+        self.area = QScrollArea(self)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(page)
+        self.area.setAccessibleName("Keyboard shortcuts")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.scroll)
+        layout.addWidget(self.area)
         self.resize(self._fitting(page.sizeHint()))
 
     def _fitting(self, needed: QSize) -> QSize:
         """As large as the page, and never larger than the screen."""
-        bar = self.scroll.verticalScrollBar().sizeHint().width()
+        bar = self.area.verticalScrollBar().sizeHint().width()
         screen = self.screen() or QGuiApplication.primaryScreen()
         return (needed + QSize(bar, 2)).boundedTo(screen.availableSize() - FRAME)
 

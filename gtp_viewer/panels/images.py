@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListView,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -97,8 +98,9 @@ class ImagesPanel(QWidget):
         for button in (self.add_button, self.remove_button):
             button.setAutoRaise(True)
             buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.count)
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        buttons.addWidget(self.count, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)

@@ -26,7 +26,10 @@ _ENDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 _CLICK_OR_TAB = Qt.FocusPolicy.StrongFocus
 
 # A mixin stands before the Qt class whose events it handles; alone it is no widget.
-_Widget = QWidget if TYPE_CHECKING else object
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    _Widget = object
 
 
 class _Editing(_Widget):

@@ -270,3 +270,33 @@ def test_a_thousand_rows_are_not_painted_before_they_are_seen(
     panel.update_rows([row(n, "bad") for n in range(1000)])
     qtbot.wait(50)
     assert painted <= set(range(10))
+
+
+# -- a strip ---------------------------------------------------------------------------
+
+
+def test_a_narrow_panel_is_a_strip_of_thumbnails(
+    panel: ImagesPanel, qtbot: QtBot
+) -> None:
+    panel.set_rows([row(number) for number in range(4)])
+    index = panel.model.index(0)
+    panel.resize(160, 400)
+    high = panel.list.visualRect(index).height()
+    assert not panel.is_strip
+    assert panel.count.isVisible()
+    panel.resize(100, 400)
+    assert panel.is_strip
+    assert not panel.count.isVisible()
+    qtbot.waitUntil(lambda: panel.list.visualRect(index).height() < high)
+    panel.resize(160, 400)
+    assert not panel.is_strip
+    qtbot.waitUntil(lambda: panel.list.visualRect(index).height() == high)
+
+
+def test_an_image_of_the_strip_is_chosen_with_a_click(
+    panel: ImagesPanel, wishes: Wishes, qtbot: QtBot
+) -> None:
+    panel.set_rows([row(number) for number in range(4)])
+    panel.resize(100, 400)
+    click(panel, qtbot, 2)
+    assert wishes.selected == [2]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -10,6 +13,8 @@ from gtp_viewer.commands import MOUSE, shortcut_text
 from gtp_viewer.screens import FRAME
 from gtp_viewer.shortcut_sheet import Group, ShortcutSheet, groups, two_columns
 from gtp_viewer.window import Window
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 def opened(window: Window, qtbot: QtBot, key: Qt.Key) -> ShortcutSheet:
@@ -42,7 +47,7 @@ def test_it_fits_a_small_laptop(window: Window, qtbot: QtBot) -> None:
     room = QSize(1366, 768) - FRAME
     assert sheet.width() <= room.width()
     assert sheet.height() <= room.height()
-    bar = sheet.scroll.verticalScrollBar()
+    bar = sheet.area.verticalScrollBar()
     sheet.show()
     assert bar.maximum() == 0
     sheet.resize(sheet.width(), 200)
@@ -61,3 +66,18 @@ def test_columns_are_cut_where_the_higher_one_is_lowest() -> None:
     first, second = two_columns(made)
     assert [group.title for group in first] == ["6", "2"]
     assert [group.title for group in second] == ["3", "7"]
+
+
+def test_the_keys_of_the_readme_are_those_of_the_commands(bare_window: Window) -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    table = text.partition("| keys | what they do |\n")[2].partition("\n\n")[0]
+    rows = [line.split("|")[1] for line in table.splitlines()[1:]]
+    named = {key.strip() for row in rows for key in row.split(",")}
+    known = {
+        keys.toString(QKeySequence.SequenceFormat.PortableText)
+        for _, action in bare_window.commands
+        for keys in action.shortcuts()
+    }
+    short = {"Delete": "Del", "Shift+Escape": "Shift+Esc"}
+    assert len(named) > 15
+    assert {short.get(key, key) for key in named} <= known
