@@ -14,6 +14,7 @@ from gtp_viewer.commands import Commands
 from gtp_viewer.desk import Desk
 from gtp_viewer.dialogs import Dialogs
 from gtp_viewer.escape import Escape
+from gtp_viewer.keeper import Keeper
 from gtp_viewer.layer_bar import LayerBar
 from gtp_viewer.message_bar import MessageBar
 
@@ -28,6 +29,7 @@ class Context:
     canvas: Canvas
     layer_bar: LayerBar
     dialogs: Dialogs
+    keeper: Keeper
     overlays: tuple[Overlay, ...]
     docks: dict[str, QDockWidget]
     arrangement: Arrangement

@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gtp_core.document.session import SUFFIX
 from gtp_core.document.view import View
 from gtp_core.document.wishes import LoadNetwork
 from gtp_core.drawing import overlays
@@ -38,9 +39,11 @@ from gtp_viewer.desk import Desk
 from gtp_viewer.dialogs import Dialogs, local_files
 from gtp_viewer.dock import find_docks
 from gtp_viewer.escape import Escape
+from gtp_viewer.keeper import Keeper
 from gtp_viewer.layer_bar import LayerBar
 from gtp_viewer.message_bar import MessageBar
 from gtp_viewer.notices import Notices
+from gtp_viewer.recent import Recent
 from gtp_viewer.screens import FRAME, on_screen
 
 FIRST_SIZE = QSize(1400, 900)
@@ -58,6 +61,7 @@ class Window(QMainWindow):
         self.desk = desk
         desk.setParent(self)
         self._settings = settings
+        self.keeper = Keeper(desk, Recent(settings), self)
         self._importer: threading.Thread | None = None
         self.docks = {dock.name: dock(desk) for dock in find_docks()}
         self.dock_widgets: dict[str, QDockWidget] = {}
@@ -102,7 +106,7 @@ class Window(QMainWindow):
 
     def _build_commands(self, found: tuple[overlays.Overlay, ...]) -> None:
         self.commands = Commands(self)
-        self.dialogs = Dialogs(self, self.desk, self._settings)
+        self.dialogs = Dialogs(self, self.desk, self.keeper, self._settings)
         self.escape = Escape()
         self.context = Context(
             self,
@@ -111,6 +115,7 @@ class Window(QMainWindow):
             self.canvas,
             self.layer_bar,
             self.dialogs,
+            self.keeper,
             found,
             self.dock_widgets,
             self.arrangement,
@@ -119,11 +124,12 @@ class Window(QMainWindow):
             self._settings,
         )
         actions.add_all(self.context)
-        self.notices = Notices(self.desk, self.messages, self.dialogs)
+        self.notices = Notices(self.desk, self.messages, self.dialogs, self.keeper)
 
     def _connect(self) -> None:
         self._imported.connect(partial(self._make_rest, self._rest()))
         self.desk.changed.connect(self._refresh)
+        self.keeper.changed.connect(self._show_title)
         theme.notifier().changed.connect(self._restyle)
         self.docks["images"].add_requested.connect(  # type: ignore[attr-defined]
             self.dialogs.open_images
@@ -175,16 +181,21 @@ class Window(QMainWindow):
             if dock.is_made:
                 dock.refresh(view)
         self.notices.refresh(view)
-        self._show_title(view)
+        self._show_title()
         self._show_status(view)
 
     def _restyle(self) -> None:
         self.canvas.redraw()
         self.status.setStyleSheet(f"color: {theme.colors().muted};")
 
-    def _show_title(self, view: View) -> None:
-        name = "" if view.photo is None else f"{view.photo.name} – "
-        self.setWindowTitle(f"{name}gtp-viewer")
+    def _show_title(self) -> None:
+        photo, file = self.desk.view.photo, self.keeper.path
+        names = [] if photo is None else [photo.name]
+        if file is not None:
+            # Qt puts its mark of unsaved changes in the place of [*].
+            names.append(f"{file.name.removesuffix(SUFFIX)}[*]")
+        self.setWindowTitle(" – ".join([*names, "gtp-viewer"]))
+        self.setWindowModified(file is not None and self.keeper.is_modified)
 
     def _show_status(self, view: View) -> None:
         text = "  ·  ".join(status_words(view))
@@ -250,6 +261,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._remember()
         self.hide()  # what follows may take a moment
+        self.keeper.close()
         self.desk.close()
         if self._importer is not None:
             self._importer.join()
@@ -279,4 +291,13 @@ def status_words(view: View) -> list[str]:
             return ["no network"]
         progress = view.progress(LoadNetwork(view.document.model))
         return [progress or f"loading {view.document.model.name} …"]
-    return [*words, "engine ok"]
+    return [*words, _loading_others(view) or "engine ok"]
+
+
+def _loading_others(view: View) -> str:
+    """What is said while a network is loaded that entries alone have."""
+    for model in view.document.models[1:]:
+        progress = view.progress(LoadNetwork(model))
+        if progress is not None:
+            return progress or f"loading {model.name} …"
+    return ""

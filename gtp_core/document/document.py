@@ -28,12 +28,31 @@ class Entry:
     """A method that is compared.
 
     `slot` counts the colours of the method's family, `is_shown` gives it a pane.
+    `model` is a network of its own; None stands for the document's.
     """
 
     id: int
     method: MethodBase
     slot: int = 0
     is_shown: bool = True
+    model: ModelSpec | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A pane that shows what two entries, named by their ids, keep or lose apart."""
+
+    id: int
+    a: int
+    b: int
+
+
+@dataclass(frozen=True)
+class Wipe:
+    """The pane of the entry `on` shows that of `other` beyond a line; both are ids."""
+
+    on: int
+    other: int
 
 
 @dataclass(frozen=True)
@@ -81,6 +100,8 @@ class Document:
     overlays: tuple[OverlayState, ...] = ()
     plan: MeasurePlan = MeasurePlan()
     next_id: int = 4
+    differences: tuple[Difference, ...] = ()
+    wipe: Wipe | None = None
 
     @property
     def methods(self) -> tuple[MethodBase, ...]:
@@ -105,6 +126,16 @@ class Document:
         found = (overlay for overlay in self.overlays if overlay.name == name)
         return next(found, OverlayState(name, False))
 
+    @property
+    def models(self) -> tuple[ModelSpec, ...]:
+        """All networks that are asked for, each once; the document's comes first."""
+        found = (self.model, *(self.model_of(entry) for entry in self.entries))
+        return tuple(dict.fromkeys(found))
+
+    def model_of(self, entry: Entry) -> ModelSpec:
+        """The network that `entry` runs on."""
+        return entry.model or self.model
+
     def subject(self, entry: Entry) -> Subject:
         """What the results of `entry` are of."""
-        return Subject(self.model, entry.method)
+        return Subject(self.model_of(entry), entry.method)

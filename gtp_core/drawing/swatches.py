@@ -62,12 +62,15 @@ def _marks(sample: str, role: Role, box: Box, strength: float) -> list[Mark]:
         return [_cell(inner, role)]
     if sample == "hatch":
         return [_cell(inner, role), Hatch(inner, roles.GONE_HATCH)]
+    if sample in ("rising", "falling"):
+        hatch = Hatch(inner, roles.KEPT_HATCH, sample == "falling")
+        return [_cell(inner, role), hatch]
     if sample == "group":
         return [_cell(inner, role), Outlines(inner, roles.GROUP_LINE)]
     if sample == "share":
         return [Glyphs(middle, "share", role, 6.0, strength)]
     if sample == "text":
-        return [Labels(middle, ("0.12",), role)]
+        return [Labels(middle, ("0.1",), role)]
     if sample == "frame":
         return [Outlines(inner, role)]
     if sample == "orphan":

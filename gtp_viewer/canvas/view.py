@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import (
@@ -36,6 +37,7 @@ from gtp_core.drawing.roles import Role
 from gtp_core.photos.geometry import CropGeometry
 from gtp_viewer import theme
 from gtp_viewer.canvas.photo import PaintedPhoto
+from gtp_viewer.canvas.pictures import Drawing, Picture, Pictures
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.painting.painter import Prepared
 
@@ -45,8 +47,13 @@ FADED = 0.3
 """Opacity of marks that are of an earlier setting."""
 
 
+PhotoPoint = tuple[float, float]
+"""(x, y) in pixels of the photo."""
+
 _PLAIN = Look("#FFFFFF")
 """For marks that all have colours of their own."""
+NOTHING = Drawing(None, list, _PLAIN)
+"""The photo alone."""
 
 
 class PhotoView(QWidget):
@@ -56,8 +63,10 @@ class PhotoView(QWidget):
     business, and nothing that arrives here moves it.
     """
 
-    patch_hovered = Signal(object)
-    patch_clicked = Signal(object)
+    point_hovered = Signal(object)
+    """PhotoPoint; None when the mouse leaves."""
+    point_clicked = Signal(object)
+    """PhotoPoint"""
     activated = Signal()
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
@@ -65,7 +74,8 @@ class PhotoView(QWidget):
         self._viewport = viewport
         self._photo: PaintedPhoto | None = None
         self._geometry: CropGeometry | None = None
-        self._marks = Prepared()
+        self._pictures = Pictures()
+        self._drawing = NOTHING
         self._pointed = Prepared()
         self._hovered: int | None = None
         self._selected: int | None = None
@@ -97,14 +107,31 @@ class PhotoView(QWidget):
         if photo is self._photo and geometry == self._geometry:
             return
         self._photo, self._geometry = photo, geometry
+        self._pictures.clear()
         self._hovered = None
         self._repaint_all()
 
-    def set_marks(self, marks: Sequence[Mark], look: Look) -> None:
-        """The marks of the visible overlays, and the look of their method."""
-        self._marks = Prepared.of(marks, look, self._patch())
+    def draw(self, drawing: Drawing) -> None:
+        """Show the marks of the visible overlays."""
+        if drawing.key == self._drawing.key:
+            return
+        self._drawing = drawing
         self._scene = None
         self.update()
+
+    def prepare(self, drawing: Drawing) -> bool:
+        """Paint what will be shown soon; returns whether there was something to do."""
+        if self._is_moving or self._photo is None or not self.isVisible():
+            return False
+        if self._pictures.has_painted(drawing.key):
+            return False
+        self._paint_picture(drawing)
+        return True
+
+    @property
+    def shown_marks(self) -> Prepared:
+        """The marks that are painted."""
+        return self._picture().marks
 
     def set_pointed(self, marks: Sequence[Mark], look: Look) -> None:
         """The marks of the patch that is pointed at; they are painted on top."""
@@ -142,6 +169,16 @@ class PhotoView(QWidget):
             self.update()
 
     @property
+    def hovered(self) -> int | None:
+        """The patch that is framed as pointed at."""
+        return self._hovered
+
+    @property
+    def selected(self) -> int | None:
+        """The patch that is framed as selected."""
+        return self._selected
+
+    @property
     def is_settled(self) -> bool:
         """Whether the marks are painted smoothly, nothing being on the move."""
         return not self._is_moving
@@ -152,13 +189,17 @@ class PhotoView(QWidget):
         """Maps photo pixels to pixels of this widget."""
         return self._viewport.transform(QSizeF(self.size()))
 
-    def patch_at(self, position: QPointF) -> int | None:
-        """The patch under a point of this widget."""
-        if self._geometry is None or self._photo is None:
-            return None
+    def point_at(self, position: QPointF) -> PhotoPoint:
+        """The place of the photo under a point of this widget."""
         inverse, _ = self.to_view().inverted()
         point = inverse.map(position)
-        return self._geometry.patch_at(point.x(), point.y())
+        return point.x(), point.y()
+
+    def patch_under(self, point: PhotoPoint) -> int | None:
+        """The patch at a place of the photo; None outside of what the model sees."""
+        if self._geometry is None or self._photo is None:
+            return None
+        return self._geometry.patch_at(*point)
 
     def patch_position(self, patch: int) -> QPointF:
         """The middle of a patch in pixels of this widget."""
@@ -202,6 +243,7 @@ class PhotoView(QWidget):
 
     def _repaint_all(self) -> None:
         self._base = self._scene = None
+        self._pictures.forget_painted()
         self.update()
 
     def _new_pixmap(self) -> QPixmap:
@@ -238,15 +280,28 @@ class PhotoView(QWidget):
         painter.fillPath(outside.subtracted(inside), veil)
         self._paint_frame(painter, self._geometry.crop, roles.CROP)
 
+    def _picture(self) -> Picture:
+        return self._pictures.get(self._drawing, self._patch())
+
     def _painted_scene(self) -> QPixmap:
         """The photo with the marks."""
         if self._scene is None:
-            self._scene = QPixmap(self._painted_base())
-            if len(self._marks) and self._photo is not None:
-                self._paint_marks(self._scene)
+            self._scene = self._paint_picture(self._drawing)
         return self._scene
 
-    def _paint_marks(self, scene: QPixmap) -> None:
+    def _paint_picture(self, drawing: Drawing) -> QPixmap:
+        picture = self._pictures.get(drawing, self._patch())
+        if picture.painted is not None and not self._is_faded:
+            return picture.painted
+        painted = QPixmap(self._painted_base())
+        if len(picture.marks) and self._photo is not None:
+            self._paint_marks(painted, picture.marks)
+        if not self._is_moving and not self._is_faded:
+            picture.painted = painted
+            self._pictures.keep(drawing.key, picture)
+        return painted
+
+    def _paint_marks(self, scene: QPixmap, marks: Prepared) -> None:
         layer = scene
         if self._is_faded:
             layer = self._new_pixmap()
@@ -255,7 +310,7 @@ class PhotoView(QWidget):
         smooth = not self._is_moving
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         painter.setTransform(self.to_view())
-        self._marks.paint(painter, self._patch_on_screen())
+        marks.paint(painter, self._patch_on_screen())
         painter.end()
         if self._is_faded:
             painter = QPainter(scene)
@@ -267,8 +322,7 @@ class PhotoView(QWidget):
         self, painter: QPainter, rect: tuple[float, float, float, float], role: Role
     ) -> None:
         """A frame in photo pixels; the painter's transform maps them to the screen."""
-        frame = Prepared.of([Outlines(np.array([rect]), role)], _PLAIN, self._patch())
-        frame.paint(painter, self._patch_on_screen())
+        _frame(rect, role, self._patch()).paint(painter, self._patch_on_screen())
 
     def _paint_pointed(self, painter: QPainter) -> None:
         if not len(self._pointed) or self._is_faded:
@@ -333,7 +387,7 @@ class PhotoView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None or self._photo is None:
-            self.patch_hovered.emit(self.patch_at(event.position()))
+            self.point_hovered.emit(self.point_at(event.position()))
             return
         delta = event.position() - self._pressed
         far = QApplication.startDragDistance()
@@ -348,7 +402,7 @@ class PhotoView(QWidget):
         self._pressed = None
         self.unsetCursor()
         if was_click and event.button() == Qt.MouseButton.LeftButton:
-            self.patch_clicked.emit(self.patch_at(event.position()))
+            self.point_clicked.emit(self.point_at(event.position()))
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         self._pressed = None
@@ -357,4 +411,11 @@ class PhotoView(QWidget):
             self._viewport.fit(area)
 
     def leaveEvent(self, _event: QEvent) -> None:
-        self.patch_hovered.emit(None)
+        self.point_hovered.emit(None)
+
+
+@lru_cache(maxsize=64)  # pointing paints the same frames again and again
+def _frame(
+    rect: tuple[float, float, float, float], role: Role, patch: float
+) -> Prepared:
+    return Prepared.of([Outlines(np.array([rect]), role)], _PLAIN, patch)

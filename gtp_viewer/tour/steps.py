@@ -57,7 +57,7 @@ def _score(story: Story) -> Step:
         sentences.append("One token leaves, and that is this patch.")
     else:
         sentences.append(f"The {leave}; this patch is one of them.")
-    overlays = (_shown("heat", values="scores"), _shown("grid"))
+    overlays = (_shown("score", values="score"), _shown("grid"))
     return Step("Score and rank", tuple(sentences), story.layer, overlays)
 
 

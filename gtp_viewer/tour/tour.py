@@ -10,6 +10,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QTimer
 from gtp_core.document import changes
 from gtp_core.document.document import Document, OverlayState
 from gtp_core.methods.gtp import GTP
+from gtp_viewer.canvas.pane import Pane
 from gtp_viewer.context import Context
 from gtp_viewer.tour.panel import TourPanel
 from gtp_viewer.tour.steps import COUNT, Step, steps
@@ -80,7 +81,7 @@ class Tour(QObject):
         panel.hide()
         panel.deleteLater()
         self._context.canvas.setFocus()
-        self._desk.apply(self._put_back(self._desk.document, before))
+        self._desk.loop.show(self._put_back(self._desk.document, before))
         self._chosen = None
         return True
 
@@ -143,7 +144,7 @@ class Tour(QObject):
         if self._desk.view.patch != story.patch or document.point is None:
             self._chosen = point
             document = changes.select_point(document, point)
-        self._desk.apply(document)
+        self._desk.loop.show(document)
 
     def _explain(self, obstacle: Obstacle) -> None:
         assert self.panel is not None
@@ -159,13 +160,12 @@ class Tour(QObject):
             self.panel.explain(obstacle.sentence, f"&Use {other.method.label}", use)
 
     def _add_gtp(self) -> None:
-        method = GTP()
-        changed = changes.add_method(self._desk.document, method)
-        self._desk.apply(changed, f"add {method.label}")
+        self._desk.add_method(GTP())
 
     def _use(self, id: int) -> None:
-        changed = changes.set_active(self._desk.document, id)
-        self._desk.apply(changes.set_shown(changed, id, True))
+        self._desk.apply(changes.set_active(self._desk.document, id))
+        show = partial(changes.set_shown, id=id, is_shown=True)
+        self._desk.attempt(show, "show the pane of the tour")
 
     # -- the offer ----------------------------------------------------------------
 
@@ -186,9 +186,10 @@ class Tour(QObject):
             return
         canvas = self._context.canvas
         avoid, photo = [], QRect()
-        for pane, entry in zip(canvas.panes, self._desk.view.panes, strict=False):
+        active = self._desk.document.active_entry.id
+        for pane in canvas.all_panes:
             corner = pane.view.mapTo(canvas, QPoint(0, 0))
-            if entry.entry.id == self._desk.document.active_entry.id:
+            if isinstance(pane, Pane) and pane.shows(active):
                 photo = QRect(corner, pane.view.size())
             rect = pane.view.selected_rect()
             if rect is not None:

@@ -80,7 +80,7 @@ class LinksOverlay(Overlay):
             name = roles.ADDED.name
             entries.append(LegendEntry("ring", name, roles.ADDED, scene.look))
         if any(len(layer.orphans) < len(layer.removed) for layer in layers):
-            text = "share of it that goes on"
+            text = "share that goes on"
             role, look = roles.SHARE, ANY_METHOD
             entries.append(LegendEntry("share", text, role, look, strength=0.35))
         if any(len(layer.orphans) for layer in layers):
@@ -98,7 +98,7 @@ def _link_entries(scene: Scene) -> Iterator[LegendEntry]:
     if not found:
         return
     for share in KEY:
-        words = " of a token handed over" if share == KEY[-1] else ""
+        words = " handed over" if share == KEY[-1] else ""
         strength = flow_strength(share)
         text = percent(share) + words
         yield LegendEntry("arrow", text, roles.KEY_LINK, strength=strength)

@@ -62,7 +62,7 @@ class NeighboursOverlay(Overlay):
             if (kinds == kind).any()
         ]
         if self.chosen(values)["numbers"] == "some":
-            entries.append(LegendEntry("text", "weight of an edge", roles.WEIGHT))
+            entries.append(LegendEntry("text", roles.WEIGHT.name, roles.WEIGHT))
         return entries
 
 

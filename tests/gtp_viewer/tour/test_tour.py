@@ -64,7 +64,7 @@ def test_it_walks_through_four_steps_by_keys(
         seen.append((panel.title.text(), visible(window), window.desk.view.layer))
         qtbot.keyClick(QApplication.focusWidget() or panel.next, Qt.Key.Key_Right)
     assert seen == [
-        ("Score and rank", {"heat", "grid"}, 0),
+        ("Score and rank", {"score", "grid"}, 0),
         ("Its neighbours", {"neighbours"}, 0),
         ("What is handed over", {"links"}, 0),
         ("What the next layer sees", {"grid"}, 1),
@@ -82,7 +82,7 @@ def test_it_goes_back_by_keys_and_buttons(
     qtbot.keyClick(panel.next, Qt.Key.Key_Left)
     qtbot.mouseClick(panel.back, LEFT)
     assert panel.count.text() == "1 of 4"
-    assert visible(window) == {"heat", "grid"}
+    assert visible(window) == {"score", "grid"}
 
 
 def test_its_keys_do_not_step_the_layer(
