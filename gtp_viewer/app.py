@@ -18,6 +18,8 @@ from gtp_core.engine.process import EngineCommand
 from gtp_core.methods import MethodBase, parse_method, plugins
 
 PROGRAM = "gtp-viewer"
+THEMES = ("system", "light", "dark", "contrast")
+"""Those of `theme.SCHEMES`, which cannot be read before Qt is loaded."""
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -85,7 +87,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         metavar="X,Y",
         help="follow the patch at this place: shares of the photo's width and height",
     )
-    add("--theme", choices=("system", "light", "dark"), help="the look of the window")
+    add("--theme", choices=THEMES, help="the look of the window")
     add("--size", type=_size, metavar="WxH", help="size of the window in pixels")
     add(
         "--screenshot",

@@ -57,8 +57,8 @@ def figure_pixels(figure: Figure, width: int) -> NDArray[np.uint8]:
     file = io.BytesIO()
     with plain_settings():
         figure.savefig(file, format="rgba", dpi=_dpi(figure, width))
-    pixels = np.frombuffer(file.getvalue(), np.uint8)
-    return pixels.reshape(-1, width, 4)[..., :3].copy()
+    pixels = np.frombuffer(file.getvalue(), np.uint8).reshape(-1, width, 4)
+    return np.ascontiguousarray(pixels[..., :3])
 
 
 def _dpi(figure: Figure, width: int) -> float:

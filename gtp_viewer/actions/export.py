@@ -51,7 +51,7 @@ def _add_copies(context: Context, exporter: Exporter) -> None:
     menu = "Edit/&Copy"
     for name, text, handler, keys in (
         ("pane", "Picture of this &pane", exporter.copy_pane, "Ctrl+C"),
-        ("all", "Picture of &all panes", exporter.copy_all, "Ctrl+Shift+C"),
+        ("all", "Picture of &all panes", exporter.copy_all, "Ctrl+Alt+C"),
         ("table", "&Table of layers", exporter.copy_table, ""),
         ("trace", "T&race as JSON", exporter.copy_trace, ""),
         ("command", "As &command", partial(_copy_command, context, exporter), ""),

@@ -6,15 +6,23 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QTransform,
@@ -77,7 +85,6 @@ class PhotoView(QWidget):
         self._is_moving = False
         self._pressed: QPointF | None = None
         self._dragged = False
-        self._shows_focus = False
         self._is_faded = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_AFTER)
         self._settle.timeout.connect(self._settled)
@@ -210,6 +217,15 @@ class PhotoView(QWidget):
         x, y, width, height = self._geometry.patch_rect(patch)
         return self.to_view().map(QPointF(x + width / 2, y + height / 2))
 
+    def selected_rect(self) -> QRect | None:
+        """The selected patch in pixels of this widget; None if none is seen."""
+        geometry, patch = self._geometry, self._selected
+        if geometry is None or patch is None or not 0 <= patch < geometry.patches:
+            return None
+        rect = self.to_view().mapRect(QRectF(*geometry.patch_rect(patch)))
+        seen = rect.toAlignedRect() & self.rect()
+        return None if seen.isEmpty() else seen
+
     def fitted(self) -> QRectF | None:
         """What a fitting viewport shows: the model's crop, or else the whole photo."""
         if self._geometry is not None:
@@ -339,11 +355,6 @@ class PhotoView(QWidget):
                 self._paint_frame(painter, self._geometry.patch_rect(patch), role)
         painter.restore()
 
-    def _paint_focus(self, painter: QPainter) -> None:
-        painter.setPen(QPen(QColor(theme.colors().accent), 2.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
-
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(QColor(theme.colors().muted))
         painter.setFont(theme.ui_font(1.5))
@@ -364,19 +375,7 @@ class PhotoView(QWidget):
         else:
             self._paint_pointed(painter)
             self._paint_pointers(painter, self._hovered)
-        if self._shows_focus:
-            self._paint_focus(painter)
         painter.end()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        # A frame after the Tab key; a click needs none.
-        keys = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        self._shows_focus = event.reason() in keys
-        self.update()
-
-    def focusOutEvent(self, _event: QFocusEvent) -> None:
-        self._shows_focus = False
-        self.update()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._repaint_all()

@@ -114,8 +114,9 @@ def _picture(view: View, canvas: Canvas) -> Picture | None:
     if view.prepared is None or view.prepared.painted is None:
         return None
     painted, rect = view.prepared.painted, view.prepared.painted.rect
-    panes = (*canvas.panes, *canvas.difference_panes)
-    seen = [_shown_rect(canvas, pane.view).width() for pane in panes]
+    views = [pane.view for pane in canvas.panes]
+    views += [pane.view for pane in canvas.difference_panes]
+    seen = [_shown_rect(canvas, shown).width() for shown in views]
     level = painted.level(MOST_ACROSS / max(min([*seen, rect.width()]), 1.0))
     place = next(n for n, one in enumerate(painted.levels) if one is level)
     buffer = painted.buffers[place]
