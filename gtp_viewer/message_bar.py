@@ -26,7 +26,7 @@ OFFER_FOR = 20_000
 """The same for one with buttons, which takes longer to decide on."""
 MOST = 3
 """So many messages are shown; those that matter less wait below them."""
-_RANKS = {"error": 0, "warning": 1, "info": 2}
+_RANKS = {"error": 0, "warning": 1, "work": 2, "info": 2}
 LISTED = 4
 """Errors of one subject that are written out; the others are in the tool tip."""
 
