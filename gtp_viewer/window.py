@@ -129,6 +129,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._imported.connect(partial(self._make_rest, self._rest()))
         self.desk.changed.connect(self._refresh)
+        self.canvas.layer_previewed.connect(self.layer_bar.preview)
         self.keeper.changed.connect(self._show_title)
         theme.notifier().changed.connect(self._restyle)
         self.docks["images"].add_requested.connect(  # type: ignore[attr-defined]

@@ -334,7 +334,14 @@ class View:
 
     @property
     def features_wanted(self) -> bool:
-        """True if something that is shown needs the features of the panes."""
+        """True if something that is shown needs the features of the panes.
+
+        The curves of the film strips do, and some overlays.
+        """
+        return self.document.shows_strips or self._colors_by_features
+
+    @property
+    def _colors_by_features(self) -> bool:
         return any(
             overlay.needs_features and self.document.overlay(overlay.name).is_visible
             for overlay in overlays.load()
@@ -356,7 +363,12 @@ class View:
 
     @property
     def features_problem(self) -> str | None:
-        """Why features that are shown could not be had."""
+        """Why features that patches are coloured by could not be had.
+
+        Film strips leave out what they cannot have.
+        """
+        if not self._colors_by_features:
+            return None
         problems = map(self.store.failures.get, self.feature_wishes())
         return next((problem for problem in problems if problem is not None), None)
 
