@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from gtp_viewer.dock import Dock
 from gtp_viewer.screens import on_screen
 
-VERSION = 3
+VERSION = 4
 """Places that were saved by another version are not restored."""
 LOW = 900
 """In a window of fewer pixels of height, docks that stand side by side share tabs."""

@@ -181,6 +181,11 @@ class ImagesPanel(QWidget):
             self.list.doItemsLayout()
             self.list.scrollTo(self.list.currentIndex())
 
+    def _show_summary(self) -> None:
+        """Counts of images and of answers: not in a strip, where they find no room."""
+        self.count.setVisible(not self.is_strip)
+        self.survey.setVisible(len(self._rows) > 1 and not self.is_strip)
+
     # -- what the user does -------------------------------------------------------
 
     def _choose(self, index: QModelIndex) -> None:
