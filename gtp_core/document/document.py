@@ -6,8 +6,9 @@ A change is a new document. Undo is a list of documents, saving writes one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from gtp_core.document.subject import ModelSpec, Subject
+from gtp_core.document.subject import NO_EDITS, Edits, ModelSpec, Subject
 from gtp_core.methods import MethodBase
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
@@ -36,6 +37,25 @@ class Entry:
     is_shown: bool = True
 
 
+Point = tuple[float, float]
+"""A place of a photo: x and y as shares of its width and height."""
+MarkKind = Literal["keep", "drop"]
+KEEP: MarkKind = "keep"
+DROP: MarkKind = "drop"
+
+
+@dataclass(frozen=True)
+class PatchMark:
+    """What is to become of the patch at a place of a photo.
+
+    "keep": it is never removed. "drop": it is removed before all others.
+    """
+
+    photo: int
+    point: Point
+    kind: MarkKind
+
+
 @dataclass(frozen=True)
 class OverlayState:
     """An overlay by its name: whether it is drawn, and its options (name, value)."""
@@ -61,7 +81,7 @@ class Document:
     `photo` and `active` are ids of the photo that is shown and of the entry whose
     settings are shown. `layer` counts from 0. `point` is the selection: (x, y) as
     shares of the photo's width and height, so that panes with other grids follow.
-    `next_id` is the next free id.
+    `marks` are those of all photos. `next_id` is the next free id.
     """
 
     photos: tuple[PhotoRef, ...] = ()
@@ -77,6 +97,7 @@ class Document:
     point: tuple[float, float] | None = None
     overlays: tuple[OverlayState, ...] = ()
     plan: MeasurePlan = MeasurePlan()
+    marks: tuple[PatchMark, ...] = ()
     next_id: int = 4
 
     @property
@@ -102,6 +123,16 @@ class Document:
         found = (overlay for overlay in self.overlays if overlay.name == name)
         return next(found, OverlayState(name, False))
 
-    def subject(self, entry: Entry) -> Subject:
-        """What the results of `entry` are of."""
-        return Subject(self.model, entry.method)
+    @property
+    def marks_shown(self) -> tuple[PatchMark, ...]:
+        """The marks of the photo that is shown."""
+        return tuple(mark for mark in self.marks if mark.photo == self.photo)
+
+    def subject(self, entry: Entry, edits: Edits = NO_EDITS) -> Subject:
+        """What the results of `entry` are of, with `edits` of the photo's patches.
+
+        A method that removes nothing has nothing to do with edits.
+        """
+        if not entry.method.removes_tokens:
+            edits = NO_EDITS
+        return Subject(self.model, entry.method, edits)

@@ -82,6 +82,8 @@ def _check(document: Document) -> None:
     ids += [entry.id for entry in document.entries]
     if len(set(ids)) < len(ids) or max(ids, default=0) >= document.next_id:
         raise DocumentError("This document is damaged: two parts have one number.")
+    if {mark.photo for mark in document.marks} - set(ids):
+        raise DocumentError("This document is damaged: it marks an unknown photo.")
     if not document.entries:
         raise DocumentError("This document is damaged: it compares no method.")
     if document.layer < 0 or not 1 <= document.plan.batch <= 256:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from gtp_core.document.document import Document, Entry
-from gtp_core.document.subject import ModelSpec, Subject
+from gtp_core.document.marking import edits_of
+from gtp_core.document.subject import NO_EDITS, Edits, ModelSpec, Subject
 from gtp_core.document.wishes import (
     AttendFrom,
     MeasureKey,
@@ -133,12 +134,33 @@ class Store:
         spec = None if info is None else info.input_spec
         return self.prepared.get(PreparePhoto(document.photo, spec))
 
+    def edits(self, document: Document) -> Edits:
+        """What the marks of the photo that is shown mean in the network's grid."""
+        marks, prepared = document.marks_shown, self.prepared_photo(document)
+        if not marks or document.photo is None or prepared is None:
+            return NO_EDITS
+        facts, geometry = self.photos.get(document.photo), prepared.geometry
+        if facts is None or geometry is None:
+            return NO_EDITS
+        return edits_of(marks, geometry, facts.size)
+
     def run(self, document: Document, entry: Entry) -> RunSubject | None:
         """What the pane of `entry` is to show; None while that is not known."""
         prepared = self.prepared_photo(document)
         if prepared is None or prepared.content is None:
             return None
-        return RunSubject(document.subject(entry), prepared.content)
+        subject = document.subject(entry, self.edits(document))
+        return RunSubject(subject, prepared.content)
+
+    def unmarked_run(self, document: Document, entry: Entry) -> RunSubject | None:
+        """What the run of `entry` is compared with: the same without any marks.
+
+        None where there are no marks that it could obey.
+        """
+        run = self.run(document, entry)
+        if run is None or not run.subject.edits:
+            return None
+        return RunSubject(document.subject(entry), run.content)
 
     def outcome(self, document: Document, entry: Entry) -> Outcome | None:
         """What `entry` did with the photo that is shown; None while not known."""

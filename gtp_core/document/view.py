@@ -10,7 +10,7 @@ from functools import cached_property
 
 from gtp_core.document.document import Document, Entry, PhotoRef
 from gtp_core.document.store import Prepared, Store
-from gtp_core.document.subject import Subject
+from gtp_core.document.subject import NO_EDITS, Edits, Subject
 from gtp_core.document.wishes import (
     AttendFrom,
     LoadNetwork,
@@ -43,7 +43,9 @@ class EntryView:
     method cannot run on this network; `problem` says why) and "timed only".
     `outcome` is None unless the state is "current" or "refused". `earlier` is what the
     same pane showed last on the same photo and network under another setting of the
-    method; it may be shown for a moment if it is marked as out of date.
+    method; it may be shown for a moment if it is marked as out of date. `edits` are
+    what the marks mean for it, and `unmarked` is the outcome without any marks, where
+    there are some and it is known.
     """
 
     entry: Entry
@@ -52,6 +54,8 @@ class EntryView:
     outcome: Outcome | None = None
     earlier: Outcome | None = None
     problem: str | None = None
+    edits: Edits = NO_EDITS
+    unmarked: Outcome | None = None
 
     @property
     def trace(self) -> Trace | None:
@@ -204,17 +208,23 @@ class View:
         run = self.store.run(self.document, entry)
         if run is None:
             return EntryView(entry, tag, "waiting")
-        outcome = self.store.outcomes.get(run)
+        outcome, edits = self.store.outcomes.get(run), run.subject.edits
         if outcome is not None:
-            problem = outcome.failure
+            problem, unmarked = outcome.failure, self._unmarked(entry)
             state = "current" if problem is None else "refused"
-            return EntryView(entry, tag, state, outcome, problem=problem)
+            return EntryView(
+                entry, tag, state, outcome, None, problem, edits, unmarked
+            )
         earlier = self._earlier(entry, run)
         problem = self.store.failures.get(run)
         state = "computing" if problem is None else "failed"
         if problem is None and not self.store.engine.takes_requests:
             state, problem = "failed", self.store.engine.message
-        return EntryView(entry, tag, state, None, earlier, problem)
+        return EntryView(entry, tag, state, None, earlier, problem, edits)
+
+    def _unmarked(self, entry: Entry) -> Outcome | None:
+        run = self.store.unmarked_run(self.document, entry)
+        return None if run is None else self.store.outcomes.get(run)
 
     def _earlier(self, entry: Entry, run: RunSubject) -> Outcome | None:
         """What the pane showed last, if only the method's setting has changed."""

@@ -74,11 +74,11 @@ class Answers:
         self.store.model_ready(event.spec, event.info)
 
     def _ran(self, event: messages.RunResult) -> None:
-        subject = Subject(event.spec, event.outcome.method)
+        subject = Subject(event.spec, event.outcome.method, event.edits)
         self.store.run_done(RunSubject(subject, event.content), event.outcome)
 
     def _attended(self, event: messages.AttentionRows) -> None:
-        subject = Subject(event.spec, event.method)
+        subject = Subject(event.spec, event.method, event.edits)
         wish = AttendFrom(subject, event.content, event.layer, event.token)
         self.store.attention.put(wish, Attention(event.tokens, event.rows))
 

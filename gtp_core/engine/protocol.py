@@ -29,7 +29,7 @@ from gtp_core.engine.messages import (
 from gtp_core.engine.plain import Unreadable
 from gtp_core.engine.wire import Frame, NotAMessage
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Counts up with each change of what travels."""
 ENGINE, CLIENT = "gtp-engine", "gtp-viewer"
 """What the two ends call themselves in their greetings."""

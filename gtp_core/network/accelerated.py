@@ -235,20 +235,30 @@ class AcceleratedViT(nn.Module):
     def _token_edits(
         self, edits: EditsOfBatch, setting: Setting, tokens: Tensor
     ) -> TokenEdits | None:
-        """The edits of a batch as a table; None if no token can leave anyway.
-
-        Raises ValueError if they cannot be carried out.
-        """
+        """The edits of a batch as a table; None if no token can leave anyway."""
         each = _of_each(edits, len(tokens))
-        table = TokenEdits.of(
-            each, setting.prefix, setting.patches, setting.depth, tokens.device
-        )
+        for one in each:
+            self.check_edits(one, setting.patches)
         if not any(self.requested) or not any(each):
             return None
+        return TokenEdits.of(
+            each, setting.prefix, setting.patches, setting.depth, tokens.device
+        )
+
+    def check_edits(self, edits: Edits, patches: int | None = None) -> None:
+        """Raises ValueError, in one sentence, if `edits` cannot be carried out.
+
+        `patches` is how many there are, if that is not the network's own number.
+        """
+        count = self.shape.patches if patches is None else patches
+        last = max((*edits.pinned, *edits.forced), default=0)
+        if last >= count:
+            raise ValueError(
+                f"There is no patch {last}; this network has patches 0 to {count - 1}."
+            )
         refusal = self._reducer.edits_refusal(self.method)
-        if refusal is not None:
+        if edits and any(self.requested) and refusal is not None:
             raise ValueError(refusal)
-        return table
 
     def _schedule_at(self, setting: Setting) -> tuple[int, ...]:
         """The schedule at the size of the images at hand."""

@@ -75,7 +75,9 @@ class RecordBridge(QObject):
         elif isinstance(request, messages.Run):
             outcome = self.answer(request)
             events.append(
-                messages.RunResult(ticket, request.spec, request.content, outcome)
+                messages.RunResult(
+                    ticket, request.spec, request.content, outcome, request.edits
+                )
             )
         self.events.emit([*events, messages.Done(ticket, channel)])
 

@@ -1,4 +1,4 @@
-"""Pairs of tokens: one that leaves, and one that takes it in; several may go into one."""
+"""Pairs of tokens: one that leaves, and one that takes it in."""
 
 from __future__ import annotations
 

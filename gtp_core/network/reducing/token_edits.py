@@ -33,15 +33,13 @@ class TokenEdits:
     ) -> TokenEdits:
         """The table of a batch with one of `edits` for each image.
 
-        A method may add one token in each of `depth` layers. Raises ValueError for a
-        patch that is not there.
+        A method may add one token in each of `depth` layers.
         """
         ids = prefix + patches + depth
         table = torch.full((len(edits), ids), FREE, dtype=torch.int32, device="cpu")
         table[:, :prefix] = PREFIX
         for row, one in zip(table, edits, strict=True):
             for numbers, group in ((one.pinned, PINNED), (one.forced, FORCED)):
-                _check(numbers, patches)
                 row[[prefix + number for number in numbers]] = group
         return TokenEdits(table.to(device))
 
@@ -66,11 +64,3 @@ def with_leaving_last(order: Tensor, leaving: Tensor) -> Tensor:
     """Positions `order` (B, n), those of `leaving` (B, count) moved to the end."""
     leaves = torch.zeros_like(order).scatter(1, leaving, 1)
     return order.gather(1, leaves.gather(1, order).argsort(dim=1, stable=True))
-
-
-def _check(numbers: Sequence[int], patches: int) -> None:
-    if numbers and max(numbers) >= patches:
-        raise ValueError(
-            f"There is no patch {max(numbers)}; this network has patches 0 to "
-            f"{patches - 1}."
-        )

@@ -9,8 +9,15 @@ import pytest
 
 from gtp_core import GTP, EViT, LayerRange, ToMe
 from gtp_core.document import changes
-from gtp_core.document.document import Document, MeasurePlan, OverlayState
+from gtp_core.document.document import (
+    DROP,
+    KEEP,
+    Document,
+    MeasurePlan,
+    OverlayState,
+)
 from gtp_core.document.json_form import DocumentError, from_json, to_json
+from gtp_core.document.marking import mark_points
 from gtp_core.document.subject import ModelSpec
 
 
@@ -25,6 +32,8 @@ def rich_document() -> Document:
         document, OverlayState("graph", True, (("edges", "150"),))
     )
     document = changes.set_plan(document, MeasurePlan(batch=8, is_live=False))
+    document = mark_points(document, [(0.25, 0.5), (0.1, 0.9)], KEEP)
+    document = mark_points(document, [(0.75, 0.5)], DROP)
     return changes.set_layer(document, 5)
 
 
@@ -44,6 +53,8 @@ def test_equal_documents_are_equal_texts() -> None:
         (lambda d: d.update(version=99), "version 99"),
         (lambda d: d["document"].update(layer="three"), "damaged"),
         (lambda d: d["document"].update(layer=-1), "out of its range"),
+        (lambda d: d["document"]["marks"][0].update(photo=77), "an unknown photo"),
+        (lambda d: d["document"]["marks"][0].update(kind="eat"), "damaged"),
         (
             lambda d: d["document"]["entries"][0].update(method="foo:P=1"),
             "Unknown method",
