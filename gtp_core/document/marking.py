@@ -75,9 +75,7 @@ def kinds_in(
 
 
 @lru_cache(maxsize=64)
-def edits_of(
-    marks: tuple[PatchMark, ...], geometry: CropGeometry, size: Size
-) -> Edits:
+def edits_of(marks: tuple[PatchMark, ...], geometry: CropGeometry, size: Size) -> Edits:
     """What `marks` of one photo of `size` mean in the grid of one network."""
     patches: dict[MarkKind, set[int]] = {KEEP: set(), DROP: set()}
     for mark in marks:

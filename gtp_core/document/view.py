@@ -212,9 +212,7 @@ class View:
         if outcome is not None:
             problem, unmarked = outcome.failure, self._unmarked(entry)
             state = "current" if problem is None else "refused"
-            return EntryView(
-                entry, tag, state, outcome, None, problem, edits, unmarked
-            )
+            return EntryView(entry, tag, state, outcome, None, problem, edits, unmarked)
         earlier = self._earlier(entry, run)
         problem = self.store.failures.get(run)
         state = "computing" if problem is None else "failed"

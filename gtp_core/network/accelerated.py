@@ -25,7 +25,6 @@ from gtp_core.network.shape import embed, network_shape
 from gtp_core.records.macs import LayerMacs, MacCount, NetworkShape
 from gtp_core.records.trace import Trace
 
-
 EditsOfBatch = Union[Edits, Sequence[Edits], None]
 """Edits for all images of a batch, for each of them, or none at all."""
 

@@ -40,9 +40,7 @@ def check(bench: Bench) -> None:
             assert trace is not None
             method = entry.entry.method
             assert entry.edits == expected_edits(bench, entry.entry)
-            truth = fingerprint(
-                view.document.model, ready.content, method, entry.edits
-            )
+            truth = fingerprint(view.document.model, ready.content, method, entry.edits)
             assert (trace.logits == truth).all()
             assert ready.photo_key.startswith(f"photo {view.document.photo} ")
         if entry.earlier is not None:
@@ -62,9 +60,7 @@ def check(bench: Bench) -> None:
             assert ready is not None
             assert ready.content is not None
             assert entry.unmarked.trace is not None
-            plain = fingerprint(
-                view.document.model, ready.content, entry.entry.method
-            )
+            plain = fingerprint(view.document.model, ready.content, entry.entry.method)
             assert (entry.unmarked.trace.logits == plain).all()
     if view.measurement is not None:
         key = view.measure_key
