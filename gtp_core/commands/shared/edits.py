@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 def add_edits(parser: argparse.ArgumentParser) -> None:
     """Both options."""
-    for name, help in (
+    for name, what in (
         ("keep", "patches that are never removed as long as there are others"),
         ("drop", "patches that are removed before all others"),
     ):
@@ -24,7 +24,7 @@ def add_edits(parser: argparse.ArgumentParser) -> None:
             type=_patches,
             default=(),
             metavar="N,N,...",
-            help=f"{help}: numbers in the network's grid, row by row from 0",
+            help=f"{what}: numbers in the network's grid, row by row from 0",
         )
 
 

@@ -24,5 +24,5 @@ def test_no_edits_are_false() -> None:
 
 @pytest.mark.parametrize("bad", [(-1,), (1.5,), ("3",)])
 def test_what_is_no_patch_number_is_refused(bad: tuple[int, ...]) -> None:
-    with pytest.raises(ValueError, match="forced is .* allowed: patch numbers"):
+    with pytest.raises(ValueError, match=r"forced is .* allowed: patch numbers"):
         Edits(forced=bad)
