@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Union
 
@@ -22,6 +22,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from gtp_core.files import shown_path
+from gtp_core.photos.colors import patch_colors
 from gtp_core.photos.content import content_key
 from gtp_core.photos.errors import ImageError
 from gtp_core.photos.finding import find_images
@@ -70,6 +71,15 @@ class PreparedPhoto:
     spec: InputSpec | None
     pixels: Pixels | None
     geometry: CropGeometry | None
+
+    @cached_property
+    def patch_colors(self) -> Pixels | None:
+        """(N, 3): the mean colours of the patches; None without a network's input."""
+        if self.pixels is None or self.spec is None:
+            return None
+        (rows, columns), (height, width) = self.spec.grid, self.spec.patch
+        rect = (0.0, 0.0, float(columns * width), float(rows * height))
+        return patch_colors(self.pixels, rect, self.spec.grid)
 
     @property
     def nbytes(self) -> int:

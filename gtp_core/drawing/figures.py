@@ -26,6 +26,7 @@ from gtp_core.drawing.roles import Role
 from gtp_core.drawing.sheet import Panel, compose
 from gtp_core.files import write_whole
 from gtp_core.methods import METHODS
+from gtp_core.photos.colors import patch_colors
 from gtp_core.photos.geometry import CropGeometry
 from gtp_core.photos.photo import Photo
 from gtp_core.records.trace import Trace
@@ -65,18 +66,26 @@ def layer(
     if not 1 <= layer <= len(trace.layers):
         raise IndexError(f"No layer {layer}; there are {len(trace.layers)}.")
     pixels, geometry = _background(trace, photo, geometry)
-    scene = Scene(geometry, trace, _look(trace), layer - 1)
+    colors = None if photo is None else scene_colors(pixels, geometry)
+    scene = Scene(geometry, trace, _look(trace), layer - 1, colors=colors)
     shown = [_panel(pixels, scene, "Tokens, and where their content went", _TOKENS)]
     lines = [summary(trace, scene.step), *notes]
     if trace.graph is not None and len(trace.graph):
-        heading = "Token graph: edges between the tokens that enter this layer"
+        heading = "Token graph: the strongest semantic edges of each token"
         shown.append(_panel(pixels, scene, heading, _GRAPH))
         lines.insert(1, graph_summary(trace.graph, shown[1][0].marks))
     return compose(_title(scene, photo), *_joined(shown), lines)
 
 
+def scene_colors(pixels: Pixels, geometry: CropGeometry) -> Pixels:
+    """The mean colours (N, 3) of the patches of a photo, for a `Scene`."""
+    (rows, columns), (width, height) = geometry.grid, geometry.patch_size
+    rect = (*geometry.crop[:2], columns * width, rows * height)
+    return patch_colors(pixels, rect, geometry.grid)
+
+
 _TOKENS: Shown = {"grid": {}, "links": {}}
-_GRAPH: Shown = {"grid": {"lines": "none"}, "graph": {"photo": "dark"}}
+_GRAPH: Shown = {"grid": {}, "graph": {}}
 
 
 def view(photo: Photo | Pixels, scene: Scene, shown: Shown) -> Figure:

@@ -7,11 +7,12 @@ from bisect import bisect_left
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from gtp_core.drawing.painter import POINTS
-
 if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
 
+PIXELS_PER_INCH = 96
+POINTS = 72 / PIXELS_PER_INCH
+"""Points to a pixel: matplotlib measures strokes and letters in points."""
 MAIN = "DejaVu Sans"
 """The font that comes with matplotlib."""
 OTHERS = (
@@ -33,11 +34,12 @@ _UNKNOWN = "\N{WHITE SQUARE}"
 _SPACES = frozenset({"Cc", "Zl", "Zp"})
 
 
-def font(size: float) -> FontProperties:
+def font(size: float, bold: bool = False) -> FontProperties:
     """The font of `size` pixels, with those behind it that have more letters."""
     from matplotlib.font_manager import FontProperties
 
-    return FontProperties(family=list(_families()), size=size * POINTS)
+    weight = "bold" if bold else "normal"
+    return FontProperties(family=list(_families()), size=size * POINTS, weight=weight)
 
 
 def printable(text: str) -> str:

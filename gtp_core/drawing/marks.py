@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from gtp_core.drawing.roles import Role
 
 FloatArray = NDArray[np.float64]
-Shape = Literal["dot", "ring", "orphan"]
+Shape = Literal["dot", "ring", "orphan", "share"]
 Emphasis = Literal["plain", "faded", "bold"]
 
 
@@ -93,11 +93,56 @@ class Cells:
 
 
 @dataclass(frozen=True, eq=False)
+class Tiles:
+    """A colour for each patch: `colors` (N, 4) uint8 RGBA, row-major, 0 for none.
+
+    `grid` and `rect` are as for `Cells`.
+    """
+
+    colors: NDArray[np.uint8]
+    grid: tuple[int, int]
+    rect: tuple[float, float, float, float]
+    role: Role
+
+    def __post_init__(self) -> None:
+        count = self.grid[0] * self.grid[1]
+        colors = np.asarray(self.colors, np.uint8)
+        if colors.shape != (count, 4):
+            raise ValueError(f"colors has shape {colors.shape}; ({count}, 4) fits.")
+        object.__setattr__(self, "colors", colors)
+
+    def __len__(self) -> int:
+        return int((self.colors[:, 3] > 0).sum())
+
+
+@dataclass(frozen=True, eq=False)
+class Labels:
+    """Short texts, one for each of `places` (K, 2), written around these points."""
+
+    places: FloatArray
+    texts: tuple[str, ...]
+    role: Role
+
+    def __post_init__(self) -> None:
+        places = _points(self.places, 2, "places")
+        if len(places) != len(self.texts):
+            raise ValueError(
+                f"{len(places)} places do not fit {len(self.texts)} texts."
+            )
+        object.__setattr__(self, "places", places)
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+
+@dataclass(frozen=True, eq=False)
 class Glyphs:
     """Small signs of one `shape` around `centres` (G, 2).
 
     `sizes` (G,) or one number: their radius in photo pixels. "dot" is a disc, "ring" a
-    circle, "orphan" a circle with a cross in it. `strength` is as for `Segments`.
+    circle, "orphan" a circle with a cross in it; "share" is a ring of paper of which
+    the strength, from 0 to 1, is filled clockwise from the top. Otherwise `strength`
+    is as for `Segments`.
     """
 
     centres: FloatArray
@@ -146,7 +191,7 @@ class Hatch:
         return len(self.rects)
 
 
-Mark = Union[Segments, Arrows, Cells, Glyphs, Outlines, Hatch]
+Mark = Union[Segments, Arrows, Cells, Tiles, Labels, Glyphs, Outlines, Hatch]
 
 
 def inset(rects: FloatArray, share: float) -> FloatArray:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from gtp_core.drawing import lettering
+from gtp_core.drawing.lettering import POINTS
 from gtp_core.drawing.marks import FloatArray
 from gtp_core.drawing.primitives import (
     Circles,
@@ -21,17 +23,14 @@ from gtp_core.drawing.primitives import (
     Mosaic,
     Polygons,
     Primitive,
+    Texts,
     unit,
 )
+from gtp_core.drawing.roles import CASING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.path import Path
-
-PIXELS_PER_INCH = 96
-POINTS = 72 / PIXELS_PER_INCH
-"""Points to a pixel: matplotlib measures strokes and letters in points."""
-
 
 _SETTINGS: Any = {
     "path.simplify": False,
@@ -62,6 +61,8 @@ def paint(axes: Axes, shapes: Iterable[Primitive], patch_on_sheet: float) -> Non
     for shape in shapes:
         if isinstance(shape, Mosaic):
             _paint_cells(axes, shape)
+        elif isinstance(shape, Texts):
+            _paint_words(axes, shape, pixel)
         else:
             path = _path(shape)
             if path is not None:
@@ -122,6 +123,26 @@ def _paint_path(axes: Axes, path: Path, ink: Ink, pixel: float) -> None:
     if ink.dash and not is_fill:
         patch.set_linestyle((0, ink.dash))
     axes.add_patch(patch)
+
+
+def _paint_words(axes: Axes, words: Texts, pixel: float) -> None:
+    """Real letters with a dark rim around them."""
+    from matplotlib.patheffects import withStroke
+
+    rim = withStroke(linewidth=2 * words.casing * pixel * POINTS, foreground=CASING)
+    for (x, y), text in zip(words.places.tolist(), words.texts, strict=True):
+        axes.text(
+            x,
+            y,
+            text,
+            color=words.ink.color,
+            fontproperties=lettering.font(words.size * pixel, bold=True),
+            verticalalignment="center_baseline",
+            horizontalalignment="center",
+            parse_math=False,
+            path_effects=[rim],
+            zorder=2,
+        )
 
 
 def _paint_cells(axes: Axes, shape: Mosaic) -> None:

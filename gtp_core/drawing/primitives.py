@@ -24,11 +24,13 @@ from gtp_core.drawing.marks import (
     FloatArray,
     Glyphs,
     Hatch,
+    Labels,
     Mark,
     Outlines,
     Segments,
+    Tiles,
 )
-from gtp_core.drawing.roles import CASING, Role
+from gtp_core.drawing.roles import CASING, PAPER, Role
 
 BOLD = 1.6
 """How much wider a stroke is that stands out."""
@@ -37,6 +39,12 @@ FADED = 0.35
 """What the opacity of a mark that stands back is multiplied with."""
 HATCH_LINES = 4
 """Slanted lines across a patch."""
+_GREY = "#808080"
+"""What weak marks fade to."""
+_HOLE = 0.45
+"""The middle of a share ring, as a share of its radius."""
+_LETTERS = 8.5
+"""Height of letters in strokes of width 1."""
 
 
 @dataclass(frozen=True)
@@ -49,8 +57,10 @@ class Ink:
     dash: tuple[float, ...] = ()
 
     def cased(self, casing: float) -> Ink:
-        """The ink of the dark outline below."""
-        return Ink(CASING, self.width + 2 * casing, self.opacity)
+        """The ink of the dark outline below; its dashes lie under those above."""
+        width = self.width + 2 * casing
+        dash = tuple(part * self.width / width for part in self.dash)
+        return Ink(CASING, width, self.opacity, dash)
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +98,21 @@ class Mosaic:
     rect: tuple[float, float, float, float]
 
 
-Primitive = Union[Lines, Polygons, Circles, Mosaic]
+@dataclass(frozen=True, eq=False)
+class Texts:
+    """`texts` around the points `places` (K, 2), `size` strokes of width 1 high.
+
+    They have a dark outline of `casing` strokes.
+    """
+
+    places: FloatArray
+    texts: tuple[str, ...]
+    ink: Ink
+    size: float
+    casing: float
+
+
+Primitive = Union[Lines, Polygons, Circles, Mosaic, Texts]
 
 
 def unit(patch_on_screen: float) -> float:
@@ -124,6 +148,10 @@ def _parts(mark: Mark, look: Look, patch: float) -> Iterator[_Part]:
     color = mark.role.color or look.color
     if isinstance(mark, Cells):
         yield 0.0, [_mosaic(mark, color)]
+    elif isinstance(mark, Tiles):
+        yield 0.0, [Mosaic(mark.colors, mark.grid, mark.rect)]
+    elif isinstance(mark, Labels):
+        yield 0.0, [_texts(mark, color)]
     elif isinstance(mark, Segments):
         yield from _line_parts(mark, color, patch)
     elif isinstance(mark, Glyphs):
@@ -150,6 +178,9 @@ def _glyph_parts(mark: Glyphs, color: str) -> Iterator[_Part]:
         ink = _ink(mark.role, color, level, mark.emphasis)
         centres, sizes = mark.centres[chosen], radii[chosen]
         shapes: list[Primitive] = [Circles(centres, sizes, ink)]
+        if mark.shape == "share":
+            yield _rank(level, mark.emphasis), _share_rings(centres, sizes, ink, level)
+            continue
         if mark.shape == "dot":
             shapes = [Circles(centres, sizes, replace(ink, width=0.0))]
         elif mark.shape == "orphan":
@@ -170,6 +201,8 @@ def _levels(
 
 
 def _ink(role: Role, color: str, level: float, emphasis: Emphasis) -> Ink:
+    if role.fade and emphasis != "bold":
+        color = _mixed(color, _GREY, role.fade * (1.0 - level))
     width = role.width[0] + level * (role.width[1] - role.width[0])
     opacity = role.opacity[0] + level * (role.opacity[1] - role.opacity[0])
     if emphasis == "bold":
@@ -177,6 +210,13 @@ def _ink(role: Role, color: str, level: float, emphasis: Emphasis) -> Ink:
     elif emphasis == "faded":
         opacity *= FADED
     return Ink(color, width, round(opacity, 3), role.dash)
+
+
+def _mixed(color: str, other: str, share: float) -> str:
+    """`color` with a `share` of the `other` one."""
+    pairs = zip(_rgb(color), _rgb(other), strict=True)
+    parts = [round(one + share * (two - one)) for one, two in pairs]
+    return "#" + bytes(parts).hex().upper()
 
 
 def _casing(role: Role, emphasis: Emphasis) -> float:
@@ -198,7 +238,7 @@ def _cased(shapes: list[Primitive], casing: float) -> list[Primitive]:
     below = [
         replace(shape, ink=shape.ink.cased(casing))
         for shape in shapes
-        if not isinstance(shape, Mosaic)
+        if not isinstance(shape, (Mosaic, Texts))
     ]
     return [*below, *shapes]
 
@@ -224,6 +264,34 @@ def _crosses(centres: FloatArray, radii: FloatArray, ink: Ink) -> Lines:
     down, up = np.array([[1.0, 1.0]]) * arm, np.array([[1.0, -1.0]]) * arm
     starts = np.concatenate([centres - down, centres - up])
     return Lines(starts, np.concatenate([centres + down, centres + up]), ink)
+
+
+def _share_rings(
+    centres: FloatArray, radii: FloatArray, ink: Ink, share: float
+) -> list[Primitive]:
+    """Rings of paper with a dark rim, and the arcs of the `share` that goes on."""
+    fill = replace(ink, width=0.0, opacity=1.0)
+    shapes: list[Primitive] = [
+        Circles(centres, 1.16 * radii, replace(fill, color=CASING)),
+        Circles(centres, radii, replace(fill, color=PAPER)),
+    ]
+    if share > 0:
+        shapes.append(Polygons(_arcs(centres, radii, share), fill))
+    shapes.append(Circles(centres, _HOLE * radii, replace(fill, color=CASING)))
+    return shapes
+
+
+def _arcs(centres: FloatArray, radii: FloatArray, share: float) -> FloatArray:
+    """Sectors from the top clockwise: (K, corners, 2)."""
+    angles = np.linspace(0.0, 2 * np.pi * share, max(4, round(40 * share)))
+    rim = np.stack([np.sin(angles), -np.cos(angles)], axis=1)
+    sector = np.concatenate([np.zeros((1, 2)), rim])
+    return centres[:, None] + sector[None] * np.asarray(radii)[:, None, None]
+
+
+def _texts(mark: Labels, color: str) -> Texts:
+    ink = _ink(mark.role, color, 1.0, "plain")
+    return Texts(mark.places, mark.texts, ink, _LETTERS, mark.role.casing)
 
 
 def _in_rects(mark: Outlines | Hatch, ink: Ink) -> list[Primitive]:

@@ -11,10 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gtp_core.drawing import lettering, roles
+from gtp_core.drawing.lettering import PIXELS_PER_INCH
 from gtp_core.drawing.looks import Look
 from gtp_core.drawing.marks import Mark, Outlines
 from gtp_core.drawing.overlays.contract import LegendEntry
-from gtp_core.drawing.painter import PIXELS_PER_INCH, paint, plain_settings
+from gtp_core.drawing.painter import paint, plain_settings
 from gtp_core.drawing.primitives import flatten
 from gtp_core.drawing.swatches import CHIP, PATCH_ON_SCREEN, swatch
 from gtp_core.methods.families import INK as INK_NAME

@@ -14,6 +14,7 @@ from gtp_core.drawing.marks import (
     FloatArray,
     Glyphs,
     Hatch,
+    Labels,
     Mark,
     Outlines,
     Segments,
@@ -41,10 +42,11 @@ def swatch(entry: LegendEntry, box: Box) -> list[Primitive]:
     if entry.role is None:
         return []
     look = entry.look or Look(CHIP)
-    return flatten(_marks(entry.sample, entry.role, box), look, _PATCH)
+    marks = _marks(entry.sample, entry.role, box, entry.strength)
+    return flatten(marks, look, _PATCH)
 
 
-def _marks(sample: str, role: Role, box: Box) -> list[Mark]:
+def _marks(sample: str, role: Role, box: Box, strength: float) -> list[Mark]:
     x, y, width, height = box
     middle = np.array([(x + width / 2, y + height / 2)])
     reach = np.array([width / 2 - 3, 0.0])
@@ -55,12 +57,17 @@ def _marks(sample: str, role: Role, box: Box) -> list[Mark]:
     if sample == "line":
         return [Segments(left, right, role, emphasis="bold")]
     if sample == "arrow":
-        return [Arrows(left - _PAST, right + _PAST, role, 0.5)]
+        return [Arrows(left - _PAST, right + _PAST, role, strength)]
     if sample == "cell":
         return [_cell(inner, role)]
     if sample == "hatch":
-        frame, hatch = roles.LEAVING_FRAME, roles.LEAVING_HATCH
-        return [_cell(inner, role), Hatch(inner, hatch), Outlines(inner, frame)]
+        return [_cell(inner, role), Hatch(inner, roles.GONE_HATCH)]
+    if sample == "group":
+        return [_cell(inner, role), Outlines(inner, roles.GROUP_LINE)]
+    if sample == "share":
+        return [Glyphs(middle, "share", role, 6.0, strength)]
+    if sample == "text":
+        return [Labels(middle, ("0.12",), role)]
     if sample == "frame":
         return [Outlines(inner, role)]
     if sample == "orphan":

@@ -17,8 +17,18 @@ from gtp_core.methods.parameters import (
 from gtp_core.methods.schedule import Schedule
 from gtp_core.methods.selections import SELECTIONS
 
-GRAPHS = ("mixed", "spatial", "semantic")
-PROPAGATIONS = ("graph", "mean", "none")
+GRAPHS = {
+    "mixed": "Joined with the patches around it and with the tokens most like it.",
+    "spatial": "Joined with the 8 patches around it.",
+    "semantic": "Joined with the M tokens most like it.",
+}
+"""Which tokens each token is joined with -> in one sentence."""
+PROPAGATIONS = {
+    "graph": "To its neighbours in the graph.",
+    "mean": "Into one added token, the mean of all that leave in the layer.",
+    "none": "Nowhere: it is lost.",
+}
+"""Where the content of a removed token goes -> in one sentence."""
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,7 @@ class GTP(MethodBase):
             "How much of a removed token its neighbours receive. 0: nothing.",
             minimum=0.0,
             suggested=(0.0, 1.0, 0.05),
+            word="strength",
         ),
     )
     theta: float = declare(
@@ -58,18 +69,24 @@ class GTP(MethodBase):
             maximum=1.0,
             above_minimum=True,
             suggested=(0.3, 1.0, 0.05),
+            word="attention kept",
         ),
     )
     graph: str = choice(
         "mixed",
         "graph",
         "graph",
-        "Which tokens are joined. spatial: a patch and the 8 around it. semantic: a "
-        "token and those most similar to it. mixed: both.",
+        "Which tokens are joined by edges, along which content may flow.",
         GRAPHS,
     )
     neighbours: int = whole(
-        8, "M", "M", "With how many most similar tokens each token is joined.", 1, 32
+        8,
+        "M",
+        "M",
+        "With how many most similar tokens each token is joined.",
+        1,
+        32,
+        word="semantic neighbours",
     )
     selection: str = choice(
         "mixed_attn_max",
@@ -82,8 +99,7 @@ class GTP(MethodBase):
         "graph",
         "propagate",
         "propagation",
-        "Where the content of removed tokens goes. graph: to their neighbours. mean: "
-        "into one added token. none: nowhere.",
+        "Where the content of removed tokens goes.",
         PROPAGATIONS,
     )
     token_scale: bool = flag(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 import operator
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +16,11 @@ from gtp_core.methods.schedule import clean_schedule
 class Parameter:
     """One parameter of a method: its names, its range and its help text.
 
-    `key` is its name in the text form, `label` its name in the window. `kind` is one of
+    `key` is its name in the text form, `label` its symbol where room is short, such as
+    "α", and `word` what the symbol means, such as "strength". `kind` is one of
     "schedule", "whole", "number", "choice", "flag". A value from `minimum` to `maximum`
     is allowed; with `above_minimum` the minimum itself is not. A slider offers the
-    range `suggested`.
+    range `suggested`. Each of the `choices` has its sentence in `meanings`.
     """
 
     key: str
@@ -31,6 +33,17 @@ class Parameter:
     choices: tuple[str, ...] = ()
     suggested: tuple[float, float, float] | None = None
     """(lowest, highest, step) of a slider."""
+    word: str = ""
+    meanings: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Its name in the window: symbol and word."""
+        return f"{self.label} {self.word}".strip()
+
+    def meaning(self, choice: str) -> str:
+        """What one of the choices means, in one sentence; empty where none is told."""
+        return dict(zip(self.choices, self.meanings, strict=False)).get(choice, "")
 
     def allowed(self) -> str:
         """The allowed values in words, for error messages."""
@@ -84,7 +97,7 @@ def declare(default: Any, parameter: Parameter) -> Any:
     return dataclasses.field(default=default, metadata={"parameter": parameter})
 
 
-def removed_count(key: str, help: str) -> Any:
+def removed_count(key: str, help: str, word: str = "tokens a layer") -> Any:
     """How many tokens leave each layer: 8 by default. `help` is one sentence."""
     return declare(
         8,
@@ -96,15 +109,27 @@ def removed_count(key: str, help: str) -> Any:
             "N@first-last for some of them.",
             minimum=0,
             suggested=(0, 16, 1),
+            word=word,
         ),
     )
 
 
-def whole(default: int, key: str, label: str, help: str, low: int, top: int) -> Any:
+def whole(
+    default: int,
+    key: str,
+    label: str,
+    help: str,
+    low: int,
+    top: int,
+    word: str = "",
+) -> Any:
     """A whole number >= `low`, for which a slider goes up to `top`."""
+    suggested = (low, top, 1)
     return declare(
         default,
-        Parameter(key, label, "whole", help, minimum=low, suggested=(low, top, 1)),
+        Parameter(
+            key, label, "whole", help, minimum=low, suggested=suggested, word=word
+        ),
     )
 
 
@@ -124,9 +149,19 @@ def fraction(default: float, key: str, label: str, help: str) -> Any:
     )
 
 
-def choice(default: str, key: str, label: str, help: str, of: tuple[str, ...]) -> Any:
-    """One of the words `of`."""
-    return declare(default, Parameter(key, label, "choice", help, choices=of))
+def choice(
+    default: str,
+    key: str,
+    label: str,
+    help: str,
+    of: Mapping[str, str] | tuple[str, ...],
+) -> Any:
+    """One of the words `of`; as a mapping it says of each what it means."""
+    meanings = tuple(of.values()) if isinstance(of, Mapping) else ()
+    parameter = Parameter(
+        key, label, "choice", help, choices=tuple(of), meanings=meanings
+    )
+    return declare(default, parameter)
 
 
 def flag(default: bool, key: str, label: str, help: str) -> Any:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gtp_core.document.view import EntryView, View
+from gtp_core.drawing.marks import Mark
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay, Scene
 from gtp_core.methods.clamping import clamp_sentence
 from gtp_core.records.patch_facts import patch_sentence
@@ -37,6 +40,7 @@ class Pane(QWidget):
         self._is_active = False
         self._worn: tuple[object, ...] | None = None
         self._scene: Scene | None = None
+        self._following: list[OverlayChoice] = []
         self._build()
         theme.notifier().changed.connect(self._restyle)
         self._restyle()
@@ -87,13 +91,9 @@ class Pane(QWidget):
         painted = None if prepared is None else prepared.painted
         self.view.set_photo(painted, view.geometry)
         self._scene = _scene(entry, view)
-        marks = [
-            mark
-            for overlay, values in chosen
-            if self._scene is not None
-            for mark in overlay.marks(self._scene, values)
-        ]
-        self.view.set_marks(marks, entry.tag.look)
+        self._following = [pair for pair in chosen if pair[0].follows_pointer]
+        still = [pair for pair in chosen if not pair[0].follows_pointer]
+        self.view.set_marks(_marks(still, self._scene), entry.tag.look)
         self.view.set_faded(entry.outcome is None and entry.earlier is not None)
         self.view.set_selected(view.patch)
         self._show_answer(entry, view)
@@ -135,6 +135,7 @@ class Pane(QWidget):
     def point_at(self, patch: int | None) -> None:
         """Say in words what happened to a patch (None: nothing is pointed at)."""
         self.view.set_hovered(patch)
+        self._draw_pointed(patch)
         entry, scene = self._entry, self._scene
         if entry is not None and entry.problem is not None:
             self.hint.setText(entry.problem)
@@ -148,6 +149,16 @@ class Pane(QWidget):
         if patch is not None and patch < scene.patches:
             text = patch_sentence(scene.trace, scene.layer, patch)
         self.hint.setText(text)
+
+    def _draw_pointed(self, patch: int | None) -> None:
+        """What follows the pointer: for a patch, or else for the selected one."""
+        if self._entry is None or not self._following:
+            return
+        scene = self._scene
+        if scene is not None and patch is not None and patch < scene.patches:
+            scene = replace(scene, selected=patch)
+        marks = _marks(self._following, scene)
+        self.view.set_pointed(marks, self._entry.tag.look)
 
     def legend(self, chosen: list[OverlayChoice]) -> list[LegendEntry]:
         """What the marks of this pane mean."""
@@ -187,6 +198,13 @@ class Pane(QWidget):
         self.activated.emit()
 
 
+def _marks(chosen: list[OverlayChoice], scene: Scene | None) -> list[Mark]:
+    """What these overlays draw."""
+    if scene is None:
+        return []
+    return [m for overlay, values in chosen for m in overlay.marks(scene, values)]
+
+
 def tokens_left(scene: Scene, is_short: bool) -> str:
     """How many patches are still tokens after the layer, and how many were added."""
     after = scene.step.after
@@ -210,4 +228,5 @@ def _scene(entry: EntryView, view: View) -> Scene | None:
         layer=min(view.layer, len(trace.layers) - 1),
         selected=view.patch,
         attention=None if wish is None else view.store.attention.get(wish),
+        colors=None if view.prepared is None else view.prepared.patch_colors,
     )

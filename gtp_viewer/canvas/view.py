@@ -58,6 +58,7 @@ class PhotoView(QWidget):
         self._photo: PaintedPhoto | None = None
         self._geometry: CropGeometry | None = None
         self._marks = Prepared()
+        self._pointed = Prepared()
         self._hovered: int | None = None
         self._selected: int | None = None
         self._empty_text = ""
@@ -97,6 +98,12 @@ class PhotoView(QWidget):
         self._marks = Prepared.of(marks, look, self._patch())
         self._scene = None
         self.update()
+
+    def set_pointed(self, marks: Sequence[Mark], look: Look) -> None:
+        """The marks of the patch that is pointed at; they are painted on top."""
+        if marks or len(self._pointed):
+            self._pointed = Prepared.of(marks, look, self._patch())
+            self.update()
 
     def set_faded(self, is_faded: bool) -> None:
         """Draw the marks pale: they are of an earlier setting."""
@@ -247,6 +254,15 @@ class PhotoView(QWidget):
         frame = Prepared.of([Outlines(np.array([rect]), role)], _PLAIN, self._patch())
         frame.paint(painter, self._patch_on_screen())
 
+    def _paint_pointed(self, painter: QPainter) -> None:
+        if not len(self._pointed) or self._is_faded:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setTransform(self.to_view())
+        self._pointed.paint(painter, self._patch_on_screen())
+        painter.restore()
+
     def _paint_pointers(self, painter: QPainter) -> None:
         """Frames of the patch under the mouse and of the selected one."""
         if self._geometry is None:
@@ -282,6 +298,7 @@ class PhotoView(QWidget):
         if self._photo is None:
             self._paint_empty(painter)
         else:
+            self._paint_pointed(painter)
             self._paint_pointers(painter)
         if self._shows_focus:
             self._paint_focus(painter)

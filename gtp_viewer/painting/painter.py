@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from typing import Union
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
+    QFont,
+    QFontMetricsF,
     QImage,
     QPaintDevice,
     QPainter,
@@ -29,9 +31,11 @@ from gtp_core.drawing.primitives import (
     Mosaic,
     Polygons,
     Primitive,
+    Texts,
     flatten,
     unit,
 )
+from gtp_core.drawing.roles import CASING
 from gtp_viewer.painting import shapes
 
 
@@ -56,7 +60,20 @@ class _Picture:
     opacity: float = 1.0
 
 
-_Shape = Union[_Path, _Picture]
+@dataclass(frozen=True, eq=False)
+class _Words:
+    """Texts around points of the photo."""
+
+    texts: Texts
+
+    @property
+    def opacity(self) -> float:
+        return self.texts.ink.opacity
+
+
+_Shape = Union[_Path, _Picture, _Words]
+LEAST_LETTERS = 10.0
+"""Smaller letters, in pixels of an ordinary screen, cannot be read."""
 
 
 class Prepared:
@@ -97,6 +114,8 @@ def _shape(primitive: Primitive) -> _Shape:
     if isinstance(primitive, Mosaic):
         image = shapes.cells(primitive.colors, primitive.grid)
         return _Picture(image, QRectF(*primitive.rect))
+    if isinstance(primitive, Texts):
+        return _Words(primitive)
     if isinstance(primitive, Lines):
         points = np.stack([primitive.starts, primitive.ends], axis=1)
         path = shapes.polylines(points)
@@ -140,6 +159,8 @@ def _paint_all(painter: QPainter, run: Sequence[_Shape], pixel: float) -> None:
     for shape in run:
         if isinstance(shape, _Picture):
             painter.drawImage(shape.rect, shape.image)
+        elif isinstance(shape, _Words):
+            _paint_words(painter, shape.texts, pixel)
         elif shape.ink.width:
             painter.strokePath(shape.path, pen(shape.ink, pixel))
         else:
@@ -159,3 +180,28 @@ def pen(ink: Ink, pixel: float) -> QPen:
         made.setDashPattern(list(ink.dash))
     made.setCosmetic(True)
     return made
+
+
+def _paint_words(painter: QPainter, words: Texts, pixel: float) -> None:
+    """Letters stay upright and as large as strokes are; a dark rim makes them legible.
+
+    `pixel` counts pixels of the device; the painter writes in those of the widget.
+    """
+    unit_here = pixel / painter.device().devicePixelRatioF()
+    font = QFont(painter.font())
+    font.setPixelSize(round(max(words.size * unit_here, LEAST_LETTERS)))
+    font.setBold(True)
+    metrics = QFontMetricsF(font)
+    transform = painter.worldTransform()
+    path = QPainterPath()
+    for (x, y), text in zip(words.places.tolist(), words.texts, strict=True):
+        at = transform.map(QPointF(x, y))
+        left = at.x() - metrics.horizontalAdvance(text) / 2
+        path.addText(left, at.y() + metrics.capHeight() / 2, font, text)
+    painter.save()
+    painter.resetTransform()
+    rim = QPen(QColor(CASING), 2 * words.casing * unit_here)
+    rim.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+    painter.strokePath(path, rim)
+    painter.fillPath(path, QColor(words.ink.color))
+    painter.restore()

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any, Union
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
+    QLabel,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -24,6 +25,8 @@ from gtp_viewer.panels.inputs import ComboBox, LineEdit, NumberBox, Slider, Spin
 
 _BOX_WIDTH = 70
 _UNLIMITED = 9999
+_MEANING_LINES = 2
+"""Lines that are kept free for what a choice means, so that nothing jumps."""
 
 
 class Field(QStackedWidget):
@@ -97,14 +100,36 @@ class FlagField(Field):
 
 
 class ChoiceField(Field):
-    """A list to choose from."""
+    """A list to choose from, and what the choice means in one sentence."""
 
     def _build(self, page: QWidget) -> None:
         self.box = ComboBox()
-        self.box.addItems(list(self.parameter.choices))
         self.box.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        for row, name in enumerate(self.parameter.choices):
+            self.box.addItem(name)
+            meaning = self.parameter.meaning(name)
+            self.box.setItemData(row, meaning, Qt.ItemDataRole.ToolTipRole)
+        self.meaning = QLabel()
+        self.meaning.setWordWrap(True)
+        self.meaning.setFont(theme.ui_font(-0.5))
+        self.meaning.setForegroundRole(QPalette.ColorRole.PlaceholderText)
+        self.meaning.setAlignment(Qt.AlignmentFlag.AlignTop)
+        lines = _MEANING_LINES * self.meaning.fontMetrics().lineSpacing()
+        self.meaning.setMinimumHeight(lines)
+        self.box.currentTextChanged.connect(self._explain)
         self.box.currentTextChanged.connect(self._edit)
-        _row(page, self.box, stretch=True)
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(3)
+        layout.addWidget(self.box)
+        layout.addWidget(self.meaning)
+        if not self.parameter.meanings:
+            self.meaning.hide()
+        self._explain(self.box.currentText())
+
+    def _explain(self, name: str) -> None:
+        self.meaning.setText(self.parameter.meaning(name))
+        self.meaning.setToolTip(self.meaning.text())
 
     def _show(self, value: Any) -> None:
         self.box.setCurrentText(str(value))

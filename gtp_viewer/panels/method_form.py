@@ -10,7 +10,7 @@ from gtp_core.methods import MethodBase
 from gtp_viewer import theme
 from gtp_viewer.panels.fields import Field, ScheduleField, make_field
 
-_LABEL_WIDTH = 78
+_LABEL_WIDTH = 92
 _LINES = 2
 """Lines that are kept free under the schedule, so that nothing jumps."""
 
@@ -47,7 +47,7 @@ class MethodForm(QWidget):
 
     def _add(self, name: str, field: Field) -> None:
         row = self._grid.rowCount()
-        label = QLabel(field.parameter.label)
+        label = QLabel(field.parameter.title)
         label.setWordWrap(True)
         for part in (label, field):
             part.setToolTip(field.parameter.help)
@@ -60,7 +60,11 @@ class MethodForm(QWidget):
             self._grid.addWidget(_schedule_labels(label, field), row, 0)
             self._grid.addWidget(self.leaving, row + 1, 0, 1, 2)
         else:
-            self._grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignVCenter)
+            is_tall = field.parameter.kind == "choice"
+            place = (
+                Qt.AlignmentFlag.AlignTop if is_tall else Qt.AlignmentFlag.AlignVCenter
+            )
+            self._grid.addWidget(label, row, 0, place)
 
 
 class ScheduleNote(QLabel):

@@ -35,7 +35,8 @@ class Scene:
 
     `look` is the look of the method. `layer` counts from 0. `selected` is a patch, or
     None. `attention` is that of the selected patch in this layer, None as long as it
-    is not known.
+    is not known. `colors` (N, 3) uint8 are the mean colours of the patches, None where
+    there is no photo.
     """
 
     geometry: CropGeometry
@@ -44,6 +45,7 @@ class Scene:
     layer: int
     selected: int | None = None
     attention: Attention | None = None
+    colors: NDArray[np.uint8] | None = None
 
     @property
     def step(self) -> LayerTrace:
@@ -64,6 +66,11 @@ class Scene:
     def centres(self) -> NDArray[np.float64]:
         """(N, 2): the middles of the patches in photo pixels."""
         return self.geometry.centres()
+
+    @cached_property
+    def rects(self) -> NDArray[np.float64]:
+        """(N, 4): x, y, width, height of the patches in photo pixels."""
+        return self.geometry.patch_rects()
 
     @property
     def grid_rect(self) -> tuple[float, float, float, float]:
@@ -117,7 +124,18 @@ class Option:
 
 
 Sample = Literal[
-    "line", "arrow", "cell", "hatch", "frame", "ring", "orphan", "ramp", ""
+    "line",
+    "arrow",
+    "cell",
+    "hatch",
+    "frame",
+    "ring",
+    "share",
+    "group",
+    "orphan",
+    "text",
+    "ramp",
+    "",
 ]
 
 
@@ -126,7 +144,8 @@ class LegendEntry:
     """What a mark means. The legend draws a small `sample` of it in its `role`.
 
     `look` is set where the mark wears the colour of its method. A "ramp" has `low` and
-    `high` as its ends. An entry without a sample is a remark.
+    `high` as its ends. `strength` is that of an arrow, a "share" or a cell. An entry
+    without a sample is a remark.
     """
 
     sample: Sample
@@ -135,6 +154,11 @@ class LegendEntry:
     look: Look | None = None
     low: str = ""
     high: str = ""
+    strength: float = 1.0
+
+
+ANY_METHOD = Look("#F2F2F2")
+"""For samples of marks that each method draws in its own colour."""
 
 
 class Overlay(ABC):
@@ -152,6 +176,9 @@ class Overlay(ABC):
     shown_at_start: ClassVar[bool] = False
     needs_attention: ClassVar[bool] = False
     """True if it draws `Scene.attention`, which the engine is asked for."""
+    follows_pointer: ClassVar[bool] = False
+    """True if it draws the patch pointed at, while there is one, as the selected one.
+    It is drawn apart from the others, so that pointing stays quick."""
     options: ClassVar[tuple[Option, ...]] = ()
 
     @abstractmethod

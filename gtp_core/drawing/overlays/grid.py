@@ -1,4 +1,9 @@
-"""The patch grid: which tokens are left, which leave now, which left before."""
+"""The patches: which are tokens, which leave now, which left before, which joined.
+
+What left is bleached and not darkened: darkness cannot be told from a dark photo. A
+patch that was merged has not left: it lies in an island of the patches that are one
+token with it.
+"""
 
 from __future__ import annotations
 
@@ -8,68 +13,168 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gtp_core.drawing import roles
-from gtp_core.drawing.marks import Cells, Hatch, Mark, Outlines, Segments, inset
-from gtp_core.drawing.overlays.contract import LegendEntry, Option, Overlay, Scene
+from gtp_core.drawing.marks import (
+    Cells,
+    Hatch,
+    Mark,
+    Outlines,
+    Segments,
+    Tiles,
+    inset,
+)
+from gtp_core.drawing.overlays.contract import (
+    ANY_METHOD,
+    LegendEntry,
+    Option,
+    Overlay,
+    Sample,
+    Scene,
+)
 from gtp_core.drawing.roles import Role
+from gtp_core.records.groups import holders, sizes
 from gtp_core.records.trace import IntArray
+
+GONE: dict[str, tuple[Role, Role]] = {
+    "bleach": (roles.GONE, roles.LEAVING),
+    "tint": (roles.GONE_TINT, roles.LEAVING_TINT),
+    "hide": (roles.GONE_HIDDEN, roles.LEAVING_HIDDEN),
+}
+"""How removed patches are shown: the role of those of before, and of those of now."""
+_GREY = 150
+"""Islands on a sheet without a photo."""
+_ISLAND_ALPHA = 205
 
 
 class GridOverlay(Overlay):
-    """Dims what has left and hatches what leaves in this layer."""
+    """Bleaches what has left, and shows as islands what was joined."""
 
     name = "grid"
     title = "Grid"
     shortcut = "G"
-    tip = "Patch grid: tokens kept, removed in this layer, removed before"
+    tip = "Patches: which are tokens, which left, which were joined"
     order = 10
     shown_at_start = True
     options = (
         Option(
+            "removed",
+            "Removed patches",
+            (
+                ("bleach", "Bleached and hatched"),
+                ("tint", "In the method's colour"),
+                ("hide", "Hidden"),
+            ),
+        ),
+        Option(
             "lines",
             "Grid lines",
-            (("thin", "Thin lines"), ("none", "No lines")),
+            (("none", "No lines"), ("thin", "Thin lines")),
         ),
     )
 
     def marks(self, scene: Scene, values: Mapping[str, str]) -> list[Mark]:
-        rects = scene.geometry.patch_rects()
+        chosen = self.chosen(values)
+        before, now = GONE[chosen["removed"]]
+        gone, leaving = _left_before(scene), _left_now(scene)
         result: list[Mark] = [
-            _cells(scene, scene.removed_before, roles.GONE),
-            _cells(scene, scene.removed_now, roles.LEAVING),
+            _cells(scene, gone, before),
+            _cells(scene, leaving, now),
         ]
-        if self.chosen(values)["lines"] == "thin":
-            stays = scene.present.copy()
-            stays[scene.removed_now] = False
-            result.append(_borders(scene, stays))
-        leaving = inset(rects[scene.removed_now], 0.06)
-        result.append(Hatch(leaving, roles.LEAVING_HATCH))
-        result.append(Outlines(leaving, roles.LEAVING_FRAME))
+        if chosen["removed"] != "hide":
+            result.append(Hatch(scene.rects[gone], roles.GONE_HATCH))
+        if scene.trace.averages:
+            result += _islands(scene)
+        if chosen["lines"] == "thin":
+            result.append(_borders(scene, scene.present, roles.GRID_LINE))
+        frames = inset(scene.rects[scene.removed_now], 0.05)
+        result.append(Outlines(frames, roles.LEAVING_FRAME))
         return result
 
     def legend(self, scene: Scene, values: Mapping[str, str]) -> list[LegendEntry]:
         # What any layer shows, so that the legend keeps still while stepping.
-        if not any(len(layer.removed) for layer in scene.trace.layers):
+        layers = scene.trace.layers
+        if not any(len(layer.removed) for layer in layers):
             return []
-        return [
-            LegendEntry("hatch", "removed in this layer", roles.LEAVING),
-            LegendEntry("cell", "removed before", roles.GONE),
-        ]
+        treatment = self.chosen(values)["removed"]
+        before, _ = GONE[treatment]
+        role = roles.LEAVING_FRAME
+        result = [LegendEntry("frame", role.name, role, ANY_METHOD)]
+        if scene.trace.averages:
+            text = "joined: one token now"
+            result.append(LegendEntry("group", text, roles.GROUP, ANY_METHOD))
+        if not scene.trace.averages or any(len(layer.orphans) for layer in layers):
+            sample: Sample = "cell" if treatment == "hide" else "hatch"
+            look = scene.look if treatment == "tint" else None
+            result.append(LegendEntry(sample, before.name, before, look))
+        return result
 
 
-def _borders(scene: Scene, stays: NDArray[np.bool_]) -> Segments:
-    """The borders of the patches that stay, each once.
+def _left_before(scene: Scene) -> IntArray:
+    """Patches that left in an earlier layer and are in no other token."""
+    return _not_joined(scene, scene.removed_before)
+
+
+def _left_now(scene: Scene) -> IntArray:
+    return _not_joined(scene, scene.removed_now)
+
+
+def _not_joined(scene: Scene, patches: IntArray) -> IntArray:
+    if not scene.trace.averages:
+        return patches
+    return patches[holders(scene.trace, scene.layer)[patches] < 0]
+
+
+def _islands(scene: Scene) -> list[Mark]:
+    """Patches that are one token, in their mean colour, with a border around them."""
+    holder = holders(scene.trace, scene.layer)
+    joined = sizes(holder) > 1
+    if not joined.any():
+        return []
+    tiles = np.zeros((scene.patches, 4), np.uint8)
+    tiles[joined, :3] = _group_colors(scene, holder)[joined]
+    tiles[joined, 3] = _ISLAND_ALPHA
+    grid, rect = scene.geometry.grid, scene.grid_rect
+    border = _group_borders(scene, np.where(joined, holder, -1))
+    return [Tiles(tiles, grid, rect, roles.GROUP), border]
+
+
+def _group_colors(scene: Scene, holder: IntArray) -> NDArray[np.float64]:
+    """(N, 3): the mean colour of all patches of the same token."""
+    if scene.colors is None:
+        return np.full((scene.patches, 3), float(_GREY))
+    safe = np.maximum(holder, 0)
+    count = np.maximum(np.bincount(safe), 1)
+    sums = [np.bincount(safe, scene.colors[:, i]) for i in range(3)]
+    return np.stack([one[safe] / count[safe] for one in sums], axis=1)
+
+
+def _group_borders(scene: Scene, group: IntArray) -> Segments:
+    """Lines where a patch of a group meets one of another or of none (-1)."""
+    ids = np.pad(group.reshape(scene.geometry.grid), 1, constant_values=-1)
+    above, below = ids[:-1, 1:-1], ids[1:, 1:-1]
+    left, right = ids[1:-1, :-1], ids[1:-1, 1:]
+    return _lines(scene, above != below, left != right, roles.GROUP_LINE)
+
+
+def _borders(scene: Scene, flags: NDArray[np.bool_], role: Role) -> Segments:
+    """The borders of the flagged patches, each once.
 
     Frames would paint the border between two patches twice, and take ten times longer.
     """
-    flags = np.pad(stays.reshape(scene.geometry.grid), 1)
-    # (row, column) of a grid point, and whether a border leads on from it.
-    right = np.argwhere(flags[:-1, 1:-1] | flags[1:, 1:-1])
-    down = np.argwhere(flags[1:-1, :-1] | flags[1:-1, 1:])
-    starts = np.concatenate([right, down])[:, ::-1]
-    steps = np.repeat([(1, 0), (0, 1)], [len(right), len(down)], axis=0)
+    ids = np.pad(flags.reshape(scene.geometry.grid), 1)
+    across = ids[:-1, 1:-1] | ids[1:, 1:-1]
+    return _lines(scene, across, ids[1:-1, :-1] | ids[1:-1, 1:], role)
+
+
+def _lines(
+    scene: Scene, across: NDArray[np.bool_], down: NDArray[np.bool_], role: Role
+) -> Segments:
+    """Sides of patches: `across` (rows + 1, columns) and `down` (rows, columns + 1)."""
+    flat, upright = np.argwhere(across), np.argwhere(down)
+    starts = np.concatenate([flat, upright])[:, ::-1]
+    steps = np.repeat([(1, 0), (0, 1)], [len(flat), len(upright)], axis=0)
     corner, size = scene.grid_rect[:2], scene.geometry.patch_size
     ends = (starts + steps) * size + corner
-    return Segments(starts * size + corner, ends, roles.GRID_LINE)
+    return Segments(starts * size + corner, ends, role)
 
 
 def _cells(scene: Scene, patches: IntArray, role: Role) -> Cells:

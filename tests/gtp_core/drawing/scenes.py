@@ -6,6 +6,7 @@ A 4 x 4 grid of patches of 16 pixels, the whole photo being seen.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -82,7 +83,10 @@ def gtp_trace() -> Trace:
 def tome_trace() -> Trace:
     """Layer 1 merges 2 into 3; there is no graph."""
     later = [token for token in EVERY if token != 2]
-    layers = (layer(0, EVERY, [2], [(2, 3, 0.5)]), layer(1, later, []))
+    sizes = np.ones(1 + len(later))
+    sizes[1 + later.index(3)] = 2.0  # after the prefix token
+    first = replace(layer(0, EVERY, [2], [(2, 3, 0.5)]), token_scales=sizes)
+    layers = (first, replace(layer(1, later, []), token_scales=sizes))
     return Trace("tome:r=1", GRID, np.zeros(3), None, layers, averages=True)
 
 

@@ -131,7 +131,7 @@ def test_glyphs_may_differ_in_size() -> None:
 
 
 def test_hatches_stay_inside_and_reach_the_border() -> None:
-    (lines,) = flat(Hatch(np.array([(10.0, 20.0, 8.0, 4.0)]), roles.LEAVING_HATCH))
+    (lines,) = flat(Hatch(np.array([(10.0, 20.0, 8.0, 4.0)]), roles.GONE_HATCH))
     assert isinstance(lines, Lines)
     points = np.concatenate([lines.starts, lines.ends])
     assert points.min(axis=0).tolist() == [10.0, 20.0]

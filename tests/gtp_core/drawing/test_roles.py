@@ -16,8 +16,20 @@ def distance(first: str, second: str) -> float:
     return float(np.linalg.norm(oklab(first) - oklab(second)))
 
 
+VARIANTS = {
+    roles.GONE: (roles.GONE_TINT, roles.GONE_HIDDEN),
+    roles.LEAVING: (roles.LEAVING_TINT, roles.LEAVING_HIDDEN, roles.LEAVING_FRAME),
+    roles.LINK: (roles.KEY_LINK,),
+}
+"""Other ways to draw one thing have its name."""
+
+
 def test_every_role_has_a_name_of_its_own() -> None:
-    assert len({role.name for role in ROLES}) == len(ROLES) > 15
+    variants = [role for others in VARIANTS.values() for role in others]
+    for first, others in VARIANTS.items():
+        assert {role.name for role in others} == {first.name}
+    names = [role.name for role in ROLES if role not in variants]
+    assert len(set(names)) == len(names) > 15
 
 
 def test_nothing_else_has_the_colour_of_the_selection() -> None:
@@ -44,6 +56,36 @@ def test_a_link_has_the_colour_of_the_edge_that_it_runs_along() -> None:
     assert roles.SEMANTIC_LINK.color == roles.SEMANTIC_EDGE.color
     assert roles.BOTH_LINK.color == roles.BOTH_EDGE.color
     assert roles.LINK.color is None  # its method's
+
+
+def test_kinds_are_told_apart_without_colour_too() -> None:
+    edges = (roles.SPATIAL_EDGE, roles.SEMANTIC_EDGE, roles.BOTH_EDGE)
+    links = (roles.SPATIAL_LINK, roles.SEMANTIC_LINK, roles.BOTH_LINK)
+    assert len({role.dash for role in edges}) == 3
+    assert [role.dash for role in links] == [role.dash for role in edges]
+
+
+def test_arrows_of_all_kinds_are_on_one_scale() -> None:
+    scales = {
+        role.width
+        for role in (
+            roles.LINK,
+            roles.KEY_LINK,
+            roles.SPATIAL_LINK,
+            roles.SEMANTIC_LINK,
+            roles.BOTH_LINK,
+        )
+    }
+    assert len(scales) == 1
+
+
+def test_removed_patches_show_on_black_and_on_white_photos() -> None:
+    paper, hatch = roles.GONE.color, roles.GONE_HATCH.color
+    assert paper is not None
+    assert hatch is not None
+    assert distance(paper, "#000000") > 0.5
+    assert distance(paper, "#FFFFFF") > 0.1
+    assert distance(hatch, paper) > 0.2
 
 
 def test_what_matters_more_lies_on_top() -> None:

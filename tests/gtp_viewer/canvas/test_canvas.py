@@ -94,7 +94,10 @@ def test_panes_zoom_together(window: Window) -> None:
     gtp, tome = window.canvas.panes
     before = tome.view.patch_position(0)
     window.canvas.viewport.zoom_at(before, gtp.view.size().toSizeF(), 2.0)
-    assert tome.view.to_view() == gtp.view.to_view()
+    one, other = gtp.view.to_view(), tome.view.to_view()
+    assert one.m11() == other.m11()
+    # A pane may be a pixel wider than its neighbour.
+    assert abs(one.dx() - other.dx()) <= 0.5
     window.canvas.fit_crop()
     assert (tome.view.patch_position(0) - before).manhattanLength() < 1e-6
 
@@ -119,7 +122,8 @@ def test_the_photo_stays_where_it_is_when_results_arrive(
 def test_the_legend_explains_what_is_visible(window: Window) -> None:
     texts = [entry.text for entry in window.canvas.legend.entries]
     assert "semantic edge" in texts
-    window.layer_bar.show_overlay("graph", False)
+    for name in ("neighbours", "links"):
+        window.layer_bar.show_overlay(name, False)
     window.layer_bar.show_overlay("heat", True)
     texts = [entry.text for entry in window.canvas.legend.entries]
     assert "semantic edge" not in texts

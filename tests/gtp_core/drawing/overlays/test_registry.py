@@ -8,7 +8,7 @@ from gtp_core.drawing.overlays.graph import GraphOverlay
 
 def test_all_overlays_are_found_in_order() -> None:
     names = [overlay.name for overlay in overlays.load()]
-    assert names == ["heat", "attention", "grid", "graph", "links"]
+    assert names == ["heat", "attention", "grid", "graph", "neighbours", "links"]
 
 
 def test_names_and_shortcuts_are_unique() -> None:
@@ -23,8 +23,8 @@ def test_only_attention_needs_the_engine() -> None:
 
 
 def test_options_that_are_not_given_have_their_first_value() -> None:
-    assert GraphOverlay.chosen({}) == {"edges": "1500", "photo": "plain"}
-    assert GraphOverlay.chosen({"edges": "150"})["edges"] == "150"
+    assert GraphOverlay.chosen({}) == {"edges": "strongest"}
+    assert GraphOverlay.chosen({"edges": "all"})["edges"] == "all"
 
 
 @pytest.mark.parametrize("values", [{"edges": "7"}, {"colour": "red"}])
