@@ -164,6 +164,11 @@ class View:
         across, down = facts.size
         return (x + width / 2) / across, (y + height / 2) / down
 
+    @cached_property
+    def edits(self) -> Edits:
+        """What the marks of the photo mean in the network's own grid."""
+        return self.store.edits(self.document)
+
     def options(self, overlay: overlays.Overlay) -> dict[str, str]:
         """The chosen value of each option of an overlay; what it does not know is left
         out."""

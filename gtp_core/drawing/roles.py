@@ -115,6 +115,9 @@ WEIGHT = Role("weight of an edge", "#FFFFFF", 45, casing=2.0)
 HOVER = Role("pointed at", "#FFFFFF", 50, (1.5, 1.5), casing=1.0)
 SELECTION = Role("selected patch", "#F0E442", 51, (2.5, 2.5), casing=1.0)
 
+KEEP = Role("you keep it", "#9BF6C8", 47, (1.8, 1.8), casing=0.9)
+DROP = Role("you force it out", "#FFFFFF", 47, (1.8, 1.8), casing=0.9)
+
 
 LEAST_SHARE = 0.004
 """Arrows of less than this share of a token are not drawn: they could not be seen."""

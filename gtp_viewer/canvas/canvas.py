@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
-from PySide6.QtCore import QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from gtp_core.document import changes
+from gtp_core.document.document import MarkKind
 from gtp_core.document.view import View
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay
 from gtp_viewer.canvas.legend import Legend
+from gtp_viewer.canvas.marker import Marker
 from gtp_viewer.canvas.pane import OverlayChoice, Pane
+from gtp_viewer.canvas.view import PhotoView
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.desk import Desk
 
@@ -33,6 +37,7 @@ class Canvas(QWidget):
         self._overlays = overlays
         self._fitted: tuple[object, ...] | None = None
         self.viewport = Viewport(self)
+        self.marker = Marker(desk, self)
         self.panes: list[Pane] = []
         self._ids: list[int] = []
         self._shown: tuple[object, ...] | None = None
@@ -125,6 +130,8 @@ class Canvas(QWidget):
         index = len(self.panes)
         pane.view.patch_hovered.connect(self.point_at)
         pane.view.patch_clicked.connect(self._select)
+        pane.view.patches_painted.connect(partial(self._mark, pane.view))
+        pane.view.menu_wanted.connect(partial(self._open_menu, pane.view))
         pane.activated.connect(self._activation_of(index))
         self.panes.append(pane)
         pane.show()
@@ -169,6 +176,14 @@ class Canvas(QWidget):
             point = view.place_of(patch)
         self._desk.apply(changes.select_point(self._desk.document, point))
 
+    def _mark(self, photo: PhotoView, patches: tuple[int, ...], kind: MarkKind) -> None:
+        if photo.geometry_shown is not None:
+            self.marker.mark(patches, kind, photo.geometry_shown)
+
+    def _open_menu(self, photo: PhotoView, patch: int, at: QPoint) -> None:
+        if photo.geometry_shown is not None:
+            self.marker.open_menu(patch, photo.geometry_shown, at, photo)
+
     def resizeEvent(self, _event: QResizeEvent) -> None:
         QTimer.singleShot(0, self, self._arrange)
 
@@ -195,7 +210,8 @@ def best_columns(count: int, size: QSize) -> int:
 
 def _inputs(view: View, chosen: list[OverlayChoice]) -> tuple[object, ...]:
     panes = tuple(
-        (entry.tag, entry.state, entry.seen, entry.problem) for entry in view.panes
+        (entry.tag, entry.state, entry.seen, entry.problem, entry.unmarked)
+        for entry in view.panes
     )
     wishes = view.attention_wishes()
     attention = tuple(wish in view.store.attention for wish in wishes)
@@ -209,6 +225,7 @@ def _inputs(view: View, chosen: list[OverlayChoice]) -> tuple[object, ...]:
         view.active.entry.id,
         view.layer,
         view.patch,
+        view.edits,
         panes,
         wishes,
         attention,

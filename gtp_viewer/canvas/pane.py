@@ -12,6 +12,8 @@ from gtp_core.document.view import EntryView, View
 from gtp_core.drawing.marks import Mark
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay, Scene
 from gtp_core.methods.clamping import clamp_sentence
+from gtp_core.records.answer_change import change_sentence
+from gtp_core.records.edit_facts import edits_sentence
 from gtp_core.records.patch_facts import patch_sentence
 from gtp_core.records.probabilities import answer_sentence
 from gtp_viewer import looks, theme
@@ -107,6 +109,9 @@ class Pane(QWidget):
             self.answer.setText("")
             return
         text = answer_sentence(outcome.trace.logits, info.class_names)
+        if entry.unmarked is not None and entry.unmarked.trace is not None:
+            before, after = entry.unmarked.trace.logits, outcome.trace.logits
+            text = change_sentence(before, after, info.class_names) or text
         self.answer.setText(text)
         why = "The weights are random: this means nothing."
         self.answer.setToolTip(why if info.is_random else text)
@@ -129,8 +134,12 @@ class Pane(QWidget):
         outcome = entry.outcome
         text = tokens_left(self._scene, is_short=self.width() < NARROW)
         sentence = clamp_sentence(outcome.method, outcome.requested, outcome.schedule)
-        self.tokens.setText(text + (" (clamped)" if sentence else ""))
-        self.tokens.setToolTip(sentence or "Image tokens after the layer")
+        text += " (clamped)" if sentence else ""
+        unmet = edits_sentence(self._scene.trace)
+        text += " (marks unmet)" if unmet else ""
+        self.tokens.setText(text)
+        notes = [note for note in (sentence, unmet) if note]
+        self.tokens.setToolTip("\n".join(notes) or "Image tokens after the layer")
 
     def point_at(self, patch: int | None) -> None:
         """Say in words what happened to a patch (None: nothing is pointed at)."""
@@ -229,4 +238,6 @@ def _scene(entry: EntryView, view: View) -> Scene | None:
         selected=view.patch,
         attention=None if wish is None else view.store.attention.get(wish),
         colors=None if view.prepared is None else view.prepared.patch_colors,
+        pinned=view.edits.pinned,
+        forced=view.edits.forced,
     )

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, QSizeF, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QEvent,
+    QPoint,
+    QPointF,
+    QRectF,
+    QSize,
+    QSizeF,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QFocusEvent,
     QMouseEvent,
     QPainter,
@@ -27,6 +38,7 @@ from gtp_core.drawing.marks import Mark, Outlines
 from gtp_core.drawing.roles import Role
 from gtp_core.photos.geometry import CropGeometry
 from gtp_viewer import theme
+from gtp_viewer.canvas.brush import Brush
 from gtp_viewer.canvas.photo import PaintedPhoto
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.painting.painter import Prepared
@@ -50,6 +62,10 @@ class PhotoView(QWidget):
 
     patch_hovered = Signal(object)
     patch_clicked = Signal(object)
+    patches_painted = Signal(object, str)
+    """The patches of one stroke, and the kind of mark that they are to get."""
+    menu_wanted = Signal(int, QPoint)
+    """A patch, and the place of its menu on the screen."""
     activated = Signal()
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
@@ -67,6 +83,7 @@ class PhotoView(QWidget):
         self._is_moving = False
         self._pressed: QPointF | None = None
         self._dragged = False
+        self._brush: Brush | None = None
         self._shows_focus = False
         self._is_faded = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_AFTER)
@@ -140,6 +157,11 @@ class PhotoView(QWidget):
         return not self._is_moving
 
     # -- geometry -------------------------------------------------------------
+
+    @property
+    def geometry_shown(self) -> CropGeometry | None:
+        """Where the patches that this view names lie in the photo."""
+        return self._geometry
 
     def to_view(self) -> QTransform:
         """Maps photo pixels to pixels of this widget."""
@@ -251,8 +273,11 @@ class PhotoView(QWidget):
         self, painter: QPainter, rect: tuple[float, float, float, float], role: Role
     ) -> None:
         """A frame in photo pixels; the painter's transform maps them to the screen."""
-        frame = Prepared.of([Outlines(np.array([rect]), role)], _PLAIN, self._patch())
-        frame.paint(painter, self._patch_on_screen())
+        self._paint_marks_now(painter, Outlines(np.array([rect]), role))
+
+    def _paint_marks_now(self, painter: QPainter, mark: Mark) -> None:
+        ready = Prepared.of([mark], _PLAIN, self._patch())
+        ready.paint(painter, self._patch_on_screen())
 
     def _paint_pointed(self, painter: QPainter) -> None:
         if not len(self._pointed) or self._is_faded:
@@ -273,6 +298,8 @@ class PhotoView(QWidget):
         for patch, role in pointers:
             if patch is not None and 0 <= patch < self._geometry.patches:
                 self._paint_frame(painter, self._geometry.patch_rect(patch), role)
+        if self._brush is not None and self._brush.patches:
+            self._paint_marks_now(painter, self._brush.outlines(self._geometry))
         painter.restore()
 
     def _paint_focus(self, painter: QPainter) -> None:
@@ -327,12 +354,32 @@ class PhotoView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         buttons = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
-        if event.button() in buttons:
+        self._brush = None if self._geometry is None else Brush.of(event)
+        if self._brush is not None:
+            self.activated.emit()
+            self._paint_on(event.position())
+        elif event.button() in buttons:
             self._pressed = event.position()
             self._dragged = False
             self.activated.emit()
 
+    def _paint_on(self, position: QPointF) -> None:
+        assert self._brush is not None
+        self._brush.go_to(position, self.patch_at)
+        self.update()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        patch = self._selected if by_key else self.patch_at(QPointF(event.pos()))
+        if patch is None or self._geometry is None:
+            return
+        place = self.patch_position(patch).toPoint() if by_key else event.pos()
+        self.menu_wanted.emit(patch, self.mapToGlobal(place))
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._brush is not None:
+            self._paint_on(event.position())
+            return
         if self._pressed is None or self._photo is None:
             self.patch_hovered.emit(self.patch_at(event.position()))
             return
@@ -345,6 +392,11 @@ class PhotoView(QWidget):
             self._viewport.pan(delta, QSizeF(self.size()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        brush, self._brush = self._brush, None
+        if brush is not None:
+            self.update()
+            self.patches_painted.emit(brush.patches, brush.kind)
+            return
         was_click = self._pressed is not None and not self._dragged
         self._pressed = None
         self.unsetCursor()

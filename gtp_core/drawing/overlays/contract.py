@@ -36,7 +36,8 @@ class Scene:
     `look` is the look of the method. `layer` counts from 0. `selected` is a patch, or
     None. `attention` is that of the selected patch in this layer, None as long as it
     is not known. `colors` (N, 3) uint8 are the mean colours of the patches, None where
-    there is no photo.
+    there is no photo. `pinned` and `forced` are the patches that the user keeps and
+    forces out.
     """
 
     geometry: CropGeometry
@@ -46,6 +47,8 @@ class Scene:
     selected: int | None = None
     attention: Attention | None = None
     colors: NDArray[np.uint8] | None = None
+    pinned: tuple[int, ...] = ()
+    forced: tuple[int, ...] = ()
 
     @property
     def step(self) -> LayerTrace:
@@ -133,6 +136,8 @@ Sample = Literal[
     "share",
     "group",
     "orphan",
+    "dot",
+    "cross",
     "text",
     "ramp",
     "",

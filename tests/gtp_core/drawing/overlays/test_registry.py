@@ -8,7 +8,15 @@ from gtp_core.drawing.overlays.graph import GraphOverlay
 
 def test_all_overlays_are_found_in_order() -> None:
     names = [overlay.name for overlay in overlays.load()]
-    assert names == ["heat", "attention", "grid", "graph", "neighbours", "links"]
+    assert names == [
+        "heat",
+        "attention",
+        "grid",
+        "graph",
+        "neighbours",
+        "links",
+        "marks",
+    ]
 
 
 def test_names_and_shortcuts_are_unique() -> None:
