@@ -22,6 +22,8 @@ from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.elided import ElidedLabel
 
 POINTING = "Point at a patch, or click to follow it."
+_SPACING = 50
+"""Pixels between and around the words of the header."""
 NARROW = 320
 """A pane of fewer pixels leaves words out."""
 
@@ -42,6 +44,7 @@ class Pane(QWidget):
         self._is_active = False
         self._worn: tuple[object, ...] | None = None
         self._scene: Scene | None = None
+        self._answers = "", ""
         self._following: list[OverlayChoice] = []
         self._build()
         theme.notifier().changed.connect(self._restyle)
@@ -98,24 +101,36 @@ class Pane(QWidget):
         self.view.set_marks(_marks(still, self._scene), entry.tag.look)
         self.view.set_faded(entry.outcome is None and entry.earlier is not None)
         self.view.set_selected(view.patch)
-        self._show_answer(entry, view)
         self._show_counts()
+        self._show_answer(entry, view)
         self.point_at(None)
         self._restyle()
 
     def _show_answer(self, entry: EntryView, view: View) -> None:
         outcome, info = entry.outcome, view.info
         if outcome is None or outcome.trace is None or info is None:
+            self._answers = "", ""
             self.answer.setText("")
             return
-        text = answer_sentence(outcome.trace.logits, info.class_names)
+        text = short = answer_sentence(outcome.trace.logits, info.class_names)
         if entry.unmarked is not None and entry.unmarked.trace is not None:
             before, after = entry.unmarked.trace.logits, outcome.trace.logits
-            text = change_sentence(before, after, info.class_names) or text
-        self.answer.setText(text)
+            names = info.class_names
+            text = change_sentence(before, after, names) or text
+            short = change_sentence(before, after, names, is_short=True) or text
+        self._answers = text, short
+        self._fit_answer()
         why = "The weights are random: this means nothing."
         self.answer.setToolTip(why if info.is_random else text)
         self.answer.setEnabled(not info.is_random)
+
+    def _fit_answer(self) -> None:
+        """The whole answer where it has room, otherwise its short form."""
+        whole, short = self._answers
+        taken = self.title.sizeHint().width() + self.tokens.sizeHint().width()
+        room = self.width() - taken - _SPACING
+        fits = self.answer.fontMetrics().horizontalAdvance(whole) <= room
+        self.answer.setText(whole if fits else short)
 
     def _show_counts(self) -> None:
         entry = self._entry
@@ -202,6 +217,7 @@ class Pane(QWidget):
     def resizeEvent(self, _event: QResizeEvent) -> None:
         if self._entry is not None:
             self._show_counts()
+            self._fit_answer()
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         self.activated.emit()

@@ -206,7 +206,11 @@ def test_the_pane_shows_how_the_answer_changed(
     paint(answering, [4], SHIFT)
     assert pane.tokens.text() == "computing …"
     show_all(answering, bridge, qtbot)
-    assert pane.answer.text() == "dog 66.5 % → 93.6 % (+27.1 points)"
+    whole = "dog 66.5 % → 93.6 % (+27.1 points)"
+    assert pane.answer.text() == "dog 93.6 % (+27.1 points)"
+    assert pane.answer.toolTip() == whole
+    pane.resize(900, pane.height())
+    assert pane.answer.text() == whole
 
 
 def test_a_mark_that_could_not_be_carried_out_is_told(
