@@ -14,8 +14,10 @@ def main() -> int:
     try:
         interruption.watch()
         from gtp_core.commands.shared import cli, streams
+        from gtp_core.files import leave_removed_folder
 
         streams.prepare()
+        leave_removed_folder()
         code = cli.main()
         interruption.ignore()
         return code

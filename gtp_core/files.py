@@ -191,3 +191,14 @@ def _fitting(pieces: list[str], room: int) -> list[str]:
             break
         taken.append(piece)
     return taken
+
+
+def leave_removed_folder() -> None:
+    """Go to the root folder if the working folder was removed.
+
+    The libraries of torch cannot be loaded from a folder that is no longer there.
+    """
+    try:
+        os.getcwd()
+    except OSError:
+        os.chdir(os.sep)

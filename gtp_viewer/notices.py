@@ -80,11 +80,12 @@ def _clamped(view: View) -> Notice | None:
 
 
 def _layer(view: View) -> Notice | None:
-    if view.depth is None or view.document.layer < view.depth:
+    wanted = view.document.layer
+    if view.depth is None or wanted is None or wanted < view.depth:
         return None
     name = view.document.model.name
     text = (
-        f"There is no layer {view.document.layer + 1}: {name} has {view.depth} layers; "
+        f"There is no layer {wanted + 1}: {name} has {view.depth} layers; "
         "the last one is shown."
     )
     return "info", text, ()

@@ -188,15 +188,20 @@ def _with_entry(document: Document, changed: Entry) -> Document:
 # -- layer, selection, overlays, plan ---------------------------------------------
 
 
-def set_layer(document: Document, layer: int) -> Document:
-    """Show a layer, counted from 0."""
-    layer = max(layer, 0)
+def set_layer(document: Document, layer: int | None) -> Document:
+    """Show a layer, counted from 0; None: a middle one."""
+    layer = layer and max(layer, 0)
     return document if layer == document.layer else replace(document, layer=layer)
 
 
 def select_point(document: Document, point: tuple[float, float] | None) -> Document:
-    """Select the place (x, y) of the photo, in shares of its size; None for none."""
-    return document if point == document.point else replace(document, point=point)
+    """Select the place (x, y) of the photo, in shares of its size; None for none.
+
+    From then on the user leads, and no patch is chosen for them.
+    """
+    if point == document.point and not document.is_guided:
+        return document
+    return replace(document, point=point, is_guided=False)
 
 
 def set_overlay(document: Document, changed: OverlayState) -> Document:

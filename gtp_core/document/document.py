@@ -79,8 +79,10 @@ class Document:
     """What the user has set up.
 
     `photo` and `active` are ids of the photo that is shown and of the entry whose
-    settings are shown. `layer` counts from 0. `point` is the selection: (x, y) as
-    shares of the photo's width and height, so that panes with other grids follow.
+    settings are shown. `layer` counts from 0; None is a middle one. `point` is the
+    selection: (x, y) as shares of the photo's width and height, so that panes with
+    other grids follow. While `is_guided` and nothing is selected, a patch is followed
+    that shows well what the active method does.
     `marks` are those of all photos. `next_id` is the next free id.
     """
 
@@ -93,8 +95,9 @@ class Document:
         Entry(3, ToMe(merged=8)),
     )
     active: int = 2
-    layer: int = 0
+    layer: int | None = None
     point: tuple[float, float] | None = None
+    is_guided: bool = True
     overlays: tuple[OverlayState, ...] = ()
     plan: MeasurePlan = MeasurePlan()
     marks: tuple[PatchMark, ...] = ()

@@ -94,6 +94,7 @@ def _looking(document: Document, like: Document) -> Document:
         document,
         photo=like.photo if seen else document.photo,
         point=like.point if seen else document.point,
+        is_guided=like.is_guided,
         active=like.active if document.entry(like.active) else document.active,
         layer=like.layer,
         plan=replace(document.plan, is_live=like.plan.is_live),

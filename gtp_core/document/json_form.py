@@ -78,13 +78,15 @@ def _document(plain: Any) -> Document:
 
 def _check(document: Document) -> None:
     """Raises DocumentError if the parts do not fit together."""
+    photos = {photo.id for photo in document.photos}
     ids = [photo.id for photo in document.photos]
     ids += [entry.id for entry in document.entries]
     if len(set(ids)) < len(ids) or max(ids, default=0) >= document.next_id:
         raise DocumentError("This document is damaged: two parts have one number.")
-    if {mark.photo for mark in document.marks} - set(ids):
+    if {mark.photo for mark in document.marks} - photos:
         raise DocumentError("This document is damaged: it marks an unknown photo.")
     if not document.entries:
         raise DocumentError("This document is damaged: it compares no method.")
-    if document.layer < 0 or not 1 <= document.plan.batch <= 256:
+    layer = document.layer or 0
+    if layer < 0 or not 1 <= document.plan.batch <= 256:
         raise DocumentError("This document is damaged: a number is out of its range.")

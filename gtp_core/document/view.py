@@ -31,6 +31,7 @@ from gtp_core.photos.geometry import CropGeometry
 from gtp_core.records.measurement import Measurement
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
+from gtp_core.records.story import middle_layer, story_patch
 from gtp_core.records.trace import Trace
 
 
@@ -133,9 +134,30 @@ class View:
 
     @property
     def layer(self) -> int:
-        """The layer that is shown, from 0: the document's, or the last there is."""
-        layer = self.document.layer
-        return layer if self.depth is None else min(layer, self.depth - 1)
+        """The layer that is shown, from 0: the document's, or the last there is.
+
+        Where the document names none, a middle one.
+        """
+        layer, depth = self.document.layer, self.depth
+        if depth is None:
+            return layer or 0
+        return middle_layer(depth) if layer is None else min(layer, depth - 1)
+
+    @cached_property
+    def point(self) -> tuple[float, float] | None:
+        """The selected place of the photo, in shares of its width and height.
+
+        Until something is selected, that of a patch which shows what the active method
+        does.
+        """
+        document = self.document
+        if document.point is not None or not document.is_guided:
+            return document.point
+        seen = self.active.seen
+        if seen is None or seen.trace is None:
+            return None
+        patch = story_patch(seen.trace)
+        return None if patch is None else self.place_of(patch)
 
     @cached_property
     def patch(self) -> int | None:
@@ -144,7 +166,7 @@ class View:
 
     def patch_in(self, geometry: CropGeometry | None) -> int | None:
         """The patch at the selected point in any grid; None outside of it."""
-        point, prepared = self.document.point, self.prepared
+        point, prepared = self.point, self.prepared
         if point is None or geometry is None or prepared is None or self.photo is None:
             return None
         facts = self.store.photos.get(self.photo.id)

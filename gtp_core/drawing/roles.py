@@ -54,24 +54,24 @@ _FADE = 0.35
 
 HEAT = Role("heat", None, 0, opacity=(0.65, 0.65), ramp=True)
 GROUP = Role("joined patches", None, 9)
-GONE = Role("left in an earlier layer", PAPER, 10, opacity=(0.86, 0.86))
-LEAVING = Role("leaves in this layer", PAPER, 10, opacity=(0.52, 0.52))
-GONE_TINT = Role("left in an earlier layer", None, 10, opacity=(0.72, 0.72))
-LEAVING_TINT = Role("leaves in this layer", None, 10, opacity=(0.4, 0.4))
-GONE_HIDDEN = Role("left in an earlier layer", "#17181A", 10)
-LEAVING_HIDDEN = Role("leaves in this layer", "#17181A", 10, opacity=(0.62, 0.62))
+GONE = Role("left earlier", PAPER, 10, opacity=(0.86, 0.86))
+LEAVING = Role("leaves here", PAPER, 10, opacity=(0.52, 0.52))
+GONE_TINT = Role("left earlier", None, 10, opacity=(0.72, 0.72))
+LEAVING_TINT = Role("leaves here", None, 10, opacity=(0.4, 0.4))
+GONE_HIDDEN = Role("left earlier", "#17181A", 10)
+LEAVING_HIDDEN = Role("leaves here", "#17181A", 10, opacity=(0.62, 0.62))
 GRID_LINE = Role("patch border", "#0C0D0F", 11, (0.8, 0.8), (0.22, 0.22))
 RECEIVER = Role("receives a little", None, 11, opacity=(0.12, 0.5))
 GONE_HATCH = Role("hatch", "#6E6A64", 12, (0.8, 0.8))
 GROUP_LINE = Role("border of joined patches", "#F7F7F4", 12, (1.2, 1.2), casing=0.5)
-LEAVING_FRAME = Role("leaves in this layer", None, 13, (1.6, 1.6), casing=0.5)
+LEAVING_FRAME = Role("leaves here", None, 13, (1.6, 1.6), casing=0.5)
 CROP = Role("what the model sees", "#FFFFFF", 15, (1.2, 1.2), casing=0.8)
 SPATIAL_EDGE = Role("spatial edge", _LIGHT, 20, (0.8, 1.4), _EDGE_OPACITY, dash=_SOLID)
 SEMANTIC_EDGE = Role(
     "semantic edge", _VERMILLION, 20, (0.9, 1.5), _EDGE_OPACITY, dash=_DASHED
 )
 BOTH_EDGE = Role(
-    "spatial and semantic edge", _PEACH, 20, (0.9, 1.5), _EDGE_OPACITY, dash=_DASH_DOT
+    "edge of both kinds", _PEACH, 20, (0.9, 1.5), _EDGE_OPACITY, dash=_DASH_DOT
 )
 LINK = Role("handed over", None, 30, _LINK_WIDTH, levels=24, casing=0.5, fade=_FADE)
 SPATIAL_LINK = Role(
@@ -111,7 +111,7 @@ KEY_LINK = Role(
 ADDED = Role("into an added token", None, 31, (1.8, 1.8), dash=(2.4, 1.2), casing=0.5)
 SHARE = Role("how much of a token goes on", None, 35, levels=41)
 ORPHAN = Role("no neighbour left: lost", "#FF5C8A", 40, (1.6, 1.6), casing=0.8)
-WEIGHT = Role("weight of an edge", "#FFFFFF", 45, casing=2.0)
+WEIGHT = Role("edge weight", "#FFFFFF", 45, casing=2.0)
 HOVER = Role("pointed at", "#FFFFFF", 50, (1.5, 1.5), casing=1.0)
 SELECTION = Role("selected patch", "#F0E442", 51, (2.5, 2.5), casing=1.0)
 

@@ -68,7 +68,7 @@ def _marks(sample: str, role: Role, box: Box, strength: float) -> list[Mark]:
     if sample == "share":
         return [Glyphs(middle, "share", role, 6.0, strength)]
     if sample == "text":
-        return [Labels(middle, ("0.12",), role)]
+        return [Labels(middle, ("0.1",), role)]
     if sample == "frame":
         return [Outlines(inner, role)]
     if sample == "cross":

@@ -99,7 +99,7 @@ class GridOverlay(Overlay):
         role = roles.LEAVING_FRAME
         result = [LegendEntry("frame", role.name, role, ANY_METHOD)]
         if scene.trace.averages:
-            text = "joined: one token now"
+            text = "joined into one"
             result.append(LegendEntry("group", text, roles.GROUP, ANY_METHOD))
         if not scene.trace.averages or any(len(layer.orphans) for layer in layers):
             sample: Sample = "cell" if treatment == "hide" else "hatch"

@@ -22,6 +22,7 @@ from gtp_core.drawing.overlays.contract import (
     Overlay,
     Scene,
 )
+from gtp_core.drawing.overlays.numbers_beside import numbers_beside
 from gtp_core.drawing.roles import LEAST_SHARE, Role, flow_strength
 from gtp_core.records.flow import Flow, flow
 from gtp_core.records.trace import LayerTrace, Links
@@ -30,6 +31,13 @@ ROLES: tuple[tuple[int, Role], ...] = ((0, roles.LINK), *LINK_ROLES)
 """Kind of the edge that a link runs along (0: of none) -> role."""
 KEY = (0.01, 0.1, 1.0)
 """The shares of a token whose arrows the legend shows."""
+
+
+def percent(share: float) -> str:
+    """Such as "0.8 %" or "12 %"; what is next to nothing is "< 0.1 %"."""
+    if 0 < share < 0.001:
+        return "<\u00a00.1\u00a0%"
+    return f"{100 * share:.2g}\u00a0%" if share < 1 else f"{100 * share:.0f}\u00a0%"
 
 
 class LinksOverlay(Overlay):
@@ -56,6 +64,7 @@ class LinksOverlay(Overlay):
                 result += _arrows(scene, layer, is_earlier=True)
         result += _arrows(scene, scene.layer, is_earlier=False)
         result += _tints(scene)
+        result += _numbers(scene)
         result += _added(scene, scene.step)
         result += _rings(scene)
         result += _orphans(scene, scene.step)
@@ -71,7 +80,7 @@ class LinksOverlay(Overlay):
             name = roles.ADDED.name
             entries.append(LegendEntry("ring", name, roles.ADDED, scene.look))
         if any(len(layer.orphans) < len(layer.removed) for layer in layers):
-            text = "share of it that goes on"
+            text = "share that goes on"
             role, look = roles.SHARE, ANY_METHOD
             entries.append(LegendEntry("share", text, role, look, strength=0.35))
         if any(len(layer.orphans) for layer in layers):
@@ -89,9 +98,9 @@ def _link_entries(scene: Scene) -> Iterator[LegendEntry]:
     if not found:
         return
     for share in KEY:
-        words = " of a token handed over" if share == KEY[-1] else ""
+        words = " handed over" if share == KEY[-1] else ""
         strength = flow_strength(share)
-        text = f"{share:.0%}".replace("%", "\u00a0%") + words
+        text = percent(share) + words
         yield LegendEntry("arrow", text, roles.KEY_LINK, strength=strength)
 
 
@@ -117,7 +126,7 @@ def _arrows(scene: Scene, layer: int, is_earlier: bool) -> list[Mark]:
     if scene.is_selected:
         own = (links.source == scene.selected) | (links.target == scene.selected)
     kinds = link_kinds(scene.trace, layer)
-    others: Emphasis = "faded" if is_earlier or scene.is_selected else "plain"
+    others: Emphasis = "faded" if is_earlier or own.any() else "plain"
     result: list[Mark] = []
     for kind, role in ROLES:
         for chosen, emphasis in ((~own, others), (own, "plain")):
@@ -128,6 +137,23 @@ def _arrows(scene: Scene, layer: int, is_earlier: bool) -> list[Mark]:
                 strength = np.sqrt(np.minimum(found.share[those], 1.0))
                 result.append(Arrows(starts, ends, role, strength, emphasis))
     return result
+
+
+def _numbers(scene: Scene) -> list[Mark]:
+    """The largest shares that the selected patch hands over or receives."""
+    patch, links = scene.selected, scene.step.links
+    if patch is None or not scene.is_selected:
+        return []
+    own = _is_placed(scene, links)
+    own &= (links.source == patch) | (links.target == patch)
+    if not own.any():
+        return []
+    others = np.where(links.source == patch, links.target, links.source)[own]
+    shares = flow(scene.trace, scene.layer).share[own]
+    order = np.argsort(-shares, kind="stable")
+    texts = [percent(share) for share in shares[order].tolist()]
+    found = zip(others[order].tolist(), texts, strict=True)
+    return [numbers_beside(scene, patch, found)]
 
 
 def _tints(scene: Scene) -> list[Mark]:

@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gtp_core.drawing import roles
 from gtp_core.drawing.edges import EDGE_ROLES, Pairs
-from gtp_core.drawing.marks import Labels, Mark, Segments
+from gtp_core.drawing.marks import Mark, Segments
 from gtp_core.drawing.overlays.contract import LegendEntry, Option, Overlay, Scene
-from gtp_core.records.trace import IntArray
-
-NUMBERED = 5
-"""So many edges have their weight in numbers: the heaviest that have room."""
-_ROOM = 1.6
-"""Numbers keep so many patches away from the patch and from each other."""
+from gtp_core.drawing.overlays.numbers_beside import numbers_beside
 
 
 class NeighboursOverlay(Overlay):
@@ -56,37 +52,43 @@ class NeighboursOverlay(Overlay):
         if graph is None:
             return []
         kinds = Pairs.of(graph).kind
-        return [
+        entries = [
             LegendEntry("line", role.name, role)
             for kind, role in EDGE_ROLES
             if (kinds == kind).any()
         ]
+        if self.chosen(values)["numbers"] == "some":
+            entries.append(LegendEntry("text", roles.WEIGHT.name, roles.WEIGHT))
+        return entries
 
 
 def _own(scene: Scene) -> Pairs | None:
-    """The edges of the selected patch to tokens that are there; None: it has none."""
+    """The edges of the selected patch to tokens that are there; None: it has none.
+
+    Without those along which content flows in this layer: they are arrows already.
+    """
     graph = scene.trace.graph
     if graph is None or not scene.is_selected or scene.selection_has_left:
         return None
     pairs = Pairs.of(graph)
     own = (pairs.low == scene.selected) | (pairs.high == scene.selected)
-    return pairs.take(own & scene.present[pairs.low] & scene.present[pairs.high])
+    own &= scene.present[pairs.low] & scene.present[pairs.high]
+    return pairs.take(own & ~_carries(scene, pairs))
 
 
-def _numbers(scene: Scene, pairs: Pairs) -> Labels:
-    """The weights of the heaviest edges, at their far ends, where there is room."""
-    far: IntArray = np.where(pairs.low == scene.selected, pairs.high, pairs.low)
+def _carries(scene: Scene, pairs: Pairs) -> NDArray[np.bool_]:
+    """Which edges a link of this layer runs along, from or to the selected patch."""
+    links = scene.step.links
+    mine = (links.source == scene.selected) | (links.target == scene.selected)
+    others = np.where(links.source == scene.selected, links.target, links.source)[mine]
+    far = np.where(pairs.low == scene.selected, pairs.high, pairs.low)
+    return np.isin(far, others)
+
+
+def _numbers(scene: Scene, pairs: Pairs) -> Mark:
+    """The weights of the heaviest edges, at their far ends."""
     assert scene.selected is not None
-    taken = [scene.centres[scene.selected]]
-    texts: list[str] = []
-    for token, weight in zip(far.tolist(), pairs.weight.tolist(), strict=True):
-        place = scene.centres[token]
-        gaps = [np.abs(place - other).max() for other in taken]
-        if min(gaps) < _ROOM * scene.patch:
-            continue
-        taken.append(place)
-        texts.append(f"{weight:.2f}")
-        if len(texts) == NUMBERED:
-            break
-    places = np.array(taken[1:]).reshape(-1, 2)
-    return Labels(places, tuple(texts), roles.WEIGHT)
+    far = np.where(pairs.low == scene.selected, pairs.high, pairs.low)
+    texts = [f"{weight:.2f}" for weight in pairs.weight.tolist()]
+    found = zip(far.tolist(), texts, strict=True)
+    return numbers_beside(scene, scene.selected, found)

@@ -27,6 +27,7 @@ from gtp_core.engine.protocol import OtherVersion
 from gtp_core.engine.scheduler import Scheduler
 from gtp_core.engine.wire import Frame, FrameReader, NotAMessage, StreamEnded
 from gtp_core.engine.worker.pulse import Pulse
+from gtp_core.files import leave_removed_folder
 from gtp_core.methods import METHODS, plugins
 
 _log = logging.getLogger(__name__)
@@ -37,7 +38,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = _parse(arguments)
     # Ctrl+C in the terminal is meant for the program that started this process.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _leave_folder_that_is_gone()
+    leave_removed_folder()
     requests, events = _take_over_pipes()
     logs.set_up("engine")
     if sys.stderr is not None:
@@ -157,14 +158,6 @@ class _Listener:
             self._scheduler.cancel(request.channel)
         else:
             self._scheduler.submit(frame.ticket, frame.channel, request)
-
-
-def _leave_folder_that_is_gone() -> None:
-    """Torch's libraries cannot be loaded from a working folder that was removed."""
-    try:
-        os.getcwd()
-    except OSError:
-        os.chdir("/")
 
 
 def _take_over_pipes() -> tuple[BinaryIO, BinaryIO]:

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+import gtp_core
 
 
 def test_flops_are_those_of_the_published_table(gtp: Any) -> None:
@@ -31,3 +37,16 @@ def test_a_clamped_schedule_is_said(gtp: Any) -> None:
     reduced = ran.report["methods"][1]
     assert reduced["requested"] != reduced["schedule"]
     assert sum(reduced["schedule"]) == 195
+
+
+def test_it_works_in_a_folder_that_was_removed(tmp_path: Path) -> None:
+    folder = tmp_path / "gone"
+    folder.mkdir()
+    work = f"import os; os.chdir({str(folder)!r}); os.rmdir({str(folder)!r})\n"
+    work += "from gtp_core.__main__ import main; raise SystemExit(main())"
+    command = [sys.executable, "-c", work, "flops", "--model", "demo"]
+    root = str(Path(gtp_core.__file__).parents[1])
+    environment = {**os.environ, "PYTHONPATH": root}
+    ran = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert ran.returncode == 0, ran.stderr
+    assert "multiply-adds" in ran.stdout

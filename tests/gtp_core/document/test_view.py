@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from gtp_core import GTP, Floor, ToMe
 from gtp_core.document import changes
 from gtp_core.document.document import OverlayState
 from gtp_core.document.subject import ModelSpec
+from gtp_core.document.view import View
 from gtp_core.drawing import overlays
 from gtp_core.engine import messages
+from gtp_core.records.story import middle_layer
+from tests.gtp_core.drawing.scenes import layer
 from tests.gtp_core.engine.fakes import DEPTH, Bench
 
 
@@ -53,6 +58,42 @@ def test_what_is_only_timed_waits_for_nothing(bench: Bench) -> None:
 def test_the_layer_is_one_that_there_is(bench: Bench) -> None:
     bench.loop.apply(changes.set_layer(bench.loop.document, 40))
     assert bench.loop.view.layer == DEPTH - 1
+
+
+def test_at_first_a_middle_layer_is_shown(bench: Bench) -> None:
+    assert bench.loop.document.layer is None
+    assert bench.loop.view.layer == middle_layer(DEPTH)
+
+
+@pytest.fixture
+def guided(bench: Bench) -> Bench:
+    """The active method removes patch 3 in the middle layer."""
+    loop, trace = bench.loop, bench.loop.view.active.trace
+    run = loop.store.run(loop.document, loop.document.active_entry)
+    outcome = loop.view.active.outcome
+    assert trace is not None
+    assert run is not None
+    assert outcome is not None
+    steps = list(trace.layers)
+    steps[middle_layer(DEPTH)] = layer(0, range(4), [3], [(3, 2, 0.1)])
+    trace = replace(trace, layers=tuple(steps))
+    loop.store.outcomes.put(run, replace(outcome, trace=trace))
+    return bench
+
+
+def test_at_first_a_patch_is_followed_that_leaves(guided: Bench) -> None:
+    view = View(guided.loop.document, guided.loop.store)
+    assert view.patch == 3
+    assert view.document.point is None
+
+
+def test_whoever_selects_or_deselects_leads_from_then_on(guided: Bench) -> None:
+    bench = guided
+    chosen = changes.select_point(bench.loop.document, (0.1, 0.1))
+    bench.loop.apply(chosen)
+    assert bench.loop.view.point == (0.1, 0.1)
+    bench.loop.apply(changes.select_point(bench.loop.document, None))
+    assert bench.loop.view.patch is None
 
 
 def test_a_place_is_a_patch_in_each_grid(bench: Bench) -> None:

@@ -108,8 +108,7 @@ def test_dots_are_filled_and_rings_are_open(axes: Axes) -> None:
 def test_a_dashed_role_has_gaps(axes: Axes) -> None:
     painted(axes, Glyphs(np.array([(50.0, 50.0)]), "ring", roles.ADDED, 30.0))
     styles = [patch.get_linestyle() for patch in axes.patches]
-    assert styles[0] == "solid"  # the casing
-    assert styles[-1] != "solid"
+    assert "solid" not in styles  # the casing has them, too
 
 
 def test_the_user_s_settings_are_left_alone_and_do_not_matter() -> None:

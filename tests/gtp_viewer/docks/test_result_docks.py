@@ -157,6 +157,7 @@ def test_the_inspector_follows_layer_patch_and_method(
     assert inspector.empty.text().startswith("Open an image: ")
     bench.open_photo(tmp_path)
     bench.answer()
+    bench.desk.apply(changes.select_point(bench.document, None))
     assert inspector.title.text() == "Layer 1 of 3"
     assert inspector.method.label.text() == "GTP P=2"
     bench.desk.apply(changes.set_layer(bench.document, 1))

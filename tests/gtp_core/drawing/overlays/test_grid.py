@@ -127,5 +127,5 @@ def test_the_legend_keeps_still_while_stepping() -> None:
 
 def test_the_legend_says_joined_where_a_method_merges() -> None:
     texts = [entry.text for entry in GRID.legend(scene(0, trace=tome_trace()), {})]
-    assert "joined: one token now" in texts
+    assert "joined into one" in texts
     assert roles.GONE.name not in texts

@@ -5,7 +5,8 @@ import numpy as np
 from gtp_core.drawing import roles
 from gtp_core.drawing.marks import Labels, Mark, Segments
 from gtp_core.drawing.overlays.contract import Scene
-from gtp_core.drawing.overlays.neighbours import NUMBERED, NeighboursOverlay
+from gtp_core.drawing.overlays.neighbours import NeighboursOverlay
+from gtp_core.drawing.overlays.numbers_beside import NUMBERED
 from gtp_core.photos.geometry import CropGeometry, InputSpec
 from tests.gtp_core.drawing.scenes import GEOMETRY, LOOK, scene, tome_trace
 from tests.gtp_core.traces import gtp_trace
@@ -29,8 +30,15 @@ def labels(marks: list[Mark]) -> dict[int | None, str]:
 
 
 def test_the_edges_of_the_selected_patch_are_drawn() -> None:
-    assert edges(NEIGHBOURS.marks(scene(0, selected=0), {})) == {(0, 1), (0, 15)}
+    assert edges(NEIGHBOURS.marks(scene(0, selected=3), {})) == {(3, 15)}
+    assert edges(NEIGHBOURS.marks(scene(0, selected=7), {})) == {(6, 7)}
     assert NEIGHBOURS.marks(scene(0), {}) == []
+
+
+def test_edges_that_carry_content_are_arrows_already() -> None:
+    # Patch 0 hands over to 1 and 15, patch 1 receives from 0.
+    assert NEIGHBOURS.marks(scene(0, selected=0), {}) == []
+    assert edges(NEIGHBOURS.marks(scene(0, selected=1), {})) == {(1, 2)}
 
 
 def test_edges_to_tokens_that_are_gone_are_not_drawn() -> None:
@@ -47,9 +55,10 @@ def test_a_selection_beyond_this_grid_has_no_edges() -> None:
 
 
 def test_the_heaviest_have_their_weight_in_numbers_where_there_is_room() -> None:
-    # Patch 1 is beside patch 0: a number there would cover the edge.
-    assert labels(NEIGHBOURS.marks(scene(0, selected=0), {})) == {15: "0.10"}
-    marks = NEIGHBOURS.marks(scene(0, selected=0), {"numbers": "none"})
+    assert labels(NEIGHBOURS.marks(scene(0, selected=3), {})) == {15: "0.05"}
+    # Patch 6 is beside patch 7: a number there would cover the edge.
+    assert labels(NEIGHBOURS.marks(scene(0, selected=7), {})) == {}
+    marks = NEIGHBOURS.marks(scene(0, selected=3), {"numbers": "none"})
     assert not [m for m in marks if isinstance(m, Labels)]
 
 
