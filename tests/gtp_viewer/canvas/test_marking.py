@@ -53,7 +53,7 @@ def test_shift_and_drag_keeps_the_patches_painted_over(window: Window) -> None:
     paint(window, [4, 5, 6], SHIFT)
     assert edits(window) == Edits(pinned=(4, 5, 6))
     assert window.desk.loop.history.undo_text == "keep 3 patches"
-    assert window.desk.view.patch is None, "painting selects nothing"
+    assert window.desk.document.point is None, "painting selects nothing"
 
 
 def test_alt_shift_and_drag_forces_them_out(window: Window) -> None:
@@ -107,6 +107,7 @@ def test_the_keys_mark_the_selected_patch_and_take_the_mark_away(
 def test_without_a_selected_patch_the_keys_say_what_to_do(
     window: Window, qtbot: QtBot
 ) -> None:
+    QTest.keyClick(window, Qt.Key.Key_Escape)
     with qtbot.waitSignal(window.desk.said) as said:
         QTest.keyClick(window, Qt.Key.Key_K)
     assert said.args == ["info", "Select a patch first: click on it, then mark it."]
