@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gtp_core import __version__
+from gtp_core.document.session import split_sessions, too_many
 from gtp_core.document.subject import DEVICES, PRECISIONS
 from gtp_core.engine.process import EngineCommand
 from gtp_core.methods import MethodBase, parse_method, plugins
@@ -26,22 +27,31 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         epilog="Methods are written like gtp:P=8,alpha=0.1 or tome:r=8.",
     )
     add = parser.add_argument
-    add("images", nargs="*", type=Path, metavar="IMAGE|FOLDER", help="photos to open")
-    add("--model", default="demo", metavar="M", help="the network (default: demo)")
     add(
-        "--weights",
-        default="auto",
-        metavar="W",
-        help="auto, random or a weights file (default: auto)",
+        "images",
+        nargs="*",
+        type=Path,
+        metavar="IMAGE|FOLDER|SESSION",
+        help="photos to open, and a saved session, whose settings options replace",
     )
-    add("--device", default="auto", choices=DEVICES, help="where the network runs")
-    add("--precision", default="float32", choices=PRECISIONS, help="number format")
+    add("--model", metavar="M", help="the network (default: demo)")
+    add("--weights", metavar="W", help="auto, random or a weights file (default: auto)")
+    add("--device", choices=DEVICES, help="where the network runs (default: auto)")
+    add("--precision", choices=PRECISIONS, help="number format (default: float32)")
     add(
         "--method",
         action="append",
         type=_method,
         metavar="TEXT",
         help="a method to compare; repeat it for several",
+    )
+    add(
+        "--pane",
+        action="append",
+        nargs=2,
+        default=[],
+        metavar=("M", "TEXT"),
+        help="a pane with a network and a method of its own; repeat it for several",
     )
     add(
         "--plugin",
@@ -70,7 +80,15 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
     )
     add("--version", action="version", version=f"{PROGRAM} {__version__}")
     _load_plugins(parser, arguments)
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    try:
+        options.pane = [(model, _method(text)) for model, text in options.pane]
+    except argparse.ArgumentTypeError as error:
+        parser.error(f"argument --pane: {error}")
+    sessions, _ = split_sessions(options.images)
+    if len(sessions) > 1:
+        parser.error(too_many(sessions))
+    return options
 
 
 def _load_plugins(

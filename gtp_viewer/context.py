@@ -11,6 +11,7 @@ from gtp_viewer.canvas.canvas import Canvas
 from gtp_viewer.commands import Commands
 from gtp_viewer.desk import Desk
 from gtp_viewer.dialogs import Dialogs
+from gtp_viewer.keeper import Keeper
 from gtp_viewer.layer_bar import LayerBar
 
 
@@ -24,5 +25,6 @@ class Context:
     canvas: Canvas
     layer_bar: LayerBar
     dialogs: Dialogs
+    keeper: Keeper
     overlays: tuple[Overlay, ...]
     docks: dict[str, QDockWidget]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from gtp_core.document import changes
+from gtp_core.document import changes, panes
 from gtp_core.document.document import Document
+from gtp_core.document.session import split_sessions
 from gtp_core.document.store import Store
 from gtp_core.document.view import View
 from gtp_core.engine import messages
 from gtp_core.engine.loop import Loop
+from gtp_core.methods import MethodBase
 from gtp_viewer.engine_bridge import EngineBridge
 from gtp_viewer.photo_loader import PhotoLoader, PreparedPhoto, ReadPhoto
 
@@ -27,6 +30,8 @@ class Desk(QObject):
 
     changed = Signal()
     said = Signal(str, str)
+    sessions_named = Signal(object, object)
+    """list of Path: sessions to open; list of Path: files and folders to add"""
 
     def __init__(
         self,
@@ -86,9 +91,33 @@ class Desk(QObject):
         """Go on to `document`; `text` says what can be undone."""
         self.loop.apply(document, text, merge_key)
 
+    def attempt(self, change: Callable[[Document], Document], text: str) -> bool:
+        """Go on to what `change` makes of the document, if that can be.
+
+        Otherwise its ValueError is said, in one sentence. Returns whether it could be.
+        """
+        try:
+            changed = change(self.document)
+        except ValueError as error:
+            self.said.emit("info", str(error))
+            return False
+        self.apply(changed, text)
+        return True
+
+    def add_method(self, method: MethodBase) -> None:
+        """Compare one more method; without a pane where there is no room for one."""
+        has_room = panes.has_room(self.document)
+        self.apply(changes.add_method(self.document, method), f"add {method.label}")
+        if not has_room and not method.is_timing_only:
+            self.said.emit("info", f"{method.label} has no pane yet. {panes.NO_ROOM}")
+
     def open(self, paths: Sequence[Path]) -> None:
-        """Add image files, and the images in folders."""
-        self.loader.find(paths)
+        """Add image files, and the images in folders; open a session among them."""
+        sessions, images = split_sessions(paths)
+        if sessions:
+            self.sessions_named.emit(sessions, images)
+        else:
+            self.loader.find(images)
 
     def paste(self, image: QImage) -> None:
         """Add a picture that was pasted or dropped."""
@@ -103,7 +132,7 @@ class Desk(QObject):
         if not paths:
             self.said.emit("info", "No image was found there.")
             return
-        self.loop.add_photos([str(path) for path in paths])
+        self.loop.add_photos([os.path.abspath(path) for path in paths])
 
     def _photos_read(self, batch: list[tuple[int, ReadPhoto]]) -> None:
         for photo, facts in batch:

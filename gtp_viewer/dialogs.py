@@ -12,10 +12,14 @@ from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
 from gtp_core import __version__
 from gtp_core.assets import asset
 from gtp_core.document import changes
+from gtp_core.document.session import SUFFIX
+from gtp_core.files import shown_path
 from gtp_viewer.desk import Desk
+from gtp_viewer.keeper import Keeper
+from gtp_viewer.panels.network_choice import WEIGHTS_FILES
 
 IMAGE_FILES = "Images (*.jpg *.jpeg *.png *.webp *.gif *.bmp *.tif *.tiff *.avif)"
-WEIGHTS_FILES = "Weights (*.safetensors *.pth *.pt *.bin *.npz)"
+SESSION_FILES = f"Sessions (*{SUFFIX})"
 _ABOUT = (
     "Shows what token reduction does inside a Vision Transformer, what it costs "
     "and saves in time, and whether the answer changed."
@@ -26,9 +30,14 @@ class Dialogs:
     """The dialogs of one window. `settings` remember the folder that was used last."""
 
     def __init__(
-        self, window: QMainWindow, desk: Desk, settings: QSettings | None
+        self,
+        window: QMainWindow,
+        desk: Desk,
+        keeper: Keeper,
+        settings: QSettings | None,
     ) -> None:
         self._window, self._desk, self._settings = window, desk, settings
+        self._keeper = keeper
 
     def open_images(self) -> None:
         """Ask for image files."""
@@ -72,6 +81,55 @@ class Dialogs:
             self._desk.loop.try_again()
         else:
             self._desk.apply(changes.set_model(document, model), "change the weights")
+
+    def open_session(self) -> None:
+        """Ask for a session and open it."""
+        name, _ = QFileDialog.getOpenFileName(
+            self._window,
+            "Open a session",
+            self._session_folder(),
+            f"{SESSION_FILES};;All files (*)",
+        )
+        if name:
+            self._keeper.open(Path(name))
+
+    def save_session(self) -> None:
+        """Save to the file of the session; ask for one if it has none."""
+        if self._keeper.path is None:
+            self.save_session_as()
+        else:
+            self._keeper.save(self._keeper.path)
+
+    def save_session_as(self) -> None:
+        """Ask for a file and save the session there."""
+        dialog = QFileDialog(
+            self._window, "Save the session", self._session_folder(), SESSION_FILES
+        )
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix(SUFFIX.removeprefix("."))
+        dialog.selectFile("session" + SUFFIX)
+        if dialog.exec():
+            self._keeper.save(Path(dialog.selectedFiles()[0]))
+
+    def _session_folder(self) -> str:
+        recent = self._keeper.path or next(iter(self._keeper.recent.paths()), None)
+        return self._folder() if recent is None else str(recent.parent)
+
+    def find_photo(self) -> None:
+        """Ask where the photo that is shown is now."""
+        document = self._desk.document
+        photo = document.photo_ref(document.photo)
+        if photo is None:
+            return
+        name, _ = QFileDialog.getOpenFileName(
+            self._window,
+            f"Find {shown_path(photo.name)}",
+            self._folder(),
+            f"{IMAGE_FILES};;All files (*)",
+        )
+        if name:
+            self._remember_folder(Path(name).parent)
+            self._keeper.point_to(photo.id, Path(name))
 
     def save_picture(self) -> None:
         """Ask for a file and save the window as a picture."""

@@ -12,6 +12,7 @@ from gtp_core.document import changes
 from gtp_core.document.view import View
 from gtp_core.drawing.overlays.contract import Option, Overlay
 from gtp_viewer import theme
+from gtp_viewer.color_chooser import ColorChooser
 from gtp_viewer.desk import Desk
 from gtp_viewer.icons import icon
 
@@ -63,8 +64,14 @@ class LayerBar(QWidget):
             layout.addWidget(button)
         layout.addWidget(self.slider, 1)
         layout.addSpacing(14)
+        grouped = [overlay for overlay in self._overlays if overlay.group]
+        self.color_chooser = ColorChooser(
+            grouped, self.show_overlay, self._choose, self
+        )
+        layout.addWidget(self.color_chooser)
         for overlay in self._overlays:
-            layout.addWidget(self._overlay_button(overlay))
+            if not overlay.group and overlay.has_button:
+                layout.addWidget(self._overlay_button(overlay))
 
     def _button(self, tip: str, step: int) -> QToolButton:
         button = QToolButton(self)
@@ -122,14 +129,14 @@ class LayerBar(QWidget):
         document = self._desk.document
         state = replace(document.overlay(name), is_visible=is_visible)
         verb = "show" if is_visible else "hide"
-        self._desk.apply(changes.set_overlay(document, state), f"{verb} the {name}")
+        self._desk.apply(changes.show_overlay(document, state), f"{verb} the {name}")
 
     def _choose(self, overlay: Overlay, option: Option, value: str) -> None:
         document = self._desk.document
         state = document.overlay(overlay.name)
         values = dict(state.values) | {option.name: value}
         state = replace(state, is_visible=True, values=tuple(sorted(values.items())))
-        changed = changes.set_overlay(document, state)
+        changed = changes.show_overlay(document, state)
         self._desk.apply(changed, f"change the {overlay.name}")
 
     # -- playing --------------------------------------------------------------
@@ -160,7 +167,7 @@ class LayerBar(QWidget):
 
     def refresh(self, view: View) -> None:
         """Show the layer and the overlays of `view`."""
-        inputs = (view.depth, view.layer, view.document.overlays)
+        inputs = (view.info, view.layer, view.document.overlays)
         if inputs == self._shown:
             return
         self._shown = inputs
@@ -169,6 +176,7 @@ class LayerBar(QWidget):
             button.setChecked(view.document.overlay(name).is_visible)
         for action, overlay, option, value in self._options:
             action.setChecked(view.options(overlay)[option.name] == value)
+        self.color_chooser.show_view(view)
 
     def _show_layer(self, depth: int | None, layer: int) -> None:
         self.setEnabled(depth is not None)
@@ -185,6 +193,7 @@ class LayerBar(QWidget):
         self.label.setFont(theme.digits_font(0.5))
         widest = self.label.fontMetrics().horizontalAdvance("layer 88 of 88")
         self.label.setFixedWidth(widest + 4)
+        self.color_chooser.fit_width()
         self.previous.setIcon(icon("previous"))
         self.following.setIcon(icon("next"))
         self.play_button.setIcon(icon("pause" if self.is_playing else "play"))

@@ -35,6 +35,11 @@ class Screenshot(QObject):
         self._timer.timeout.connect(self._look)
         self._timer.start()
 
+    def fail(self, problem: str) -> None:
+        """There will be nothing to save."""
+        if self.problem is None:
+            self._end(problem)
+
     def _look(self) -> None:
         view = self._window.desk.view
         problem = failure(view)
@@ -53,10 +58,13 @@ class Screenshot(QObject):
         """What is not up to date yet."""
         if not self._window.is_filled:
             return "the docks"
+        if self._window.keeper.is_opening:
+            return "the session"
         waiting = waiting_for(view)
         if waiting is not None:
             return waiting
-        if not all(pane.view.is_settled for pane in self._window.canvas.panes):
+        shown = self._window.canvas.all_panes
+        if not all(pane.view.is_settled for pane in shown):
             return "the canvas"
         return None if self._has_rounds(view) else "latencies"
 

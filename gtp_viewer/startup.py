@@ -8,6 +8,8 @@ import os
 import signal
 import sys
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from PySide6.QtCore import (
     QMessageLogContext,
@@ -25,11 +27,13 @@ from gtp_core.document import changes
 from gtp_core.document.document import Document, OverlayState
 from gtp_core.document.subject import ModelSpec
 from gtp_core.drawing import overlays
+from gtp_core.methods import MethodBase
 from gtp_viewer import theme
 from gtp_viewer.commands import TypingGuard
 from gtp_viewer.desk import Desk
 from gtp_viewer.engine_bridge import EngineBridge
 from gtp_viewer.error_hook import ErrorHook
+from gtp_viewer.kept_copy import state_folder
 from gtp_viewer.photo_loader import PhotoLoader
 from gtp_viewer.screenshot import Screenshot
 from gtp_viewer.window import Window
@@ -77,8 +81,10 @@ def run(options: argparse.Namespace) -> int:
     if options.screenshot is not None:
         picture = Screenshot(window, options.screenshot)
         picture.finished.connect(window.close)
+        window.keeper.failed.connect(picture.fail)
     code = app.exec()
     hook.uninstall()
+    window.keeper.close()
     window.desk.close()
     if picture is not None and picture.problem:
         raise StartError(picture.problem)
@@ -114,22 +120,44 @@ def _log_qt(kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
 
 def first_document(options: argparse.Namespace) -> Document:
     """What the command line asks for."""
-    model = ModelSpec(
-        name=options.model,
-        weights=options.weights,
-        device=options.device,
-        precision=options.precision,
-    )
     drawn = tuple(
         OverlayState(overlay.name, overlay.shown_at_start)
         for overlay in overlays.load()
     )
-    document = Document(model=model, overlays=drawn)
+    return with_options(Document(overlays=drawn), options)
+
+
+def with_options(document: Document, options: argparse.Namespace) -> Document:
+    """The document with what the command line says of network, methods and layer."""
+    document = changes.set_model(document, _with_model(document.model, options))
     if options.method:
         document = changes.with_methods(document, options.method)
+    for name, method in options.pane:
+        document = _with_pane(document, replace(document.model, name=name), method)
     if options.layer is not None:
         document = replace(document, layer=options.layer - 1)
     return document
+
+
+def _with_pane(document: Document, model: ModelSpec, method: MethodBase) -> Document:
+    """One more pane, with a network of its own. A weights file is never for two."""
+    if model.weights != "random":
+        model = replace(model, weights="auto")
+    active = document.active
+    document = changes.add_method(document, method)
+    document = changes.set_entry_model(document, document.active, model)
+    return changes.set_active(document, active)
+
+
+def _with_model(model: ModelSpec, options: argparse.Namespace) -> ModelSpec:
+    names = {"name": options.model, "weights": options.weights}
+    names |= {"device": options.device, "precision": options.precision}
+    given: dict[str, Any] = {
+        n: value for n, value in names.items() if value is not None
+    }
+    if given.get("name", model.name) != model.name:
+        given.setdefault("weights", "auto")  # a file is of one network
+    return replace(model, **given)
 
 
 def make_window(options: argparse.Namespace, settings: QSettings | None) -> Window:
@@ -148,5 +176,7 @@ def _close(window: Window) -> None:
 
 
 def _after_show(window: Window, options: argparse.Namespace) -> None:
-    window.desk.open(options.images or [asset("photos")])
+    folder = None if options.screenshot else state_folder()
+    adjust = partial(with_options, options=options)
+    window.keeper.begin(options.images, [asset("photos")], folder, adjust)
     window.fill()

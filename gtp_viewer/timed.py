@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.entry_view import EntryView
+from gtp_core.document.view import View
 from gtp_core.drawing.looks import FLOOR_DASH, Look, look
 from gtp_core.drawing.tags import MethodTag
 from gtp_core.methods import MethodBase
@@ -15,6 +16,8 @@ from gtp_core.records.macs import MacCount
 from gtp_core.records.measurement import Measurement
 from gtp_viewer.panels.latency_table import Timed
 
+_ALONE = "Timed only beside its own network."
+
 
 def timed_methods(measurement: Measurement, view: View) -> tuple[Timed, ...]:
     """What stands for each method of `measurement`, in its order.
@@ -23,7 +26,8 @@ def timed_methods(measurement: Measurement, view: View) -> tuple[Timed, ...]:
     the look of its entry. A floor is named after the methods that it stands by.
     """
     is_current = measurement is view.measurement
-    entries = _matched(measurement.methods, view.entries)
+    common = [one for one in view.entries if view.is_common(one.entry)]
+    entries = _matched(measurement.methods, common)
     names = labels(measurement.methods)
     found: list[Timed] = []
     for method, name, entry in zip(measurement.methods, names, entries, strict=True):
@@ -40,6 +44,12 @@ def timed_methods(measurement: Measurement, view: View) -> tuple[Timed, ...]:
         else timed
         for timed, entry in zip(found, entries, strict=True)
     )
+
+
+def left_out(view: View) -> tuple[Timed, ...]:
+    """The entries that are not measured, since their network is not the document's."""
+    others = (one for one in view.entries if not view.is_common(one.entry))
+    return tuple(Timed(one.tag, why_not=_ALONE) for one in others)
 
 
 def _matched(
@@ -86,7 +96,7 @@ def _floor(
     view: View,
 ) -> Timed:
     """A floor, named after the methods that leave as many tokens."""
-    depth = view.depth or 12
+    depth = 12 if view.info is None else view.info.depth
     counts = _requested(tag.method, depth)
     owners = [
         other.tag

@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gtp_core.document.session import SUFFIX
 from gtp_core.document.view import View
 from gtp_core.document.wishes import LoadNetwork
 from gtp_core.drawing import overlays
@@ -38,9 +39,11 @@ from gtp_viewer.context import Context
 from gtp_viewer.desk import Desk
 from gtp_viewer.dialogs import Dialogs, local_files
 from gtp_viewer.dock import find_docks
+from gtp_viewer.keeper import Keeper
 from gtp_viewer.layer_bar import LayerBar
 from gtp_viewer.message_bar import MessageBar
 from gtp_viewer.notices import Notices
+from gtp_viewer.recent import Recent
 
 LAYOUT_VERSION = 2
 """Docks saved by another version are not restored."""
@@ -61,6 +64,7 @@ class Window(QMainWindow):
         self.desk = desk
         desk.setParent(self)
         self._settings = settings
+        self.keeper = Keeper(desk, Recent(settings), self)
         self._importer: threading.Thread | None = None
         self.docks = {dock.name: dock(desk) for dock in find_docks()}
         self.dock_widgets: dict[str, QDockWidget] = {}
@@ -107,7 +111,7 @@ class Window(QMainWindow):
 
     def _build_commands(self, found: tuple[overlays.Overlay, ...]) -> None:
         self.commands = Commands(self)
-        self.dialogs = Dialogs(self, self.desk, self._settings)
+        self.dialogs = Dialogs(self, self.desk, self.keeper, self._settings)
         self.context = Context(
             self,
             self.desk,
@@ -115,13 +119,14 @@ class Window(QMainWindow):
             self.canvas,
             self.layer_bar,
             self.dialogs,
+            self.keeper,
             found,
             self.dock_widgets,
         )
         actions.add_all(self.context)
         arrange = Command("arrange", "View/&Docks", "&Arrange anew", self.arrange)
         self.commands.add(arrange)
-        self.notices = Notices(self.desk, self.messages, self.dialogs)
+        self.notices = Notices(self.desk, self.messages, self.dialogs, self.keeper)
 
     def arrange(self) -> None:
         """Give the docks the places and sizes that they have at first start."""
@@ -161,6 +166,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._imported.connect(partial(self._make_rest, self._rest()))
         self.desk.changed.connect(self._refresh)
+        self.keeper.changed.connect(self._show_title)
         theme.notifier().changed.connect(self._restyle)
         self.docks["images"].add_requested.connect(  # type: ignore[attr-defined]
             self.dialogs.open_images
@@ -212,16 +218,21 @@ class Window(QMainWindow):
             if dock.is_made:
                 dock.refresh(view)
         self.notices.refresh(view)
-        self._show_title(view)
+        self._show_title()
         self._show_status(view)
 
     def _restyle(self) -> None:
         self.canvas.redraw()
         self.status.setStyleSheet(f"color: {theme.colors().muted};")
 
-    def _show_title(self, view: View) -> None:
-        name = "" if view.photo is None else f"{view.photo.name} – "
-        self.setWindowTitle(f"{name}gtp-viewer")
+    def _show_title(self) -> None:
+        photo, file = self.desk.view.photo, self.keeper.path
+        names = [] if photo is None else [photo.name]
+        if file is not None:
+            # Qt puts its mark of unsaved changes in the place of [*].
+            names.append(f"{file.name.removesuffix(SUFFIX)}[*]")
+        self.setWindowTitle(" – ".join([*names, "gtp-viewer"]))
+        self.setWindowModified(file is not None and self.keeper.is_modified)
 
     def _show_status(self, view: View) -> None:
         text = "  ·  ".join(status_words(view))
@@ -299,6 +310,7 @@ class Window(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._remember()
         self.hide()  # what follows may take a moment
+        self.keeper.close()
         self.desk.close()
         if self._importer is not None:
             self._importer.join()
@@ -338,4 +350,13 @@ def status_words(view: View) -> list[str]:
             return ["no network"]
         progress = view.progress(LoadNetwork(view.document.model))
         return [progress or f"loading {view.document.model.name} …"]
-    return [*words, "engine ok"]
+    return [*words, _loading_others(view) or "engine ok"]
+
+
+def _loading_others(view: View) -> str:
+    """What is said while a network is loaded that entries alone have."""
+    for model in view.document.models[1:]:
+        progress = view.progress(LoadNetwork(model))
+        if progress is not None:
+            return progress or f"loading {model.name} …"
+    return ""

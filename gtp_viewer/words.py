@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.entry_view import EntryView
+from gtp_core.document.view import View
 
 COMPUTING, WAITING, NO_RESULT = "computing …", "waiting …", "no result"
 
@@ -23,7 +24,7 @@ def why_empty(view: View, promise: str) -> str | None:
         return f"Open an image: {promise}."
     if view.photo_problem is not None:
         return view.photo_problem
-    if view.info is not None:
+    if any(entry.info is not None for entry in view.entries):
         return None
     if view.model_problem is not None:
         return view.model_problem

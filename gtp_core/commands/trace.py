@@ -56,6 +56,7 @@ EXAMPLES = (
         "which tokens left, and where to",
     ),
     ("gtp trace photo.jpg --layer 6 --pdf layer6.pdf", "the same figure for a paper"),
+    ("gtp trace photo.jpg --png score.png --color-by score", "who scores how much"),
     ("gtp trace photos/ --method tome:r=8 --npz traces/", "whole traces in a folder"),
     ("gtp trace photo.jpg --keep 87,88 --drop 0,1", "what if patches must stay or go"),
 )
@@ -79,6 +80,12 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="the layer to draw, and to list token by token, counted from 1; without "
         "it the middle layer is drawn",
     )
+    parser.add_argument(
+        "--color-by",
+        metavar="NAME",
+        help="in the figure, colour the patches by what the trace holds: score, scale, "
+        "class_attention, held (the image as the network still holds it)",
+    )
     _add_file(parser, "npz", "write the whole trace")
     for kind in _FIGURES:
         _add_file(parser, kind, f"draw one layer as {kind.upper()}")
@@ -98,6 +105,7 @@ def run(options: argparse.Namespace) -> int:
     """Trace every image under every method."""
     refuse_timing_only(options.methods, "trace")
     edits = edits_of(options)
+    _check_coloring(options)
     output = Output(options)
     photos = Photos(options.paths, output)
     targets = _targets(options, photos)
@@ -115,7 +123,7 @@ def run(options: argparse.Namespace) -> int:
             files = {kind: t.file(photo, name) for kind, t in targets.items()}
             for kind, file in files.items():
                 with writing(file):
-                    _write(kind, file, photo, trace, layer, model)
+                    _write(kind, file, photo, trace, layer, model, options.color_by)
             output.say(_text(photo, name, trace, len(records) == 0))
             note = edits_sentence(trace)
             if note is not None:
@@ -155,8 +163,29 @@ def _layer(chosen: int | None, depth: int) -> int:
     return chosen - 1
 
 
+def _check_coloring(options: argparse.Namespace) -> None:
+    """Raises UsageError, before anything is computed, if it cannot be drawn."""
+    if options.color_by is None:
+        return
+    if not any(getattr(options, kind) for kind in _FIGURES):
+        raise UsageError("--color-by colours a figure; add --png, --svg or --pdf.")
+    from gtp_core.drawing import figures
+
+    try:
+        figures.coloring(options.color_by)
+    except ValueError as error:
+        sentence = str(error).removeprefix("color_by is ")
+        raise UsageError(f"argument --color-by: {sentence}") from None
+
+
 def _write(
-    kind: str, file: Path, photo: Photo, trace: Trace, layer: int, model: LoadedModel
+    kind: str,
+    file: Path,
+    photo: Photo,
+    trace: Trace,
+    layer: int,
+    model: LoadedModel,
+    color_by: str | None,
 ) -> None:
     """Write the trace as a file of this kind; raises OSError if that fails."""
     if kind == "npz":
@@ -167,7 +196,10 @@ def _write(
 
     geometry = CropGeometry.of(photo.width, photo.height, model.info.input_spec)
     notes = _notes(trace, model)
-    figures.save(figures.layer(trace, layer + 1, photo, geometry, notes=notes), file)
+    figure = figures.layer(
+        trace, layer + 1, photo, geometry, color_by=color_by, notes=notes
+    )
+    figures.save(figure, file)
 
 
 def _notes(trace: Trace, model: LoadedModel) -> list[str]:

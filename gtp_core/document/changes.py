@@ -5,7 +5,7 @@ A change that makes no difference returns the document itself.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import PurePath
 
@@ -16,7 +16,9 @@ from gtp_core.document.document import (
     OverlayState,
     PhotoRef,
 )
+from gtp_core.document.panes import MOST_PANES, NO_ROOM, has_room, tidied
 from gtp_core.document.subject import ModelSpec
+from gtp_core.drawing import overlays
 from gtp_core.methods import MethodBase
 from gtp_core.methods.unpruned import Unpruned
 
@@ -68,6 +70,16 @@ def remove_photo(document: Document, id: int) -> Document:
     return replace(document, photos=left, photo=neighbour, point=None)
 
 
+def point_photo_to(document: Document, id: int, path: str) -> Document:
+    """The document with the photo `id` read from another file."""
+    photo = document.photo_ref(id)
+    if photo is None or photo.path == path:
+        return document
+    moved = replace(photo, path=path, name=PurePath(path).name)
+    photos = tuple(moved if one.id == id else one for one in document.photos)
+    return replace(document, photos=photos)
+
+
 def select_photo(document: Document, id: int | None) -> Document:
     """Show the photo `id`, or none; an id that is not there changes nothing."""
     if id == document.photo or (id is not None and document.photo_ref(id) is None):
@@ -92,11 +104,37 @@ def set_model(document: Document, model: ModelSpec) -> Document:
     return document if model == document.model else replace(document, model=model)
 
 
+def set_device(document: Document, device: str) -> Document:
+    """Run all networks, those of single entries too, on another device."""
+    return _on_all_networks(document, lambda model: replace(model, device=device))
+
+
+def set_precision(document: Document, precision: str) -> Document:
+    """Run all networks, those of single entries too, in another number format."""
+    return _on_all_networks(document, lambda model: replace(model, precision=precision))
+
+
+def _on_all_networks(
+    document: Document, change: Callable[[ModelSpec], ModelSpec]
+) -> Document:
+    entries = tuple(
+        entry if entry.model is None else replace(entry, model=change(entry.model))
+        for entry in document.entries
+    )
+    model = change(document.model)
+    if (model, entries) == (document.model, document.entries):
+        return document
+    return replace(document, model=model, entries=entries)
+
+
 def add_method(
     document: Document, method: MethodBase, is_shown: bool = True
 ) -> Document:
-    """Compare one more method; it becomes the active one."""
-    is_shown = is_shown and not method.is_timing_only
+    """Compare one more method; it becomes the active one.
+
+    It has a pane if it runs photos and there is room for one.
+    """
+    is_shown = is_shown and not method.is_timing_only and has_room(document)
     slot = free_slot(document.entries, method)
     entry = Entry(document.next_id, method, slot, is_shown)
     return replace(
@@ -112,10 +150,11 @@ def remove_method(document: Document, id: int) -> Document:
     left = tuple(entry for entry in document.entries if entry.id != id)
     if not left or len(left) == len(document.entries):
         return document
-    if document.active != id:
-        return replace(document, entries=left)
-    place = [entry.id for entry in document.entries].index(id)
-    return replace(document, entries=left, active=left[min(place, len(left) - 1)].id)
+    active = document.active
+    if active == id:
+        place = [entry.id for entry in document.entries].index(id)
+        active = left[min(place, len(left) - 1)].id
+    return tidied(replace(document, entries=left, active=active))
 
 
 def set_method(document: Document, id: int, method: MethodBase) -> Document:
@@ -132,11 +171,24 @@ def set_method(document: Document, id: int, method: MethodBase) -> Document:
     )
 
 
+def set_entry_model(document: Document, id: int, model: ModelSpec | None) -> Document:
+    """Run an entry on a network of its own; None: on the document's."""
+    entry = document.entry(id)
+    if entry is None or entry.model == model:
+        return document
+    return _with_entry(document, replace(entry, model=model))
+
+
 def set_shown(document: Document, id: int, is_shown: bool) -> Document:
-    """Give an entry a pane, or take it away."""
+    """Give an entry a pane, or take it away.
+
+    Raises ValueError, in one sentence, where there is no room for it.
+    """
     entry = document.entry(id)
     if entry is None or entry.is_shown == is_shown or entry.method.is_timing_only:
         return document
+    if is_shown and not has_room(document):
+        raise ValueError(NO_ROOM)
     return _with_entry(document, replace(entry, is_shown=is_shown))
 
 
@@ -150,7 +202,8 @@ def set_active(document: Document, id: int) -> Document:
 def with_methods(document: Document, methods: Iterable[MethodBase]) -> Document:
     """The document comparing just `methods`, an unpruned network in front.
 
-    The unpruned network has a pane only if nothing else has one.
+    The unpruned network has a pane only if nothing else has one. The first methods
+    have panes, as many as there is room for.
     """
     chosen = list(methods)
     if not any(isinstance(method, Unpruned) for method in chosen):
@@ -161,6 +214,7 @@ def with_methods(document: Document, methods: Iterable[MethodBase]) -> Document:
     entries: list[Entry] = []
     for place, (method, is_shown) in enumerate(zip(chosen, shown, strict=True)):
         number = document.next_id + place
+        is_shown = is_shown and sum(e.is_shown for e in entries) < MOST_PANES
         entries.append(Entry(number, method, free_slot(entries, method), is_shown))
     active = next((e.id for e in entries if e.method.schedule_field), entries[0].id)
     return replace(
@@ -168,6 +222,8 @@ def with_methods(document: Document, methods: Iterable[MethodBase]) -> Document:
         entries=tuple(entries),
         active=active,
         next_id=document.next_id + len(entries),
+        differences=(),
+        wipe=None,
     )
 
 
@@ -182,7 +238,7 @@ def _with_entry(document: Document, changed: Entry) -> Document:
     entries = tuple(
         changed if entry.id == changed.id else entry for entry in document.entries
     )
-    return replace(document, entries=entries)
+    return tidied(replace(document, entries=entries))
 
 
 # -- layer, selection, overlays, plan ---------------------------------------------
@@ -210,6 +266,17 @@ def set_overlay(document: Document, changed: OverlayState) -> Document:
         return document
     others = tuple(o for o in document.overlays if o.name != changed.name)
     return replace(document, overlays=(*others, changed))
+
+
+def show_overlay(document: Document, changed: OverlayState) -> Document:
+    """As `set_overlay`; one that is shown replaces the others of its group."""
+    groups = {overlay.name: overlay.group for overlay in overlays.load()}
+    group = groups.get(changed.name)
+    if changed.is_visible and group:
+        for other in document.overlays:
+            if other.name != changed.name and groups.get(other.name) == group:
+                document = set_overlay(document, replace(other, is_visible=False))
+    return set_overlay(document, changed)
 
 
 def set_plan(document: Document, plan: MeasurePlan) -> Document:

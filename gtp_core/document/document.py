@@ -29,12 +29,31 @@ class Entry:
     """A method that is compared.
 
     `slot` counts the colours of the method's family, `is_shown` gives it a pane.
+    `model` is a network of its own; None stands for the document's.
     """
 
     id: int
     method: MethodBase
     slot: int = 0
     is_shown: bool = True
+    model: ModelSpec | None = None
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A pane that shows what two entries, named by their ids, keep or lose apart."""
+
+    id: int
+    a: int
+    b: int
+
+
+@dataclass(frozen=True)
+class Wipe:
+    """The pane of the entry `on` shows that of `other` beyond a line; both are ids."""
+
+    on: int
+    other: int
 
 
 Point = tuple[float, float]
@@ -102,6 +121,8 @@ class Document:
     plan: MeasurePlan = MeasurePlan()
     marks: tuple[PatchMark, ...] = ()
     next_id: int = 4
+    differences: tuple[Difference, ...] = ()
+    wipe: Wipe | None = None
 
     @property
     def methods(self) -> tuple[MethodBase, ...]:
@@ -131,6 +152,16 @@ class Document:
         """The marks of the photo that is shown."""
         return tuple(mark for mark in self.marks if mark.photo == self.photo)
 
+    @property
+    def models(self) -> tuple[ModelSpec, ...]:
+        """All networks that are asked for, each once; the document's comes first."""
+        found = (self.model, *(self.model_of(entry) for entry in self.entries))
+        return tuple(dict.fromkeys(found))
+
+    def model_of(self, entry: Entry) -> ModelSpec:
+        """The network that `entry` runs on."""
+        return entry.model or self.model
+
     def subject(self, entry: Entry, edits: Edits = NO_EDITS) -> Subject:
         """What the results of `entry` are of, with `edits` of the photo's patches.
 
@@ -138,4 +169,4 @@ class Document:
         """
         if not entry.method.removes_tokens:
             edits = NO_EDITS
-        return Subject(self.model, entry.method, edits)
+        return Subject(self.model_of(entry), entry.method, edits)

@@ -6,25 +6,40 @@ from dataclasses import dataclass, replace
 
 from gtp_core.document.document import Document
 
-MOST_STEPS = 200
+MOST_STEPS = 400
 """Documents that are remembered; they share what did not change."""
+
+_LOOKS = {
+    "photo": "show another photo",
+    "layer": "go to another layer",
+    "point": "select another patch",
+    "is_guided": "select no patch",
+    "active": "choose another method",
+}
+"""What says where the user looks, and how undo calls it."""
 
 
 @dataclass(frozen=True)
 class Step:
-    """A document that can be returned to, and what was done to leave it."""
+    """A document that can be returned to, and what was done to leave it.
+
+    `is_look` is True if the user has only looked elsewhere.
+    """
 
     document: Document
     text: str
     merge_key: str = ""
+    is_look: bool = False
 
 
 class History:
     """The document now, and the ways back and forth.
 
-    Where the user looks (photo, layer, selected point, active entry) and whether
-    latency is being measured are part of the document and change without a step of
-    their own. Undo leaves them as they are, as far as that is still possible.
+    Where the user looks (photo, layer, selected point, active entry) is undone, too,
+    but apart: undoing another change leaves it as it is, as far as that is possible.
+    Looking elsewhere several times in the same way is one step. While something can be
+    done again, looking makes no step, so that nothing is lost by it. Whether latency
+    is being measured is part of the document and is never undone.
     """
 
     def __init__(self, document: Document) -> None:
@@ -33,16 +48,20 @@ class History:
         self._future: list[Step] = []
 
     def apply(self, document: Document, text: str = "", merge_key: str = "") -> None:
-        """Go on to `document`. `text` says what was done; without it, no step back.
+        """Go on to `document`. `text` says what was done.
 
-        Changes one after another with the same `merge_key` are undone together.
+        Without it, only looking elsewhere can be undone. Changes one after another
+        with the same `merge_key` are undone together.
         """
         if document is self.document:
             return
-        if text and not self._merges(merge_key):
-            self._past.append(Step(self.document, text, merge_key))
-            del self._past[:-MOST_STEPS]
-        if text:
+        step = Step(self.document, text, merge_key)
+        if not text and not self._future:
+            step = _look(self.document, document) or step
+        if step.text:
+            if not self._merges(step.merge_key):
+                self._past.append(step)
+                del self._past[:-MOST_STEPS]
             self._future.clear()
         self.document = document
 
@@ -83,8 +102,28 @@ class History:
         if not source:
             return
         step = source.pop()
-        target.append(Step(self.document, step.text))
-        self.document = _looking(step.document, like=self.document)
+        target.append(replace(step, document=self.document, merge_key=""))
+        if step.is_look:
+            self.document = _looking(self.document, like=step.document)
+        else:
+            self.document = _keeping(step.document, self.document)
+
+
+def _look(before: Document, after: Document) -> Step | None:
+    """The step back from looking elsewhere; None if the user looks where they did."""
+    names = [name for name in _LOOKS if getattr(before, name) != getattr(after, name)]
+    if not names:
+        return None
+    return Step(before, _LOOKS[names[0]], f"look {names[0]}", is_look=True)
+
+
+def _keeping(document: Document, now: Document) -> Document:
+    """`document`, with what undoing leaves as it is `now`."""
+    return replace(
+        _looking(document, like=now),
+        plan=replace(document.plan, is_live=now.plan.is_live),
+        next_id=max(document.next_id, now.next_id),
+    )
 
 
 def _looking(document: Document, like: Document) -> Document:
@@ -97,6 +136,4 @@ def _looking(document: Document, like: Document) -> Document:
         is_guided=like.is_guided,
         active=like.active if document.entry(like.active) else document.active,
         layer=like.layer,
-        plan=replace(document.plan, is_live=like.plan.is_live),
-        next_id=max(document.next_id, like.next_id),
     )

@@ -10,17 +10,21 @@ from typing import Any, Protocol
 
 from gtp_core.document.document import Document, Entry
 from gtp_core.document.marking import edits_of
+from gtp_core.document.prepared import Prepared, PreparedPhotos
 from gtp_core.document.subject import NO_EDITS, Edits, ModelSpec, Subject
 from gtp_core.document.wishes import (
     AttendFrom,
+    FeaturesOf,
     MeasureKey,
     PreparePhoto,
+    ReadPhoto,
     RunSubject,
     Wish,
 )
 from gtp_core.drawing.overlays.contract import Attention
 from gtp_core.lru import Lru
-from gtp_core.photos.geometry import CropGeometry, InputSpec
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.features import Features
 from gtp_core.records.measurement import Measurement
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
@@ -30,6 +34,7 @@ MOST_OUTCOMES = 512
 MOST_PREPARED_BYTES = 400_000_000
 """Memory of photos that are ready to be painted and run; one always stays."""
 MOST_ATTENTION = 64
+MOST_FEATURES = 64
 MOST_MEASUREMENTS = 16
 MOST_DEATHS = 2
 """A piece of work that the engine died of so often is not asked for again."""
@@ -46,30 +51,6 @@ class PhotoFacts(Protocol):
     def note(self) -> str | None: ...
     @property
     def thumbnail(self) -> Any: ...
-
-
-class Prepared(Protocol):
-    """A photo ready to be painted and, where there is a spec, to be run.
-
-    `content` names pixels and geometry together. All of it comes from one decoding.
-    """
-
-    @property
-    def photo_key(self) -> str: ...
-    @property
-    def content(self) -> str | None: ...
-    @property
-    def painted(self) -> Any: ...
-    @property
-    def pixels(self) -> Any: ...
-    @property
-    def spec(self) -> InputSpec | None: ...
-    @property
-    def geometry(self) -> CropGeometry | None: ...
-    @property
-    def patch_colors(self) -> Any: ...
-    @property
-    def nbytes(self) -> int: ...
 
 
 @dataclass(frozen=True)
@@ -106,11 +87,10 @@ class Store:
         self.models: dict[ModelSpec, ModelInfo] = {}
         self.failures: dict[Wish, str] = {}
         self.under_way: dict[str, UnderWay] = {}
-        self.prepared: Lru[PreparePhoto, Prepared] = Lru(
-            MOST_PREPARED_BYTES, lambda prepared: prepared.nbytes
-        )
+        self.prepared = PreparedPhotos(MOST_PREPARED_BYTES)
         self.outcomes: Lru[RunSubject, Outcome] = Lru(MOST_OUTCOMES)
         self.attention: Lru[AttendFrom, Attention] = Lru(MOST_ATTENTION)
+        self.features: Lru[FeaturesOf, Features] = Lru(MOST_FEATURES)
         self.measurements: Lru[MeasureKey, Measurement] = Lru(MOST_MEASUREMENTS)
         self.latest: dict[int, RunSubject] = {}
         """Entry id -> the run that its pane showed last."""
@@ -120,25 +100,30 @@ class Store:
 
     # -- questions ----------------------------------------------------------------
 
-    def info(self, document: Document) -> ModelInfo | None:
-        """What is known of the document's network; None while it is not loaded."""
-        return self.models.get(document.model)
+    def info(self, document: Document, entry: Entry | None = None) -> ModelInfo | None:
+        """What is known of the network of `entry`, without one of the document's.
 
-    def prepared_photo(self, document: Document) -> Prepared | None:
-        """The photo that the document shows, as its network wants it.
+        None while it is not loaded.
+        """
+        return self.models.get(_model(document, entry))
+
+    def prepared_photo(
+        self, document: Document, entry: Entry | None = None
+    ) -> Prepared | None:
+        """The photo that the document shows, as that network wants it.
 
         While the network is not loaded, the photo without its input. None while it
         is being prepared.
         """
         if document.photo is None:
             return None
-        info = self.info(document)
+        info = self.info(document, entry)
         spec = None if info is None else info.input_spec
         return self.prepared.get(PreparePhoto(document.photo, spec))
 
-    def edits(self, document: Document) -> Edits:
-        """What the marks of the photo that is shown mean in the network's grid."""
-        marks, prepared = document.marks_shown, self.prepared_photo(document)
+    def edits(self, document: Document, entry: Entry) -> Edits:
+        """What the marks of the photo that is shown mean in the grid of `entry`."""
+        marks, prepared = document.marks_shown, self.prepared_photo(document, entry)
         if not marks or document.photo is None or prepared is None:
             return NO_EDITS
         facts, geometry = self.photos.get(document.photo), prepared.geometry
@@ -146,12 +131,20 @@ class Store:
             return NO_EDITS
         return edits_of(marks, geometry, facts.size)
 
+    def prepared_as(self, document: Document, content: str) -> Prepared | None:
+        """The photo that the document shows, in the form that is named `content`."""
+        for entry in (None, *document.entries):
+            prepared = self.prepared_photo(document, entry)
+            if prepared is not None and prepared.content == content:
+                return prepared
+        return None
+
     def run(self, document: Document, entry: Entry) -> RunSubject | None:
         """What the pane of `entry` is to show; None while that is not known."""
-        prepared = self.prepared_photo(document)
+        prepared = self.prepared_photo(document, entry)
         if prepared is None or prepared.content is None:
             return None
-        subject = document.subject(entry, self.edits(document))
+        subject = document.subject(entry, self.edits(document, entry))
         return RunSubject(subject, prepared.content)
 
     def unmarked_run(self, document: Document, entry: Entry) -> RunSubject | None:
@@ -163,6 +156,19 @@ class Store:
         if run is None or not run.subject.edits:
             return None
         return RunSubject(document.subject(entry), run.content)
+
+    def truth(self, document: Document, entry: Entry) -> RunSubject | None:
+        """The unpruned network that `entry` is compared with; None as for `run`.
+
+        It is that of an entry where there is one.
+        """
+        run = self.run(document, entry)
+        if run is None:
+            return None
+        model = run.subject.model
+        own = (e.method for e in document.entries if document.model_of(e) == model)
+        method = next((one for one in own if isinstance(one, Unpruned)), Unpruned())
+        return RunSubject(Subject(model, method), run.content)
 
     def outcome(self, document: Document, entry: Entry) -> Outcome | None:
         """What `entry` did with the photo that is shown; None while not known."""
@@ -190,6 +196,9 @@ class Store:
         for wish in self.attention:
             if wish.subject.model == spec:
                 self.attention.pop(wish)
+        for compared in self.features:
+            if compared.subject.model == spec:
+                self.features.pop(compared)
         for subject in [found for found in self.refused if found.model == spec]:
             del self.refused[subject]
 
@@ -228,6 +237,17 @@ class Store:
             if wish.photo not in kept:
                 self.prepared.pop(wish)
 
+    def forget_photo(self, photo: int) -> None:
+        """Drop all that is known, awaited or wrong of one photo."""
+        self.photos.pop(photo, None)
+        for wish in self.prepared:
+            if wish.photo == photo:
+                self.prepared.pop(wish)
+        for failed in [wish for wish in self.failures if _is_of(wish, photo)]:
+            del self.failures[failed]
+        for channel in [c for c, w in self.under_way.items() if _is_of(w.wish, photo)]:
+            del self.under_way[channel]
+
     def note_shown(self, document: Document) -> None:
         """Remember what each pane shows now, for the moment when it is out of date."""
         for entry in document.entries:
@@ -252,3 +272,11 @@ class Store:
         """Forget what failed, so that it is asked for once more."""
         self.failures.clear()
         self._deaths.clear()
+
+
+def _model(document: Document, entry: Entry | None) -> ModelSpec:
+    return document.model if entry is None else document.model_of(entry)
+
+
+def _is_of(wish: Wish, photo: int) -> bool:
+    return isinstance(wish, ReadPhoto | PreparePhoto) and wish.photo == photo

@@ -5,14 +5,19 @@ Whether something that is shown is out of date is decided here and nowhere else.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 
 from gtp_core.document.document import Document, Entry, PhotoRef
-from gtp_core.document.store import Prepared, Store
-from gtp_core.document.subject import NO_EDITS, Edits, Subject
+from gtp_core.document.entry_view import DifferenceView, EntryView
+from gtp_core.document.measured import measure_key
+from gtp_core.document.names import entry_labels
+from gtp_core.document.panes import MOST_PANES, shown_entries
+from gtp_core.document.prepared import Prepared
+from gtp_core.document.store import Store
 from gtp_core.document.wishes import (
     AttendFrom,
+    FeaturesOf,
     LoadNetwork,
     MeasureKey,
     MeasureMethods,
@@ -24,49 +29,14 @@ from gtp_core.document.wishes import (
 from gtp_core.drawing import overlays
 from gtp_core.drawing.looks import look
 from gtp_core.drawing.tags import MethodTag
-from gtp_core.methods import MethodBase
-from gtp_core.methods.labels import labels
 from gtp_core.methods.unpruned import Unpruned
 from gtp_core.photos.geometry import CropGeometry
+from gtp_core.records.features import Features
 from gtp_core.records.measurement import Measurement
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
 from gtp_core.records.story import middle_layer, story_patch
 from gtp_core.records.trace import Trace
-
-
-@dataclass(frozen=True, eq=False)
-class EntryView:
-    """An entry and what is known of it on the photo that is shown.
-
-    `state` is one of "current" (the outcome is of just this), "computing", "waiting"
-    (for the photo or the network), "failed" (`problem` says why), "refused" (the
-    method cannot run on this network; `problem` says why) and "timed only".
-    `outcome` is None unless the state is "current" or "refused". `earlier` is what the
-    same pane showed last on the same photo and network under another setting of the
-    method; it may be shown for a moment if it is marked as out of date. `edits` are
-    what the marks mean for it, and `unmarked` is the outcome without any marks, where
-    there are some and it is known.
-    """
-
-    entry: Entry
-    tag: MethodTag
-    state: str
-    outcome: Outcome | None = None
-    earlier: Outcome | None = None
-    problem: str | None = None
-    edits: Edits = NO_EDITS
-    unmarked: Outcome | None = None
-
-    @property
-    def trace(self) -> Trace | None:
-        """The trace of the outcome, where it is current."""
-        return None if self.outcome is None else self.outcome.trace
-
-    @property
-    def seen(self) -> Outcome | None:
-        """What may be drawn: the outcome, or else the earlier one."""
-        return self.outcome or self.earlier
 
 
 class View:
@@ -113,30 +83,53 @@ class View:
 
     @property
     def info(self) -> ModelInfo | None:
-        """The network that the document names, once it is loaded."""
+        """The network that the document names, once it is loaded.
+
+        An entry may have another one: see `EntryView.info`.
+        """
         return self.store.info(self.document)
 
     @property
     def model_problem(self) -> str | None:
-        """Why the network could not be loaded."""
+        """Why the network that the document names could not be loaded."""
         return self.store.failures.get(LoadNetwork(self.document.model))
 
     @cached_property
     def geometry(self) -> CropGeometry | None:
-        """Where the network's input lies in the photo; None while that is not known."""
-        ready = self.store.prepared_photo(self.document)
-        return None if ready is None else ready.geometry
+        """Where the input of the active entry's network lies in the photo.
 
-    @property
+        None while that is not known.
+        """
+        return self._geometry(self.document.active_entry)
+
+    @cached_property
+    def crop(self) -> tuple[float, float, float, float] | None:
+        """(x, y, width, height) of all that the panes' networks see of the photo.
+
+        None while no network is known.
+        """
+        shown = (*self.panes, *(one.a for one in self.differences))
+        crops = [entry.geometry.crop for entry in shown if entry.geometry is not None]
+        if not crops:
+            return None
+        left, top = (min(crop[side] for crop in crops) for side in (0, 1))
+        right, bottom = (
+            max(crop[side] + crop[side + 2] for crop in crops) for side in (0, 1)
+        )
+        return left, top, right - left, bottom - top
+
+    @cached_property
     def depth(self) -> int | None:
-        """Layers of the network; None while it is not loaded."""
-        return None if self.info is None else self.info.depth
+        """Layers of the deepest network; None while none is loaded."""
+        infos = (self.store.models.get(model) for model in self.document.models)
+        return max((info.depth for info in infos if info is not None), default=None)
 
     @property
     def layer(self) -> int:
         """The layer that is shown, from 0: the document's, or the last there is.
 
-        Where the document names none, a middle one.
+        Where the document names none, a middle one. A network with fewer layers shows
+        its own last one: see `EntryView.layer`.
         """
         layer, depth = self.document.layer, self.depth
         if depth is None:
@@ -153,7 +146,7 @@ class View:
         document = self.document
         if document.point is not None or not document.is_guided:
             return document.point
-        seen = self.active.seen
+        seen = self._seen(document.active_entry)
         if seen is None or seen.trace is None:
             return None
         patch = story_patch(seen.trace)
@@ -161,35 +154,43 @@ class View:
 
     @cached_property
     def patch(self) -> int | None:
-        """The patch at the selected point, in the network's own grid."""
+        """The patch at the selected point, in the grid of the active entry."""
         return self.patch_in(self.geometry)
+
+    @property
+    def size(self) -> tuple[int, int] | None:
+        """(width, height) of the selected photo; None while it is not known."""
+        facts = None if self.photo is None else self.store.photos.get(self.photo.id)
+        return None if facts is None else facts.size
 
     def patch_in(self, geometry: CropGeometry | None) -> int | None:
         """The patch at the selected point in any grid; None outside of it."""
-        point, prepared = self.point, self.prepared
-        if point is None or geometry is None or prepared is None or self.photo is None:
+        point, size = self.point, self.size
+        if point is None or geometry is None or self.prepared is None or size is None:
             return None
-        facts = self.store.photos.get(self.photo.id)
-        if facts is None:
-            return None
-        width, height = facts.size
-        return geometry.patch_at(point[0] * width, point[1] * height)
+        return geometry.patch_at(point[0] * size[0], point[1] * size[1])
 
     def place_of(self, patch: int) -> tuple[float, float] | None:
-        """The middle of a patch, in shares of the photo's width and height."""
-        if self.geometry is None or self.photo is None:
-            return None
-        facts = self.store.photos.get(self.photo.id)
-        if facts is None:
+        """The middle of a patch of the active entry, in shares of the photo's size."""
+        if self.geometry is None or self.size is None:
             return None
         x, y, width, height = self.geometry.patch_rect(patch)
-        across, down = facts.size
+        across, down = self.size
         return (x + width / 2) / across, (y + height / 2) / down
 
-    @cached_property
-    def edits(self) -> Edits:
-        """What the marks of the photo mean in the network's own grid."""
-        return self.store.edits(self.document)
+    def _geometry(self, entry: Entry) -> CropGeometry | None:
+        ready = self.store.prepared_photo(self.document, entry)
+        return None if ready is None else ready.geometry
+
+    def _layer_of(self, info: ModelInfo | None) -> int:
+        return self.layer if info is None else min(self.layer, info.depth - 1)
+
+    def _seen(self, entry: Entry) -> Outcome | None:
+        """What may be drawn of an entry, see `EntryView.seen`."""
+        run = self.store.run(self.document, entry)
+        if run is None:
+            return None
+        return self.store.outcomes.get(run) or self._earlier(entry, run)
 
     def options(self, overlay: overlays.Overlay) -> dict[str, str]:
         """The chosen value of each option of an overlay; what it does not know is left
@@ -204,7 +205,7 @@ class View:
     def entries(self) -> tuple[EntryView, ...]:
         """All entries, in their order."""
         document = self.document
-        names = labels(document.methods)
+        names = entry_labels(document)
         tags = (
             MethodTag(entry.method, name, look(entry.method.family, entry.slot))
             for entry, name in zip(document.entries, names, strict=True)
@@ -213,43 +214,94 @@ class View:
 
     @property
     def panes(self) -> tuple[EntryView, ...]:
-        """The entries that have a pane; the active one if none has."""
-        shown = tuple(view for view in self.entries if view.entry.is_shown)
-        return shown or (self.active,)
+        """The entries that have a pane; the active one if nothing else is shown."""
+        return tuple(self.view_of(entry.id) for entry in shown_entries(self.document))
+
+    @property
+    def differences(self) -> tuple[DifferenceView, ...]:
+        """The panes that compare two entries; as many as there is room for."""
+        found = (
+            DifferenceView(one, self.view_of(one.a), self.view_of(one.b))
+            for one in self.document.differences
+        )
+        return tuple(found)[: MOST_PANES - len(self.panes)]
+
+    @property
+    def drawn(self) -> tuple[EntryView, ...]:
+        """The entries whose overlays are drawn: panes, and what is wiped over one."""
+        wipe, panes = self.document.wipe, self.panes
+        ids = [pane.entry.id for pane in panes]
+        if wipe is None or wipe.on not in ids or wipe.other in ids:
+            return panes
+        return (*panes, self.view_of(wipe.other))
+
+    def view_of(self, id: int) -> EntryView:
+        """The entry of this id; raises StopIteration if there is none."""
+        return next(view for view in self.entries if view.entry.id == id)
+
+    @cached_property
+    def seen_traces(self) -> tuple[Trace, ...]:
+        """The traces that the panes draw."""
+        seen = (view.seen for view in self.drawn)
+        traces = (outcome.trace for outcome in seen if outcome is not None)
+        return tuple(trace for trace in traces if trace is not None)
 
     @property
     def active(self) -> EntryView:
         """The entry whose settings and details are shown."""
-        wanted = self.document.active_entry.id
-        return next(view for view in self.entries if view.entry.id == wanted)
+        return self.view_of(self.document.active_entry.id)
 
     @property
     def reference(self) -> EntryView | None:
-        """The unpruned network among the entries."""
-        found = (v for v in self.entries if isinstance(v.entry.method, Unpruned))
+        """The document's network, unpruned, among the entries."""
+        found = (
+            view
+            for view in self.entries
+            if isinstance(view.entry.method, Unpruned) and self.is_common(view.entry)
+        )
         return next(found, None)
 
+    def is_common(self, entry: Entry) -> bool:
+        """Whether `entry` runs on the document's network, which is measured."""
+        return self.document.model_of(entry) == self.document.model
+
     def _entry_view(self, entry: Entry, tag: MethodTag) -> EntryView:
+        info = self.store.info(self.document, entry)
+        truth = self.store.truth(self.document, entry)
+        unmarked = self.store.unmarked_run(self.document, entry)
+        return replace(
+            self._bare_view(entry, tag),
+            info=info,
+            prepared=self.store.prepared_photo(self.document, entry),
+            layer=self._layer_of(info),
+            patch=self.patch_in(self._geometry(entry)),
+            truth=None if truth is None else self.store.outcomes.get(truth),
+            edits=self.store.edits(self.document, entry),
+            unmarked=None if unmarked is None else self.store.outcomes.get(unmarked),
+        )
+
+    def _bare_view(self, entry: Entry, tag: MethodTag) -> EntryView:
+        """The entry with its outcome, and nothing of its network."""
         if entry.method.is_timing_only:
             return EntryView(entry, tag, "timed only")
         run = self.store.run(self.document, entry)
         if run is None:
+            network = LoadNetwork(self.document.model_of(entry))
+            problem = self.store.failures.get(network)
+            if problem is not None and not self.is_common(entry):
+                return EntryView(entry, tag, "failed", problem=problem)
             return EntryView(entry, tag, "waiting")
-        outcome, edits = self.store.outcomes.get(run), run.subject.edits
+        outcome = self.store.outcomes.get(run)
         if outcome is not None:
-            problem, unmarked = outcome.failure, self._unmarked(entry)
+            problem = outcome.failure
             state = "current" if problem is None else "refused"
-            return EntryView(entry, tag, state, outcome, None, problem, edits, unmarked)
+            return EntryView(entry, tag, state, outcome, problem=problem)
         earlier = self._earlier(entry, run)
         problem = self.store.failures.get(run)
         state = "computing" if problem is None else "failed"
         if problem is None and not self.store.engine.takes_requests:
             state, problem = "failed", self.store.engine.message
-        return EntryView(entry, tag, state, None, earlier, problem, edits)
-
-    def _unmarked(self, entry: Entry) -> Outcome | None:
-        run = self.store.unmarked_run(self.document, entry)
-        return None if run is None else self.store.outcomes.get(run)
+        return EntryView(entry, tag, state, None, earlier, problem)
 
     def _earlier(self, entry: Entry, run: RunSubject) -> Outcome | None:
         """What the pane showed last, if only the method's setting has changed."""
@@ -265,10 +317,10 @@ class View:
     def attention_wish(self, view: EntryView) -> AttendFrom | None:
         """The attention row that the pane of `view` shows; None if it shows none."""
         run = self.store.run(self.document, view.entry)
-        patch = self.patch
+        patch = view.patch
         if view.trace is None or run is None or patch is None:
             return None
-        layer = min(self.layer, len(view.trace.layers) - 1)
+        layer = min(view.layer, len(view.trace.layers) - 1)
         if patch not in view.trace.layers[layer].tokens:
             return None
         return AttendFrom(run.subject, run.content, layer, patch)
@@ -281,8 +333,43 @@ class View:
         )
         if not any(visible):
             return ()
-        found = (self.attention_wish(view) for view in self.panes)
+        found = (self.attention_wish(view) for view in self.drawn)
         return tuple(wish for wish in found if wish is not None)
+
+    # -- features -----------------------------------------------------------------
+
+    @property
+    def features_wanted(self) -> bool:
+        """True if something that is shown needs the features of the panes."""
+        return any(
+            overlay.needs_features and self.document.overlay(overlay.name).is_visible
+            for overlay in overlays.load()
+        )
+
+    def feature_wish(self, view: EntryView) -> FeaturesOf | None:
+        """The features of the entry of `view`; None until it has a trace."""
+        run = self.store.run(self.document, view.entry)
+        if view.trace is None or run is None:
+            return None
+        return FeaturesOf(run.subject, run.content)
+
+    def feature_wishes(self) -> tuple[FeaturesOf, ...]:
+        """The features that are shown, pane by pane."""
+        if not self.features_wanted:
+            return ()
+        found = (self.feature_wish(view) for view in self.drawn)
+        return tuple(wish for wish in found if wish is not None)
+
+    @property
+    def features_problem(self) -> str | None:
+        """Why features that are shown could not be had."""
+        problems = map(self.store.failures.get, self.feature_wishes())
+        return next((problem for problem in problems if problem is not None), None)
+
+    def features(self, view: EntryView) -> Features | None:
+        """The features of the entry of `view`; None while they are not known."""
+        wish = self.feature_wish(view)
+        return None if wish is None else self.store.features.get(wish)
 
     # -- measuring ----------------------------------------------------------------
 
@@ -317,17 +404,3 @@ class View:
             if work.wish == wish:
                 return work.progress
         return None
-
-
-def measure_key(document: Document, store: Store) -> MeasureKey:
-    """What is measured: the unpruned network first, then all that can be run."""
-    baseline: MethodBase | None = None
-    rest: list[MethodBase] = []
-    for method in document.methods:
-        if isinstance(method, Unpruned) and baseline is None:
-            baseline = method
-        elif Subject(document.model, method) not in store.refused:
-            rest.append(method)
-    plan = document.plan
-    methods = (baseline or Unpruned(), *rest)
-    return MeasureKey(document.model, methods, plan.batch, plan.runtime)

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from gtp_core.document.document import Document, Entry
+from gtp_core.document.measured import measure_key
 from gtp_core.document.store import Store
-from gtp_core.document.view import View, measure_key
+from gtp_core.document.view import View
 from gtp_core.document.wishes import (
     ATTEND,
+    COMPARE,
     LOAD,
     MEASURE,
     AttendFrom,
     EngineWish,
+    FeaturesOf,
     LoadNetwork,
     MeasureMethods,
     PreparePhoto,
     ReadPhoto,
     RunSubject,
+    load_channel,
     run_channel,
+    truth_channel,
 )
+from gtp_core.photos.geometry import InputSpec
 from gtp_core.records.measurement import COMPLETE
 
 
@@ -32,14 +38,20 @@ def unread_photos(document: Document, store: Store) -> tuple[ReadPhoto, ...]:
 
 
 def wanted_photo(document: Document, store: Store) -> PreparePhoto | None:
-    """The photo that has to be made ready; None if it is, or cannot be."""
+    """What has to be made ready of the photo next; None if nothing has, or can be.
+
+    It is prepared for one network after the other. Until one is loaded, it is prepared
+    for being looked at.
+    """
     if document.photo is None or document.photo not in store.photos:
         return None
-    info = store.info(document)
-    wish = PreparePhoto(document.photo, None if info is None else info.input_spec)
-    if wish in store.prepared or wish in store.failures:
-        return None
-    return wish
+    infos = (store.models.get(model) for model in document.models)
+    specs: list[InputSpec | None] = [i.input_spec for i in infos if i is not None]
+    for spec in specs or [None]:
+        wish = PreparePhoto(document.photo, spec)
+        if wish not in store.prepared and wish not in store.failures:
+            return wish
+    return None
 
 
 def wanted_of_engine(document: Document, store: Store) -> dict[str, EngineWish]:
@@ -49,14 +61,7 @@ def wanted_of_engine(document: Document, store: Store) -> dict[str, EngineWish]:
     """
     if not store.engine.takes_requests:
         return {}
-    load = LoadNetwork(document.model)
-    if store.info(document) is None:
-        return {} if load in store.failures else {LOAD: load}
-    wishes: dict[str, EngineWish] = {}
-    for entry in document.entries:
-        run = _wanted_run(document, entry, store)
-        if run is not None:
-            wishes[run_channel(entry.id)] = run
+    wishes = {**_wanted_networks(document, store), **_wanted_runs(document, store)}
     measure = wanted_measurement(document, store)
     # The runs go first: they are what is looked at. A measurement that has begun
     # steps aside for them.
@@ -65,6 +70,55 @@ def wanted_of_engine(document: Document, store: Store) -> dict[str, EngineWish]:
     attend = _wanted_attention(document, store)
     if attend is not None:
         wishes[ATTEND] = attend
+    compare = _wanted_features(document, store)
+    if compare is not None:
+        wishes[COMPARE] = compare
+    return wishes
+
+
+def _wanted_networks(document: Document, store: Store) -> dict[str, EngineWish]:
+    """The networks that are not loaded, each in a channel of its own.
+
+    Loading may take minutes, and nothing is run meanwhile. So the document's network
+    comes first, then all that can be run already, then the other networks.
+    """
+    wishes: dict[str, EngineWish] = {}
+    can_wait = _can_run_soon(document, store)
+    for model in document.models:
+        load = LoadNetwork(model)
+        if model in store.models or load in store.failures:
+            continue
+        if model == document.model:
+            wishes[LOAD] = load
+            can_wait = True
+        elif not can_wait or store.is_under_way(load):
+            wishes[load_channel(model)] = load
+    return wishes
+
+
+def _can_run_soon(document: Document, store: Store) -> bool:
+    """Whether a network that is loaded has something to run, now or in a moment."""
+    photo = document.photo
+    if photo is None or not any(model in store.models for model in document.models):
+        return False
+    is_read = photo in store.photos or ReadPhoto(photo) in store.failures
+    is_ready = is_read and wanted_photo(document, store) is None
+    return not is_ready or bool(_wanted_runs(document, store))
+
+
+def _wanted_runs(document: Document, store: Store) -> dict[str, EngineWish]:
+    """The runs of all entries, then those of networks that no entry shows unpruned."""
+    wishes: dict[str, EngineWish] = {}
+    runs = [e for e in document.entries if not e.method.is_timing_only]
+    for entry in runs:
+        run = _wanted_run(document, entry, store)
+        if run is not None:
+            wishes[run_channel(entry.id)] = run
+    own = {document.subject(entry) for entry in runs}
+    for entry in runs:
+        truth = store.truth(document, entry)
+        if truth is not None and truth.subject not in own and _is_open(truth, store):
+            wishes[truth_channel(truth.subject.model)] = truth
     return wishes
 
 
@@ -85,7 +139,7 @@ def _wanted_run(document: Document, entry: Entry, store: Store) -> RunSubject | 
     The second is of no use where the first gave nothing.
     """
     run = store.run(document, entry)
-    if run is None or entry.method.is_timing_only:
+    if run is None:
         return None
     if _is_open(run, store):
         return run
@@ -104,5 +158,13 @@ def _wanted_attention(document: Document, store: Store) -> AttendFrom | None:
     view = View(document, store)
     for wish in view.attention_wishes():
         if wish not in store.attention and wish not in store.failures:
+            return wish
+    return None
+
+
+def _wanted_features(document: Document, store: Store) -> FeaturesOf | None:
+    """The first features that a visible pane lacks."""
+    for wish in View(document, store).feature_wishes():
+        if wish not in store.features and wish not in store.failures:
             return wish
     return None

@@ -51,6 +51,14 @@ class AttendFrom:
 
 
 @dataclass(frozen=True)
+class FeaturesOf:
+    """Compare the features of a photo under a method with the unpruned ones."""
+
+    subject: Subject
+    content: str
+
+
+@dataclass(frozen=True)
 class MeasureKey:
     """What a measurement is of. The first of `methods` is the unpruned network."""
 
@@ -68,11 +76,21 @@ class MeasureMethods:
 
 
 PhotoWish = Union[ReadPhoto, PreparePhoto]
-EngineWish = Union[LoadNetwork, RunSubject, AttendFrom, MeasureMethods]
+EngineWish = Union[LoadNetwork, RunSubject, AttendFrom, FeaturesOf, MeasureMethods]
 Wish = Union[PhotoWish, EngineWish]
 
 # The channels of the engine: of each, the latest request wins.
-LOAD, MEASURE, ATTEND = "load", "measure", "attention"
+LOAD, MEASURE, ATTEND, COMPARE = "load", "measure", "attention", "features"
+
+
+def load_channel(model: ModelSpec) -> str:
+    """The channel in which a network is loaded that is not the document's own."""
+    return f"{LOAD} {model}"
+
+
+def truth_channel(model: ModelSpec) -> str:
+    """The channel in which a network is run that no entry shows unpruned."""
+    return f"truth {model}"
 
 
 def run_channel(entry: int) -> str:

@@ -50,9 +50,13 @@ def layer(
     photo: Photo | Pixels | None = None,
     geometry: CropGeometry | None = None,
     *,
+    color_by: str | None = None,
     notes: Sequence[str] = (),
 ) -> Figure:
     """A figure of one layer of a trace: its tokens, and its token graph if it has one.
+
+    With `color_by`, the name of an overlay such as "score", the patches coloured by
+    that take the place of the graph.
 
     `layer` counts from 1, as on screen. `photo` is a Photo or its pixels (H, W, 3)
     uint8; `geometry` says where the model's crop lies in it. Without a geometry the
@@ -61,7 +65,7 @@ def layer(
     ``matplotlib.pyplot`` is imported there.
 
     Raises IndexError if there is no such layer, ValueError if the grids of trace and
-    geometry differ.
+    geometry differ, or if the trace does not hold what `color_by` needs.
     """
     if not 1 <= layer <= len(trace.layers):
         raise IndexError(f"No layer {layer}; there are {len(trace.layers)}.")
@@ -78,11 +82,39 @@ def layer(
     )
     shown = [_panel(pixels, scene, "Tokens, and where their content went", _TOKENS)]
     lines = [summary(trace, scene.step), *notes]
-    if trace.graph is not None and len(trace.graph):
+    if color_by is not None:
+        overlay = coloring(color_by)
+        numbers: Shown = {"grid": {}, overlay.name: {}}
+        shown.append(_panel(pixels, scene, overlay.title, numbers))
+    elif trace.graph is not None and len(trace.graph):
         heading = "Token graph: the strongest semantic edges of each token"
         shown.append(_panel(pixels, scene, heading, _GRAPH))
         lines.insert(1, graph_summary(trace.graph, shown[1][0].marks))
     return compose(_title(scene, photo), *_joined(shown), lines)
+
+
+def colorings() -> tuple[overlays.Overlay, ...]:
+    """The overlays that colour the patches by what a trace itself holds."""
+    return tuple(
+        overlay
+        for overlay in overlays.load()
+        if overlay.group and not (overlay.needs_attention or overlay.needs_features)
+    )
+
+
+def coloring(name: str) -> overlays.Overlay:
+    """The overlay of this name; raises ValueError if a trace alone cannot show it."""
+    found = {overlay.name: overlay for overlay in overlays.load() if overlay.group}
+    allowed = [overlay.name for overlay in colorings()]
+    if name in allowed:
+        return found[name]
+    text = f"color_by is {name!r}; allowed: {', '.join(allowed)}."
+    if name in found:
+        text += (
+            f" A trace does not hold what {found[name].title} needs; the window asks "
+            "the network for it."
+        )
+    raise ValueError(text)
 
 
 def scene_colors(pixels: Pixels, geometry: CropGeometry) -> Pixels:

@@ -179,10 +179,14 @@ class Outlines:
 
 @dataclass(frozen=True, eq=False)
 class Hatch:
-    """Slanted lines inside `rects` (R, 4): x, y, width, height."""
+    """Slanted lines inside `rects` (R, 4): x, y, width, height.
+
+    They rise to the right, or fall if `falls`.
+    """
 
     rects: FloatArray
     role: Role
+    falls: bool = False
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rects", _points(self.rects, 4, "rects"))

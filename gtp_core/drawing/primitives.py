@@ -297,7 +297,7 @@ def _texts(mark: Labels, color: str) -> Texts:
 def _in_rects(mark: Outlines | Hatch, ink: Ink) -> list[Primitive]:
     if isinstance(mark, Outlines):
         return [Polygons(_corners(mark.rects), ink)]
-    return [_hatch(mark.rects, ink)]
+    return [_hatch(mark.rects, ink, mark.falls)]
 
 
 def _corners(rects: FloatArray) -> FloatArray:
@@ -306,13 +306,15 @@ def _corners(rects: FloatArray) -> FloatArray:
     return rects[:, None, :2] + places[None] * rects[:, None, 2:]
 
 
-def _hatch(rects: FloatArray, ink: Ink) -> Lines:
-    """Lines that rise to the right; each ends on the rectangle's border."""
+def _hatch(rects: FloatArray, ink: Ink, falls: bool) -> Lines:
+    """Slanted lines; each ends on the rectangle's border."""
     steps = (np.arange(HATCH_LINES) + 0.5) * 2.0 / HATCH_LINES
     # In a unit square the line x + y = step runs from its left or bottom side
     # to its top or right side.
     low = np.stack([np.maximum(steps - 1.0, 0.0), np.minimum(steps, 1.0)], axis=1)
     high = low[:, ::-1]
+    if falls:
+        low, high = low * (-1, 1) + (1, 0), high * (-1, 1) + (1, 0)
     places = [
         (rects[:, None, :2] + ends[None] * rects[:, None, 2:]).reshape(-1, 2)
         for ends in (low, high)

@@ -6,6 +6,7 @@ legends read colours, widths and dashes from here and nowhere else.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 CASING = "#000000"
@@ -52,7 +53,6 @@ _LINK_WIDTH = (0.6, 6.4)
 """From nothing handed over to all of a token: see `flow_strength`."""
 _FADE = 0.35
 
-HEAT = Role("heat", None, 0, opacity=(0.65, 0.65), ramp=True)
 GROUP = Role("joined patches", None, 9)
 GONE = Role("left earlier", PAPER, 10, opacity=(0.86, 0.86))
 LEAVING = Role("leaves here", PAPER, 10, opacity=(0.52, 0.52))
@@ -60,9 +60,11 @@ GONE_TINT = Role("left earlier", None, 10, opacity=(0.72, 0.72))
 LEAVING_TINT = Role("leaves here", None, 10, opacity=(0.4, 0.4))
 GONE_HIDDEN = Role("left earlier", "#17181A", 10)
 LEAVING_HIDDEN = Role("leaves here", "#17181A", 10, opacity=(0.62, 0.62))
+KEPT_BY_ONE = Role("kept by one alone", None, 10, opacity=(0.55, 0.55))
 GRID_LINE = Role("patch border", "#0C0D0F", 11, (0.8, 0.8), (0.22, 0.22))
 RECEIVER = Role("receives a little", None, 11, opacity=(0.12, 0.5))
 GONE_HATCH = Role("hatch", "#6E6A64", 12, (0.8, 0.8))
+KEPT_HATCH = Role("hatch of what one alone kept", "#FFFFFF", 12, (1.3, 1.3))
 GROUP_LINE = Role("border of joined patches", "#F7F7F4", 12, (1.2, 1.2), casing=0.5)
 LEAVING_FRAME = Role("leaves here", None, 13, (1.6, 1.6), casing=0.5)
 CROP = Role("what the model sees", "#FFFFFF", 15, (1.2, 1.2), casing=0.8)
@@ -115,6 +117,12 @@ WEIGHT = Role("edge weight", "#FFFFFF", 45, casing=2.0)
 HOVER = Role("pointed at", "#FFFFFF", 50, (1.5, 1.5), casing=1.0)
 SELECTION = Role("selected patch", "#F0E442", 51, (2.5, 2.5), casing=1.0)
 
+# Numbers lie on top of what is bleached or joined, so that each can be read.
+HEAT = Role("heat", None, 12, opacity=(0.85, 0.85), ramp=True)
+FEATURES = Role("main directions of the features", None, 12)
+HELD = Role("image as the network holds it", None, 12)
+EMPTY = Role("no token here any more", PAPER, 12)
+CUT = Role("cut line", "#FFFFFF", 14, (1.8, 1.8), casing=0.9)
 KEEP = Role("you keep it", "#9BF6C8", 47, (1.8, 1.8), casing=0.9)
 DROP = Role("you force it out", "#FFFFFF", 47, (1.8, 1.8), casing=0.9)
 
@@ -129,4 +137,4 @@ def flow_strength(share: float) -> float:
     One scale for all panes, layers and files: the root, so that 1 %, 10 % and 100 %
     can be told apart by eye. What is above 100 % is drawn as 100 %.
     """
-    return min(max(share, 0.0), 1.0) ** 0.5
+    return math.sqrt(min(max(share, 0.0), 1.0))

@@ -63,6 +63,9 @@ def _marks(sample: str, role: Role, box: Box, strength: float) -> list[Mark]:
         return [_cell(inner, role)]
     if sample == "hatch":
         return [_cell(inner, role), Hatch(inner, roles.GONE_HATCH)]
+    if sample in ("rising", "falling"):
+        hatch = Hatch(inner, roles.KEPT_HATCH, sample == "falling")
+        return [_cell(inner, role), hatch]
     if sample == "group":
         return [_cell(inner, role), Outlines(inner, roles.GROUP_LINE)]
     if sample == "share":

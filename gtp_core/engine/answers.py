@@ -9,6 +9,7 @@ from gtp_core.document.store import EngineState, Store, UnderWay
 from gtp_core.document.subject import Subject
 from gtp_core.document.wishes import (
     AttendFrom,
+    FeaturesOf,
     LoadNetwork,
     MeasureMethods,
     PreparePhoto,
@@ -51,6 +52,7 @@ class Answers:
             messages.MeasureStarted: self._measure_started,
             messages.MeasureSample: self._measured,
             messages.AttentionRows: self._attended,
+            messages.FeaturesReady: self._compared,
             messages.Done: self._done,
             messages.Cancelled: self._cancelled,
             messages.Failed: self._failed,
@@ -81,6 +83,10 @@ class Answers:
         subject = Subject(event.spec, event.method, event.edits)
         wish = AttendFrom(subject, event.content, event.layer, event.token)
         self.store.attention.put(wish, Attention(event.tokens, event.rows))
+
+    def _compared(self, event: messages.FeaturesReady) -> None:
+        subject = Subject(event.spec, event.method, event.edits)
+        self.store.features.put(FeaturesOf(subject, event.content), event.features)
 
     def _measure_started(self, event: messages.MeasureStarted) -> None:
         found = self._work(event.ticket)
@@ -158,6 +164,8 @@ class Answers:
             return wish in store.outcomes
         if isinstance(wish, AttendFrom):
             return wish in store.attention
+        if isinstance(wish, FeaturesOf):
+            return wish in store.features
         return isinstance(wish, MeasureMethods) and wish.key in store.measurements
 
 

@@ -15,12 +15,14 @@ from numpy.typing import NDArray
 
 from gtp_core.engine.messages import (
     AttentionRows,
+    FeaturesReady,
     MeasureSample,
     MeasureStarted,
     ModelReady,
     RunResult,
 )
 from gtp_core.photos.geometry import INTERPOLATIONS, MODES, InputSpec
+from gtp_core.records.features import LayerFeatures
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.trace import BOTH, LayerTrace, TokenGraph, Trace
 
@@ -77,7 +79,8 @@ def _check_layer(layer: LayerTrace, ids: int) -> NDArray[np.bool_]:
     links = layer.links
     _demand(_are_among(links.target, leaving), "targets of links")
     _demand(_aligned(links.source, links.target, links.weight), "links")
-    for values in (layer.scores, layer.class_attention):
+    numbers = [factor.values for factor in layer.factors]
+    for values in (layer.scores, layer.class_attention, *numbers):
         _demand(values is None or _aligned(values, layer.tokens), "scores")
     _demand(_aligned(layer.self_weights, layer.kept), "own weights")
     scales = layer.token_scales
@@ -115,6 +118,20 @@ def _check_rows(event: AttentionRows) -> None:
     _demand(event.rows.shape[1] == len(event.tokens), "attention rows")
 
 
+def _check_features(event: FeaturesReady) -> None:
+    for layer in event.features.layers:
+        _check_layer_features(layer)
+
+
+def _check_layer_features(layer: LayerFeatures) -> None:
+    count = len(layer.tokens)
+    _demand(_are_ids(layer.tokens, _MOST_PATCHES), "ids of the features")
+    _demand(layer.similarity.shape == (count,), "similarities")
+    _demand(layer.colors.shape == (count, 3), "colours")
+    for number in (layer.class_similarity, layer.cka):
+        _demand(number is None or -1.0 <= number <= 1.0, "similarities")
+
+
 def _are_ids(values: NDArray[Any], end: int) -> bool:
     if values.ndim != 1:
         return False
@@ -146,4 +163,5 @@ _CHECKS: dict[type, Callable[[Any], None]] = {
     MeasureStarted: _check_started,
     MeasureSample: _check_sample,
     AttentionRows: _check_rows,
+    FeaturesReady: _check_features,
 }

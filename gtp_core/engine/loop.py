@@ -13,12 +13,14 @@ from typing import Any, Protocol
 from gtp_core.document import changes
 from gtp_core.document.document import Document
 from gtp_core.document.history import History
-from gtp_core.document.store import EngineState, Prepared, Store, UnderWay
+from gtp_core.document.prepared import Prepared
+from gtp_core.document.store import EngineState, Store, UnderWay
 from gtp_core.document.view import View
 from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_photo
 from gtp_core.document.wishes import (
     MEASURE,
     EngineWish,
+    FeaturesOf,
     LoadNetwork,
     MeasureMethods,
     PreparePhoto,
@@ -113,6 +115,19 @@ class Loop:
         self.history.redo()
         self._after(before)
 
+    def open(self, document: Document) -> None:
+        """Start over with another document. Nothing of the one before can be undone.
+
+        Its photos may have the same numbers, so all that is known of these is dropped.
+        """
+        known = self.history.photo_ids() | set(self.store.photos)
+        for photo in known | {photo.id for photo in document.photos}:
+            self._photos.forget(photo)
+            self.store.forget_photo(photo)
+        self.history = History(document)
+        self._chosen_by_adding = None
+        self.settle()
+
     def add_photos(self, paths: Sequence[str]) -> None:
         """Add image files; the first of them is shown."""
         noun = "a photo" if len(paths) == 1 else f"{len(paths)} photos"
@@ -156,6 +171,7 @@ class Loop:
             self._chosen_by_adding = None
         if self.document.photos is not before.photos:
             self._forget_removed(before)
+            self._forget_moved(before)
         self.settle()
 
     def _settle_photos(self) -> None:
@@ -222,14 +238,15 @@ class Loop:
         edits = wish.subject.edits
         if isinstance(wish, RunSubject):
             return messages.Run(model, (method,), wish.content, pixels, edits)
+        if isinstance(wish, FeaturesOf):
+            return messages.AskFeatures(model, method, wish.content, pixels, edits)
         return messages.AskAttention(
             model, method, wish.content, pixels, wish.layer, wish.token, edits
         )
 
     def _pixels(self, content: str) -> Any:
-        prepared = self.store.prepared_photo(self.document)
+        prepared = self.store.prepared_as(self.document, content)
         assert prepared is not None
-        assert prepared.content == content
         return prepared.pixels
 
     def _inputs(self) -> tuple[Any, ...]:
@@ -269,9 +286,10 @@ class Loop:
             del self.store.under_way[_PREPARE]
         self.store.failures[ReadPhoto(photo)] = problem
         self.store.photos.pop(photo, None)
-        self._say("error", problem)
         if photo == self._chosen_by_adding:
             self._show_another(photo)
+        if photo != self.document.photo:  # of the one that is shown, the view tells
+            self._say("error", problem)
 
     def _show_another(self, bad: int) -> None:
         """The photo that adding has chosen is bad: the next one is shown instead."""
@@ -292,6 +310,13 @@ class Loop:
         for gone in set(self.store.photos) - known:
             self._photos.forget(gone)
         self.store.forget_photos(known)
+
+    def _forget_moved(self, before: Document) -> None:
+        """What is known of a photo that is read from another file is of the old one."""
+        paths = {photo.id: photo.path for photo in before.photos}
+        for photo in self.document.photos:
+            if paths.get(photo.id, photo.path) != photo.path:
+                self.store.forget_photo(photo.id)
 
     # -- answers of the engine ----------------------------------------------------
 

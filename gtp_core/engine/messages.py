@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from gtp_core.document.subject import NO_EDITS, Edits, ModelSpec
 from gtp_core.methods import MethodBase
 from gtp_core.records.environment import Environment
+from gtp_core.records.features import Features
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
 
@@ -81,6 +82,17 @@ class AskAttention:
     edits: Edits = NO_EDITS
 
 
+@dataclass(frozen=True, eq=False)
+class AskFeatures:
+    """How one image's features under a method compare with the unpruned ones."""
+
+    spec: ModelSpec
+    method: MethodBase
+    content: str
+    pixels: NDArray[np.uint8]
+    edits: Edits = NO_EDITS
+
+
 @dataclass(frozen=True)
 class Cancel:
     """Cancel the running and waiting requests of a channel (None: of all)."""
@@ -93,7 +105,7 @@ class Shutdown:
     """End the engine process."""
 
 
-Request = Union[LoadModel, Run, Measure, AskAttention, Cancel, Shutdown]
+Request = Union[LoadModel, Run, Measure, AskAttention, AskFeatures, Cancel, Shutdown]
 
 
 @dataclass(frozen=True)
@@ -190,6 +202,18 @@ class AttentionRows:
     edits: Edits = NO_EDITS
 
 
+@dataclass(frozen=True, eq=False)
+class FeaturesReady:
+    """The features of one image under a method are compared."""
+
+    ticket: int
+    spec: ModelSpec
+    content: str
+    method: MethodBase
+    features: Features
+    edits: Edits = NO_EDITS
+
+
 @dataclass(frozen=True)
 class Done:
     """The request was carried out."""
@@ -247,6 +271,7 @@ Event = Union[
     MeasureStarted,
     MeasureSample,
     AttentionRows,
+    FeaturesReady,
     Done,
     Cancelled,
     Failed,

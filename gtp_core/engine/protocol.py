@@ -8,11 +8,13 @@ from gtp_core import __version__
 from gtp_core.engine import checks, plain
 from gtp_core.engine.messages import (
     AskAttention,
+    AskFeatures,
     AttentionRows,
     Cancel,
     Cancelled,
     Done,
     Failed,
+    FeaturesReady,
     Greeting,
     Heartbeat,
     LoadModel,
@@ -29,14 +31,22 @@ from gtp_core.engine.messages import (
 from gtp_core.engine.plain import Unreadable
 from gtp_core.engine.wire import Frame, NotAMessage
 
-PROTOCOL = 2
+PROTOCOL = 3
 """Counts up with each change of what travels."""
 ENGINE, CLIENT = "gtp-engine", "gtp-viewer"
 """What the two ends call themselves in their greetings."""
 
 REQUESTS = {
     kind.__name__: kind
-    for kind in (LoadModel, Run, Measure, AskAttention, Cancel, Shutdown)
+    for kind in (
+        LoadModel,
+        Run,
+        Measure,
+        AskAttention,
+        AskFeatures,
+        Cancel,
+        Shutdown,
+    )
 }
 EVENTS = {
     kind.__name__: kind
@@ -49,6 +59,7 @@ EVENTS = {
         MeasureStarted,
         MeasureSample,
         AttentionRows,
+        FeaturesReady,
         Done,
         Cancelled,
         Failed,

@@ -17,6 +17,7 @@ from typing import Any, Protocol
 
 from gtp_core.engine.messages import (
     AskAttention,
+    AskFeatures,
     Cancelled,
     Done,
     Event,
@@ -26,7 +27,13 @@ from gtp_core.engine.messages import (
     Run,
 )
 
-URGENCY: dict[type, int] = {LoadModel: 0, Run: 1, AskAttention: 2, Measure: 3}
+URGENCY: dict[type, int] = {
+    LoadModel: 0,
+    Run: 1,
+    AskAttention: 2,
+    AskFeatures: 3,
+    Measure: 4,
+}
 """Kinds of work; the lowest number goes first."""
 
 Steps = Generator["Event | None", None, None]

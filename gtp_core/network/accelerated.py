@@ -139,10 +139,7 @@ class AcceleratedViT(nn.Module):
             raise ValueError(f"Layer is {layer}; allowed: 0 to {self.shape.depth - 1}.")
         steps = self._steps(images, None, edits)
         tokens, reducer = next(itertools.islice(steps, layer, None))
-        prefix = self.shape.prefix
-        ids = reducer.all_ids(tokens)[0]
-        real = (ids >= 0).cpu()
-        ids = torch.where(ids < prefix, -1 - ids, ids - prefix).cpu()
+        ids, real = self._ids(tokens, reducer)
         positions = ((ids == token) & real).nonzero()
         if len(positions) == 0:
             raise ValueError(f"Token {token} does not enter layer {layer + 1}.")
@@ -150,6 +147,33 @@ class AcceleratedViT(nn.Module):
         block = self._blocks[layer]
         rows = _map_row(reducer, block, count, tokens, int(positions[0]))
         return ids[real].numpy(), rows.float().cpu()[:, real].numpy()
+
+    @torch.inference_mode()
+    def tokens_by_layer(
+        self, images: Tensor, edits: EditsOfBatch = None
+    ) -> Iterator[tuple[Tensor, Tensor]]:
+        """The tokens of one image, (1, 3, H, W), as they leave each layer.
+
+        Yields ids (n,), as `attention_rows` has them, and tokens (n, C) in float32,
+        both on the CPU. Padding is left out. `edits` as for `forward`. Raises
+        ValueError if there is not exactly one image.
+        """
+        if len(images) != 1:
+            raise ValueError(f"Tokens are those of 1 image, not {len(images)}.")
+        steps = self._steps(images, None, edits)
+        for tokens, reducer in itertools.islice(steps, 1, None):
+            ids, real = self._ids(tokens, reducer)
+            yield ids[real], tokens[0].float().cpu()[real]
+
+    def _ids(self, tokens: Tensor, reducer: Reducer[Any]) -> tuple[Tensor, Tensor]:
+        """The ids (n,) of the first image's `tokens`, and which of them are real.
+
+        Prefix tokens are -1, -2, ...; the others have the numbers of patches.
+        """
+        prefix = self.shape.prefix
+        ids = reducer.all_ids(tokens)[0]
+        real = (ids >= 0).cpu()
+        return torch.where(ids < prefix, -1 - ids, ids - prefix).cpu(), real
 
     def macs(self) -> MacCount:
         """Multiply-adds per image at the network's own input size.

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import overload
 
 import numpy as np
 from torch import Tensor
 
 from gtp_core.document.subject import NO_EDITS, Edits
-from gtp_core.records.trace import LayerTrace, Links, TokenGraph, Trace
+from gtp_core.records.trace import Factor, LayerTrace, Links, TokenGraph, Trace
 
 
 @dataclass
@@ -36,7 +36,8 @@ class Step:
     Ids are patch numbers: `tokens` (B, n) entering, `kept` (B, K), `removed` (B, P),
     `added` (B, a) or None. `scores` (B, n) aligned with `tokens`. `scales`
     (B, prefix + K + a) or None for all ones; `self_weights` (B, K) or None for ones.
-    A negative id means padding, which is left out of the trace.
+    `factors` (B, n) by name multiply to `scores`. A negative id means padding, which is
+    left out of the trace.
     """
 
     tokens: Tensor
@@ -48,6 +49,7 @@ class Step:
     self_weights: Tensor | None = None
     scales: Tensor | None = None
     class_attention: Tensor | None = None
+    factors: Mapping[str, Tensor] = field(default_factory=dict)
 
 
 class TraceRecorder:
@@ -89,6 +91,7 @@ class _Arrays:
     """A Step whose tensors are numpy arrays (links: see Step)."""
 
     fields: dict[str, np.ndarray | None]
+    factors: dict[str, np.ndarray]
     links: tuple[str, tuple[np.ndarray, ...]] | None
 
 
@@ -104,12 +107,14 @@ def _to_numpy(step: Step) -> _Arrays:
         "class_attention",
     )
     fields = {name: _array(getattr(step, name)) for name in names}
+    factors = {name: _need(values) for name, values in step.factors.items()}
     if isinstance(step.links, DenseLinks):
-        return _Arrays(fields, ("dense", (_need(step.links.weight),)))
+        return _Arrays(fields, factors, ("dense", (_need(step.links.weight),)))
     if isinstance(step.links, SparseLinks):
         parts = (step.links.source, step.links.target, step.links.weight)
-        return _Arrays(fields, ("sparse", tuple(_need(part) for part in parts)))
-    return _Arrays(fields, None)
+        moved = tuple(_need(part) for part in parts)
+        return _Arrays(fields, factors, ("sparse", moved))
+    return _Arrays(fields, factors, None)
 
 
 def _array(tensor: Tensor | None) -> np.ndarray | None:
@@ -149,6 +154,10 @@ def _layer_trace(layer: int, step: _Arrays, image: int, prefix: int) -> LayerTra
         token_scales=_those(row("scales"), after, default=1.0),
         orphans=np.setdiff1d(removed[leaving], links.source),
         class_attention=_those(row("class_attention"), entering),
+        factors=tuple(
+            Factor(name, values[image][entering])
+            for name, values in step.factors.items()
+        ),
     )
 
 

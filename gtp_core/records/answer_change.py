@@ -24,27 +24,22 @@ def point_changes(
 
 
 def change_sentence(
-    before: ArrayLike,
-    after: ArrayLike,
-    names: Sequence[str] | None,
-    is_short: bool = False,
+    before: ArrayLike, after: ArrayLike, names: Sequence[str] | None
 ) -> str | None:
     """How the most probable class changed from logits `before` (C,) to `after`.
 
     Such as "tabby 41.0 % → 47.2 % (+6.2 points)" or, where another class leads now,
-    "tabby 41.0 % → tiger cat 38.1 %". In short the first percentage is left out. None
-    where there is nothing to compare.
+    "tabby 41.0 % → tiger cat 38.1 %". None where there is nothing to compare.
     """
     first, then = predict("", before, names), predict("", after, names)
     if not first.top or not then.top or np.shape(before) != np.shape(after):
         return None
     old, new = first.top[0], then.top[0]
     was, now = 100.0 * old.probability, 100.0 * new.probability
-    begin = old.short_name if is_short else f"{old.short_name} {was:.1f} %"
+    begin = f"{old.short_name} {was:.1f} %"
     if old.index != new.index:
         return f"{begin} → {new.short_name} {now:.1f} %"
-    arrow = "" if is_short else " →"
-    return f"{begin}{arrow} {now:.1f} % ({signed_points(now - was)})"
+    return f"{begin} → {now:.1f} % ({signed_points(now - was)})"
 
 
 def signed_points(change: float) -> str:

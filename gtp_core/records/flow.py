@@ -84,7 +84,8 @@ def _by_id(ids: IntArray, values: FloatArray) -> NDArray[np.float64]:
 def _sums(ids: IntArray, owners: IntArray, shares: FloatArray) -> NDArray[np.float64]:
     """For each of `ids`, the sum of the `shares` whose owner it is."""
     size = 1 + max(int(ids.max(initial=-1)), int(owners.max(initial=-1)))
-    return np.bincount(owners, shares, minlength=size)[ids]
+    found = np.bincount(owners, shares, minlength=size).astype(np.float64)
+    return found[ids]
 
 
 def _frozen(values: NDArray[np.generic]) -> FloatArray:

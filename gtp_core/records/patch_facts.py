@@ -125,7 +125,7 @@ def patch_facts(trace: Trace, layer: int, patch: int) -> PatchFacts:
         ranked=len(step.tokens),
         class_attention=_at(step.class_attention, step, patch),
         scale=_scale(trace.layers[layer], patch) if stays else None,
-        held=float(trace.held(layer)[patch]),
+        held=sum(share for _, share in _held_by(trace, layer, patch)),
         links=_links(step, patch),
         shares=_largest_first(shares),
         field=_field(trace, shares),

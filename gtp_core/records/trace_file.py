@@ -25,7 +25,7 @@ from gtp_core.records.report import (
     check_version,
     read_file,
 )
-from gtp_core.records.trace import LayerTrace, Links, TokenGraph, Trace
+from gtp_core.records.trace import Factor, LayerTrace, Links, TokenGraph, Trace
 
 FORMAT = "gtp-trace"
 
@@ -76,6 +76,7 @@ def save_trace(
         name = f"layer{number:02d}"
         arrays |= _fields(name, layer, LAYER_ARRAYS + LAYER_OPTIONS)
         arrays |= _fields(f"{name}.links", layer.links, LINK_ARRAYS)
+        arrays |= {f"{name}.factors.{f.name}": f.values for f in layer.factors}
     file = io.BytesIO()
     np.savez_compressed(file, **arrays)
     write_whole(Path(path), file.getvalue())
@@ -155,4 +156,15 @@ def _layer(arrays: Arrays, name: str, layer: int) -> LayerTrace:
     links = Links(**{n: arrays[f"{name}.links.{n}"] for n in LINK_ARRAYS})
     values: dict[str, Any] = {n: arrays[f"{name}.{n}"] for n in LAYER_ARRAYS}
     values |= {n: arrays.get(f"{name}.{n}") for n in LAYER_OPTIONS}
-    return LayerTrace(layer=layer, links=links, **values)
+    return LayerTrace(
+        layer=layer, links=links, factors=_factors(arrays, f"{name}.factors."), **values
+    )
+
+
+def _factors(arrays: Arrays, prefix: str) -> tuple[Factor, ...]:
+    """In the order in which they were written, which an archive keeps."""
+    return tuple(
+        Factor(name.removeprefix(prefix), values)
+        for name, values in arrays.items()
+        if name.startswith(prefix)
+    )

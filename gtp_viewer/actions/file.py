@@ -12,12 +12,12 @@ ORDER = 10
 
 
 def add(context: Context) -> None:
-    """Open, remove and step photos; save a picture; quit."""
+    """Open, remove and step photos; save a picture."""
     add, dialogs = context.commands.add, context.dialogs
     add(Command("open", "File", "&Open images …", dialogs.open_images, "Ctrl+O"))
     keys = "Ctrl+Shift+O"
     add(Command("open-folder", "File", "Open a &folder …", dialogs.open_folder, keys))
-    add(Command("samples", "File", "Add the &sample photos", dialogs.open_samples))
+    add(Command("samples", "File", "Add the sa&mple photos", dialogs.open_samples))
     add(
         Command(
             "remove",
@@ -38,11 +38,9 @@ def add(context: Context) -> None:
             "File",
             "Save the window as a &picture …",
             dialogs.save_picture,
-            "Ctrl+S",
             starts_section=True,
         )
     )
-    add(Command("quit", "File", "&Quit", partial(_close, context), "Ctrl+Q"))
 
 
 def remove_photo(context: Context) -> None:
@@ -58,7 +56,3 @@ def step_photo(context: Context, step: int) -> None:
     """Show the next photo (1) or the previous one (-1)."""
     desk = context.desk
     desk.apply(changes.step_photo(desk.document, step))
-
-
-def _close(context: Context) -> None:
-    context.window.close()

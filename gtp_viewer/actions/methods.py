@@ -39,8 +39,7 @@ def add(context: Context) -> None:
 
 
 def _add(desk: Desk, name: str) -> None:
-    method = METHODS[name]()
-    desk.apply(changes.add_method(desk.document, method), f"add {method.label}")
+    desk.add_method(METHODS[name]())
 
 
 def _remove(desk: Desk) -> None:
@@ -52,8 +51,8 @@ def _remove(desk: Desk) -> None:
 def _toggle_pane(desk: Desk) -> None:
     entry = desk.document.active_entry
     verb = "hide" if entry.is_shown else "show"
-    changed = changes.set_shown(desk.document, entry.id, not entry.is_shown)
-    desk.apply(changed, f"{verb} {entry.method.label}")
+    change = partial(changes.set_shown, id=entry.id, is_shown=not entry.is_shown)
+    desk.attempt(change, f"{verb} {entry.method.label}")
 
 
 def _next(desk: Desk) -> None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 
 from gtp_core.catalogue import BACKBONES
 from gtp_core.document import changes
+from gtp_core.document.document import Document
 from gtp_core.document.subject import DEVICES, PRECISIONS, ModelSpec
 from gtp_viewer.commands import Command
 from gtp_viewer.context import Context
@@ -79,11 +80,17 @@ class _Choices(QObject):
 
 
 def _choose(desk: Desk, field: str, value: str) -> None:
-    values: dict[str, Any] = {field: value}
-    if field == "name":
-        values["weights"] = "auto"
-    model = replace(desk.document.model, **values)
-    desk.apply(changes.set_model(desk.document, model), f"change the {_WORDS[field]}")
+    change, word = _CHANGES[field]
+    desk.apply(change(desk.document, value), f"change the {word}")
 
 
-_WORDS = {"name": "network", "device": "device", "precision": "precision"}
+def _set_network(document: Document, name: str) -> Document:
+    model = replace(document.model, name=name, weights="auto")
+    return changes.set_model(document, model)
+
+
+_CHANGES: dict[str, tuple[Callable[[Document, str], Document], str]] = {
+    "name": (_set_network, "network"),
+    "device": (changes.set_device, "device"),
+    "precision": (changes.set_precision, "precision"),
+}

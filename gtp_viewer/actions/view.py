@@ -39,17 +39,18 @@ def add(context: Context) -> None:
 
 def _overlays(context: Context) -> None:
     actions = {}
-    for position, overlay in enumerate(context.overlays):
+    ungrouped = [overlay for overlay in context.overlays if not overlay.group]
+    for overlay in context.overlays:
         actions[overlay.name] = context.commands.add(
             Command(
                 f"overlay-{overlay.name}",
-                "View",
+                "View/&Colour by" if overlay.group else "View",
                 overlay.title,
                 partial(_toggle, context, overlay.name),
                 overlay.shortcut,
                 overlay.tip,
                 checkable=True,
-                starts_section=position == 0,
+                starts_section=overlay is ungrouped[0],
             )
         )
     _OverlayTicks(context.desk, actions, context.window)

@@ -4,30 +4,39 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from typing import TypeVar
 
-from PySide6.QtCore import QPoint, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from gtp_core.document import changes
-from gtp_core.document.document import MarkKind
+from gtp_core.document.entry_view import EntryView
 from gtp_core.document.view import View
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay
+from gtp_viewer.canvas.difference_pane import DifferencePane
 from gtp_viewer.canvas.legend import Legend
 from gtp_viewer.canvas.marker import Marker
+from gtp_viewer.canvas.menu import difference_menu, entry_menu
 from gtp_viewer.canvas.pane import OverlayChoice, Pane
-from gtp_viewer.canvas.view import PhotoView
+from gtp_viewer.canvas.tiling import Tiles
+from gtp_viewer.canvas.view import PhotoPoint, PhotoView
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.desk import Desk
 
 NO_PHOTO = "Drop photos or folders here,\nor press Ctrl+O to open some."
+AHEAD_AFTER, BETWEEN_AHEAD = 250, 10
+"""Milliseconds of rest until layers near by are painted, and between two of them."""
+LAYERS_AHEAD = 8
+
+MakeMenu = Callable[[Desk, int, QWidget], QMenu]
+AnyPane = TypeVar("AnyPane", Pane, DifferencePane)
 
 
 class Canvas(QWidget):
     """Shows the panes of a view; a click selects a place of the photo."""
 
-    patch_hovered = Signal(object)
+    point_hovered = Signal(object)
+    """PhotoPoint that the mouse is over in any pane; None for none."""
 
     def __init__(
         self, desk: Desk, overlays: tuple[Overlay, ...], parent: QWidget | None = None
@@ -36,20 +45,28 @@ class Canvas(QWidget):
         self._desk = desk
         self._overlays = overlays
         self._fitted: tuple[object, ...] | None = None
+        self._ahead = QTimer(self, singleShot=True)
+        self._ahead.timeout.connect(self._paint_ahead)
         self.viewport = Viewport(self)
         self.marker = Marker(desk, self)
         self.panes: list[Pane] = []
+        self.difference_panes: list[DifferencePane] = []
         self._ids: list[int] = []
+        self._difference_ids: list[int] = []
         self._shown: tuple[object, ...] | None = None
         self.legend = Legend(self)
-        self._grid = QGridLayout()
-        self._grid.setSpacing(6)
+        self._tiles = Tiles(self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addLayout(self._grid, 1)
+        layout.addWidget(self._tiles, 1)
         layout.addWidget(self.legend)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    @property
+    def all_panes(self) -> list[Pane | DifferencePane]:
+        """Those of entries, then those of differences."""
+        return [*self.panes, *self.difference_panes]
 
     # -- what is shown --------------------------------------------------------
 
@@ -64,8 +81,13 @@ class Canvas(QWidget):
         self._set_panes(view)
         for pane, entry in zip(self.panes, view.panes, strict=True):
             pane.show_entry(entry, view, chosen)
-            pane.view.set_empty_text(_empty_text(view))
+            pane.show_wipe(_wiped(entry, view), view, chosen)
+        for other, pair in zip(self.difference_panes, view.differences, strict=True):
+            other.show_difference(pair, view)
+        for shown in self.all_panes:
+            shown.view.set_empty_text(_empty_text(view))
         self._show_legend(chosen)
+        self._ahead.start(AHEAD_AFTER)
 
     def redraw(self) -> None:
         """Draw everything anew, whatever was drawn before."""
@@ -83,24 +105,26 @@ class Canvas(QWidget):
     def _fit_new_photo(self, view: View) -> None:
         """Another photo is shown: make what the network sees of it fit.
 
-        Until the network is known, the whole photo is shown. That changes once, when
-        the network becomes known, and never when a result arrives.
+        Until a network is known, the whole photo is shown. That changes once, when
+        one becomes known, and never when a result arrives. What a further network
+        sees moves the photo only where nobody has zoomed or moved it.
         """
-        photo, geometry, prepared = view.document.photo, view.geometry, view.prepared
+        photo, crop, prepared = view.document.photo, view.crop, view.prepared
         if prepared is None:
             return
-        crop = None if geometry is None else geometry.crop
         before = self._fitted
         if before == (photo, crop) or (crop is None and before and before[0] == photo):
             return
         self._fitted = (photo, crop)
-        self.fit_crop()
+        is_new = before is None or before[0] != photo or before[1] is None
+        if is_new or self.viewport.is_fitted:
+            self.fit_crop()
 
     def fit_crop(self) -> None:
         """Make what the network sees as large as it goes."""
-        geometry = self._desk.view.geometry
-        if geometry is not None:
-            self.viewport.fit(QRectF(*geometry.crop))
+        crop = self._desk.view.crop
+        if crop is not None:
+            self.viewport.fit(QRectF(*crop))
         else:
             self.fit_photo()
 
@@ -114,122 +138,157 @@ class Canvas(QWidget):
 
     def _set_panes(self, view: View) -> None:
         self._ids = [entry.entry.id for entry in view.panes]
-        changed = len(self.panes) != len(self._ids)
-        while len(self.panes) > len(self._ids):
-            pane = self.panes.pop()
-            self._grid.removeWidget(pane)
-            pane.hide()
-            pane.deleteLater()
+        self._difference_ids = [one.difference.id for one in view.differences]
+        before = len(self.panes), len(self.difference_panes)
+        _shorten(self.panes, len(self._ids))
+        _shorten(self.difference_panes, len(self._difference_ids))
         while len(self.panes) < len(self._ids):
             self._add_pane()
-        if changed:
-            self._arrange()
+        while len(self.difference_panes) < len(self._difference_ids):
+            self._add_difference_pane()
+        if before != (len(self.panes), len(self.difference_panes)):
+            self._tiles.set_panes(self.all_panes)
 
     def _add_pane(self) -> None:
-        pane = Pane(self.viewport, self)
+        pane = Pane(self.viewport, self._tiles)
         index = len(self.panes)
-        pane.view.patch_hovered.connect(self.point_at)
-        pane.view.patch_clicked.connect(self._select)
-        pane.view.patches_painted.connect(partial(self._mark, pane.view))
-        pane.view.menu_wanted.connect(partial(self._open_menu, pane.view))
-        pane.activated.connect(self._activation_of(index))
+        pane.activated.connect(lambda: self._activate(self._ids[index]))
+        pane.menu_wanted.connect(
+            lambda place: self._pop_up(entry_menu, self._ids[index], pane.view, place)
+        )
+        self._listen(pane.view)
         self.panes.append(pane)
-        pane.show()
 
-    def _arrange(self) -> None:
-        """As few rows as make the panes largest: three and two, never four and one."""
-        count = len(self.panes)
-        columns = best_columns(count, self.size())
-        for index, pane in enumerate(self.panes):
-            self._grid.addWidget(pane, index // columns, index % columns)
-        for column in range(6):
-            self._grid.setColumnStretch(column, 1 if column < columns else 0)
+    def _add_difference_pane(self) -> None:
+        pane = DifferencePane(self.viewport, self._tiles)
+        index = len(self.difference_panes)
+        pane.menu_wanted.connect(
+            lambda place: self._pop_up(
+                difference_menu, self._difference_ids[index], pane.view, place
+            )
+        )
+        self._listen(pane.view)
+        self.difference_panes.append(pane)
 
-    def _activation_of(self, index: int) -> Callable[[], None]:
-        def activate() -> None:
-            self._desk.apply(changes.set_active(self._desk.document, self._ids[index]))
+    def _listen(self, view: PhotoView) -> None:
+        view.point_hovered.connect(self.point_at)
+        view.point_clicked.connect(lambda point: self._select(view, point))
+        view.patches_painted.connect(self.marker.mark)
 
-        return activate
+    def _activate(self, id: int) -> None:
+        self._desk.apply(changes.set_active(self._desk.document, id))
+
+    def _pop_up(self, make: MakeMenu, id: int, photo: PhotoView, place: QPoint) -> None:
+        """The menu of a pane; above it what can be done with the patch at `place`."""
+        menu = make(self._desk, id, self)
+        patch = photo.patch_at(QPointF(photo.mapFromGlobal(place)))
+        if patch is not None and photo.geometry_shown is not None:
+            self.marker.add_actions(menu, patch, photo.geometry_shown)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(place)
 
     def _show_legend(self, chosen: list[OverlayChoice]) -> None:
         entries: dict[LegendEntry, None] = {}
-        for pane in self.panes:
-            found = pane.legend(chosen)
-            if len(self.panes) > 1:
-                found = [_named(entry, pane.title.text()) for entry in found]
-            entries.update(dict.fromkeys(found))
+        # Overlay by overlay, so that a scale stands beside its remarks on all panes.
+        for choice in chosen:
+            found = {pane: pane.legend([choice]) for pane in self.panes}
+            for pane, own in found.items():
+                for entry in own:
+                    is_shared = all(entry in other for other in found.values())
+                    named = entry if is_shared else _named(entry, pane.title.text())
+                    entries[named] = None
         self.legend.set_entries(tuple(entries))
+
+    def _paint_ahead(self) -> None:
+        """While nothing else happens, paint one more picture of a layer near by."""
+        for distance in range(1, LAYERS_AHEAD + 1):
+            for step in (distance, -distance):
+                if any(pane.prepare(step) for pane in self.all_panes):
+                    self._ahead.start(BETWEEN_AHEAD)
+                    return
 
     # -- pointing -------------------------------------------------------------
 
-    def point_at(self, patch: int | None) -> None:
-        """Show in all panes which patch the mouse is over."""
-        for pane in self.panes:
-            pane.point_at(patch)
-        self.patch_hovered.emit(patch)
+    def point_at(self, point: PhotoPoint | None) -> None:
+        """Show in all panes, each in its own grid, where the mouse is."""
+        for pane in self.all_panes:
+            pane.point_at(point)
+        self.point_hovered.emit(point)
 
-    def _select(self, patch: object) -> None:
-        """Select the place of a patch; the same patch again selects none."""
-        view = self._desk.view
-        point = None
-        if isinstance(patch, int) and patch != view.patch:
-            point = view.place_of(patch)
-        self._desk.apply(changes.select_point(self._desk.document, point))
-
-    def _mark(self, photo: PhotoView, patches: tuple[int, ...], kind: MarkKind) -> None:
-        if photo.geometry_shown is not None:
-            self.marker.mark(patches, kind, photo.geometry_shown)
-
-    def _open_menu(self, photo: PhotoView, patch: int, at: QPoint) -> None:
-        if photo.geometry_shown is not None:
-            self.marker.open_menu(patch, photo.geometry_shown, at, photo)
-
-    def resizeEvent(self, _event: QResizeEvent) -> None:
-        QTimer.singleShot(0, self, self._arrange)
+    def _select(self, clicked: PhotoView, point: PhotoPoint) -> None:
+        """Select a place of the photo; a click into the selected patch selects none."""
+        patch, size = clicked.patch_under(point), self._desk.view.size
+        share = None
+        if patch is not None and patch != clicked.selected and size is not None:
+            share = point[0] / size[0], point[1] / size[1]
+        self._desk.apply(changes.select_point(self._desk.document, share))
 
 
 def _named(entry: LegendEntry, title: str) -> LegendEntry:
-    """A ramp has its own limits in each pane, or there is none: say whose it is."""
-    if entry.sample not in ("ramp", ""):
+    """A remark that is about some panes: say which. What marks mean needs no name."""
+    if entry.sample != "":
         return entry
     return replace(entry, text=f"{title}: {entry.text}")
 
 
-def best_columns(count: int, size: QSize) -> int:
-    """The number of columns that makes `count` square panes largest."""
+def _shorten(shown: list[AnyPane], count: int) -> None:
+    """Take panes away from the end until `count` are left."""
+    while len(shown) > count:
+        pane = shown.pop()
+        pane.hide()
+        pane.deleteLater()
 
-    def side(columns: int) -> float:
-        rows = -(-count // columns)
-        return min(size.width() / columns, size.height() / rows)
 
-    # Of equal ones the fewest columns, which leave the fewest holes.
-    return max(
-        range(1, max(count, 1) + 1), key=lambda columns: (side(columns), -columns)
-    )
+def _wiped(entry: EntryView, view: View) -> EntryView | None:
+    """What is shown over the pane of an entry."""
+    wipe = view.document.wipe
+    if wipe is None or wipe.on != entry.entry.id:
+        return None
+    return view.view_of(wipe.other)
 
 
 def _inputs(view: View, chosen: list[OverlayChoice]) -> tuple[object, ...]:
-    panes = tuple(
-        (entry.tag, entry.state, entry.seen, entry.problem, entry.unmarked)
-        for entry in view.panes
+    panes = tuple(map(_entry_inputs, view.panes))
+    pairs = tuple(
+        (pair.difference, _entry_inputs(pair.a), _entry_inputs(pair.b))
+        for pair in view.differences
     )
+    wipe = view.document.wipe
+    wiped = () if wipe is None else _entry_inputs(view.view_of(wipe.other))
     wishes = view.attention_wishes()
     attention = tuple(wish in view.store.attention for wish in wishes)
+    features = tuple(map(view.features, view.panes)) if view.features_wanted else ()
     options = tuple((o.name, tuple(sorted(v.items()))) for o, v in chosen)
     return (
         view.prepared,
-        view.geometry,
-        view.info,
+        view.crop,
         view.photo_problem,
         view.document.photo,
         view.active.entry.id,
         view.layer,
-        view.patch,
-        view.edits,
         panes,
+        pairs,
+        (wipe, wiped),
         wishes,
         attention,
+        features,
         options,
+    )
+
+
+def _entry_inputs(entry: EntryView) -> tuple[object, ...]:
+    return (
+        entry.tag,
+        entry.state,
+        entry.seen,
+        entry.truth,
+        entry.problem,
+        entry.info,
+        entry.prepared,
+        entry.layer,
+        entry.patch,
+        entry.edits,
+        entry.unmarked,
     )
 
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QMenu
 
 from gtp_core.document import changes
 from gtp_core.document.document import DROP, KEEP, Document, MarkKind
@@ -30,14 +30,12 @@ class Marker(QObject):
     def __init__(self, desk: Desk, parent: QObject) -> None:
         super().__init__(parent)
         self._desk = desk
-        self.menu: QMenu | None = None
-        """The menu of a patch, while one is open."""
 
     def mark(
         self, patches: Sequence[int], kind: MarkKind | None, geometry: CropGeometry
     ) -> None:
         """Mark patches of the grid `geometry`, or (None) take their marks away."""
-        document, size = self._desk.document, self._size()
+        document, size = self._desk.document, self._desk.view.size
         if not patches or size is None:
             return
         changed = mark_patches(document, patches, kind, geometry, size)
@@ -63,45 +61,46 @@ class Marker(QObject):
         """Take all marks off the photo that is shown."""
         self._desk.apply(clear_marks(self._desk.document), "clear all marks")
 
-    def open_menu(
-        self, patch: int, geometry: CropGeometry, at: QPoint, parent: QWidget
-    ) -> None:
-        """The menu of a patch, at a place of the screen."""
-        if self._size() is None:
-            return
-        kinds = self._kinds(patch, geometry)
-        self.menu = menu = QMenu(f"Patch {patch}", parent)
-        menu.addSection(f"Patch {patch}")
-        for text, kind in (("Never remove it", KEEP), ("Force it out", DROP)):
-            act = partial(self.toggle, patch, kind, geometry)
-            action = _add(menu, text, act)
-            action.setCheckable(True)
-            action.setChecked(kinds == {kind})
-        clear = _add(
-            menu, "Clear its mark", partial(self.mark, [patch], None, geometry)
-        )
-        clear.setEnabled(bool(kinds))
-        menu.addSeparator()
-        everything = _add(menu, "Clear all marks of this photo", self.clear)
-        everything.setEnabled(bool(self._desk.document.marks_shown))
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
+    def add_actions(self, menu: QMenu, patch: int, geometry: CropGeometry) -> None:
+        """Put what can be done with a patch at the top of the menu of its pane."""
+        kinds, document = self._kinds(patch, geometry), self._desk.document
+        rest = menu.actions()[0]
+        clear = partial(self.mark, [patch], None, geometry)
+        actions = [
+            self._mark_action(menu, "&Never remove it", patch, KEEP, geometry),
+            self._mark_action(menu, "&Force it out", patch, DROP, geometry),
+            _action(menu, "&Clear its mark", clear, bool(kinds)),
+            _action(
+                menu,
+                "Clear &all marks of this photo",
+                self.clear,
+                bool(document.marks_shown),
+            ),
+        ]
+        menu.insertSection(rest, f"Patch {patch}")
+        menu.insertActions(rest, actions)
+        menu.insertSeparator(rest)
+
+    def _mark_action(
+        self, menu: QMenu, text: str, patch: int, kind: MarkKind, geometry: CropGeometry
+    ) -> QAction:
+        action = _action(menu, text, partial(self.toggle, patch, kind, geometry))
+        action.setCheckable(True)
+        action.setChecked(self._kinds(patch, geometry) == {kind})
+        return action
 
     def _kinds(self, patch: int, geometry: CropGeometry) -> set[MarkKind]:
-        size = self._size()
+        size = self._desk.view.size
         if size is None:
             return set()
         return kinds_in(self._desk.document, patch, geometry, size)
 
-    def _size(self) -> tuple[int, int] | None:
-        """Width and height of the photo that is shown; None while not known."""
-        photo = self._desk.document.photo
-        facts = None if photo is None else self._desk.store.photos.get(photo)
-        return None if facts is None else facts.size
 
-
-def _add(menu: QMenu, text: str, act: Callable[[], None]) -> QAction:
-    action = menu.addAction(text)
+def _action(
+    menu: QMenu, text: str, act: Callable[[], None], is_enabled: bool = True
+) -> QAction:
+    action = QAction(text, menu)
+    action.setEnabled(is_enabled)
     action.triggered.connect(lambda _checked=False: act())
     return action
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import (
     QEvent,
-    QPoint,
     QPointF,
     QRectF,
     QSize,
@@ -18,7 +18,6 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
-    QContextMenuEvent,
     QFocusEvent,
     QMouseEvent,
     QPainter,
@@ -40,6 +39,7 @@ from gtp_core.photos.geometry import CropGeometry
 from gtp_viewer import theme
 from gtp_viewer.canvas.brush import Brush
 from gtp_viewer.canvas.photo import PaintedPhoto
+from gtp_viewer.canvas.pictures import Drawing, Picture, Pictures
 from gtp_viewer.canvas.viewport import Viewport
 from gtp_viewer.painting.painter import Prepared
 
@@ -49,8 +49,13 @@ FADED = 0.3
 """Opacity of marks that are of an earlier setting."""
 
 
+PhotoPoint = tuple[float, float]
+"""(x, y) in pixels of the photo."""
+
 _PLAIN = Look("#FFFFFF")
 """For marks that all have colours of their own."""
+NOTHING = Drawing(None, list, _PLAIN)
+"""The photo alone."""
 
 
 class PhotoView(QWidget):
@@ -60,12 +65,13 @@ class PhotoView(QWidget):
     business, and nothing that arrives here moves it.
     """
 
-    patch_hovered = Signal(object)
-    patch_clicked = Signal(object)
-    patches_painted = Signal(object, str)
-    """The patches of one stroke, and the kind of mark that they are to get."""
-    menu_wanted = Signal(int, QPoint)
-    """A patch, and the place of its menu on the screen."""
+    point_hovered = Signal(object)
+    """PhotoPoint; None when the mouse leaves."""
+    point_clicked = Signal(object)
+    """PhotoPoint"""
+    patches_painted = Signal(object, str, object)
+    """The patches of one stroke, the kind of mark that they are to get, and their
+    CropGeometry."""
     activated = Signal()
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
@@ -73,7 +79,8 @@ class PhotoView(QWidget):
         self._viewport = viewport
         self._photo: PaintedPhoto | None = None
         self._geometry: CropGeometry | None = None
-        self._marks = Prepared()
+        self._pictures = Pictures()
+        self._drawing = NOTHING
         self._pointed = Prepared()
         self._hovered: int | None = None
         self._selected: int | None = None
@@ -107,14 +114,31 @@ class PhotoView(QWidget):
         if photo is self._photo and geometry == self._geometry:
             return
         self._photo, self._geometry = photo, geometry
+        self._pictures.clear()
         self._hovered = None
         self._repaint_all()
 
-    def set_marks(self, marks: Sequence[Mark], look: Look) -> None:
-        """The marks of the visible overlays, and the look of their method."""
-        self._marks = Prepared.of(marks, look, self._patch())
+    def draw(self, drawing: Drawing) -> None:
+        """Show the marks of the visible overlays."""
+        if drawing.key == self._drawing.key:
+            return
+        self._drawing = drawing
         self._scene = None
         self.update()
+
+    def prepare(self, drawing: Drawing) -> bool:
+        """Paint what will be shown soon; returns whether there was something to do."""
+        if self._is_moving or self._photo is None or not self.isVisible():
+            return False
+        if self._pictures.has_painted(drawing.key):
+            return False
+        self._paint_picture(drawing)
+        return True
+
+    @property
+    def shown_marks(self) -> Prepared:
+        """The marks that are painted."""
+        return self._picture().marks
 
     def set_pointed(self, marks: Sequence[Mark], look: Look) -> None:
         """The marks of the patch that is pointed at; they are painted on top."""
@@ -152,6 +176,16 @@ class PhotoView(QWidget):
             self.update()
 
     @property
+    def hovered(self) -> int | None:
+        """The patch that is framed as pointed at."""
+        return self._hovered
+
+    @property
+    def selected(self) -> int | None:
+        """The patch that is framed as selected."""
+        return self._selected
+
+    @property
     def is_settled(self) -> bool:
         """Whether the marks are painted smoothly, nothing being on the move."""
         return not self._is_moving
@@ -167,13 +201,21 @@ class PhotoView(QWidget):
         """Maps photo pixels to pixels of this widget."""
         return self._viewport.transform(QSizeF(self.size()))
 
-    def patch_at(self, position: QPointF) -> int | None:
-        """The patch under a point of this widget."""
-        if self._geometry is None or self._photo is None:
-            return None
+    def point_at(self, position: QPointF) -> PhotoPoint:
+        """The place of the photo under a point of this widget."""
         inverse, _ = self.to_view().inverted()
         point = inverse.map(position)
-        return self._geometry.patch_at(point.x(), point.y())
+        return point.x(), point.y()
+
+    def patch_under(self, point: PhotoPoint) -> int | None:
+        """The patch at a place of the photo; None outside of what the model sees."""
+        if self._geometry is None or self._photo is None:
+            return None
+        return self._geometry.patch_at(*point)
+
+    def patch_at(self, position: QPointF) -> int | None:
+        """The patch under a point of this widget."""
+        return self.patch_under(self.point_at(position))
 
     def patch_position(self, patch: int) -> QPointF:
         """The middle of a patch in pixels of this widget."""
@@ -208,6 +250,7 @@ class PhotoView(QWidget):
 
     def _repaint_all(self) -> None:
         self._base = self._scene = None
+        self._pictures.forget_painted()
         self.update()
 
     def _new_pixmap(self) -> QPixmap:
@@ -244,15 +287,28 @@ class PhotoView(QWidget):
         painter.fillPath(outside.subtracted(inside), veil)
         self._paint_frame(painter, self._geometry.crop, roles.CROP)
 
+    def _picture(self) -> Picture:
+        return self._pictures.get(self._drawing, self._patch())
+
     def _painted_scene(self) -> QPixmap:
         """The photo with the marks."""
         if self._scene is None:
-            self._scene = QPixmap(self._painted_base())
-            if len(self._marks) and self._photo is not None:
-                self._paint_marks(self._scene)
+            self._scene = self._paint_picture(self._drawing)
         return self._scene
 
-    def _paint_marks(self, scene: QPixmap) -> None:
+    def _paint_picture(self, drawing: Drawing) -> QPixmap:
+        picture = self._pictures.get(drawing, self._patch())
+        if picture.painted is not None and not self._is_faded:
+            return picture.painted
+        painted = QPixmap(self._painted_base())
+        if len(picture.marks) and self._photo is not None:
+            self._paint_marks(painted, picture.marks)
+        if not self._is_moving and not self._is_faded:
+            picture.painted = painted
+            self._pictures.keep(drawing.key, picture)
+        return painted
+
+    def _paint_marks(self, scene: QPixmap, marks: Prepared) -> None:
         layer = scene
         if self._is_faded:
             layer = self._new_pixmap()
@@ -261,7 +317,7 @@ class PhotoView(QWidget):
         smooth = not self._is_moving
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, smooth)
         painter.setTransform(self.to_view())
-        self._marks.paint(painter, self._patch_on_screen())
+        marks.paint(painter, self._patch_on_screen())
         painter.end()
         if self._is_faded:
             painter = QPainter(scene)
@@ -273,11 +329,7 @@ class PhotoView(QWidget):
         self, painter: QPainter, rect: tuple[float, float, float, float], role: Role
     ) -> None:
         """A frame in photo pixels; the painter's transform maps them to the screen."""
-        self._paint_marks_now(painter, Outlines(np.array([rect]), role))
-
-    def _paint_marks_now(self, painter: QPainter, mark: Mark) -> None:
-        ready = Prepared.of([mark], _PLAIN, self._patch())
-        ready.paint(painter, self._patch_on_screen())
+        _frame(rect, role, self._patch()).paint(painter, self._patch_on_screen())
 
     def _paint_pointed(self, painter: QPainter) -> None:
         if not len(self._pointed) or self._is_faded:
@@ -299,7 +351,9 @@ class PhotoView(QWidget):
             if patch is not None and 0 <= patch < self._geometry.patches:
                 self._paint_frame(painter, self._geometry.patch_rect(patch), role)
         if self._brush is not None and self._brush.patches:
-            self._paint_marks_now(painter, self._brush.outlines(self._geometry))
+            stroke = [self._brush.outlines(self._geometry)]
+            shapes = Prepared.of(stroke, _PLAIN, self._patch())
+            shapes.paint(painter, self._patch_on_screen())
         painter.restore()
 
     def _paint_focus(self, painter: QPainter) -> None:
@@ -368,20 +422,12 @@ class PhotoView(QWidget):
         self._brush.go_to(position, self.patch_at)
         self.update()
 
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
-        patch = self._selected if by_key else self.patch_at(QPointF(event.pos()))
-        if patch is None or self._geometry is None:
-            return
-        place = self.patch_position(patch).toPoint() if by_key else event.pos()
-        self.menu_wanted.emit(patch, self.mapToGlobal(place))
-
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._brush is not None:
             self._paint_on(event.position())
             return
         if self._pressed is None or self._photo is None:
-            self.patch_hovered.emit(self.patch_at(event.position()))
+            self.point_hovered.emit(self.point_at(event.position()))
             return
         delta = event.position() - self._pressed
         far = QApplication.startDragDistance()
@@ -395,13 +441,13 @@ class PhotoView(QWidget):
         brush, self._brush = self._brush, None
         if brush is not None:
             self.update()
-            self.patches_painted.emit(brush.patches, brush.kind)
+            self.patches_painted.emit(brush.patches, brush.kind, self._geometry)
             return
         was_click = self._pressed is not None and not self._dragged
         self._pressed = None
         self.unsetCursor()
         if was_click and event.button() == Qt.MouseButton.LeftButton:
-            self.patch_clicked.emit(self.patch_at(event.position()))
+            self.point_clicked.emit(self.point_at(event.position()))
 
     def mouseDoubleClickEvent(self, _event: QMouseEvent) -> None:
         self._pressed = None
@@ -410,4 +456,11 @@ class PhotoView(QWidget):
             self._viewport.fit(area)
 
     def leaveEvent(self, _event: QEvent) -> None:
-        self.patch_hovered.emit(None)
+        self.point_hovered.emit(None)
+
+
+@lru_cache(maxsize=64)  # pointing paints the same frames again and again
+def _frame(
+    rect: tuple[float, float, float, float], role: Role, patch: float
+) -> Prepared:
+    return Prepared.of([Outlines(np.array([rect]), role)], _PLAIN, patch)

@@ -29,6 +29,11 @@ class Viewport(QObject):
         self.zoom = 1.0
         self.changed.emit()
 
+    @property
+    def is_fitted(self) -> bool:
+        """Whether nobody has zoomed or moved since something was fitted."""
+        return self.zoom == 1.0 and self._centre == self._area.center()
+
     def scale(self, size: QSizeF) -> float:
         """Screen pixels to one photo pixel in a view of `size`."""
         across = size.width() / (self._area.width() * MARGIN)

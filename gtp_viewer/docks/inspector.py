@@ -35,12 +35,12 @@ class InspectorDock(Dock):
     def inputs(self, view: View) -> tuple[Any, ...]:
         active = view.active
         shown = (active.tag, active.state, active.seen, active.problem)
-        return why_empty(view, _PROMISE), shown, view.layer, view.patch
+        return why_empty(view, _PROMISE), shown, active.layer, view.patch
 
     def show_view(self, view: View) -> None:
-        self.panel.set_layer(view.layer)
-        self.panel.set_patch(view.patch)
         active = view.active
+        self.panel.set_layer(active.layer)
+        self.panel.set_patch(active.patch)
         seen = active.seen
         trace = None if seen is None else seen.trace
         why = why_empty(view, _PROMISE) or active.problem

@@ -13,7 +13,7 @@ from gtp_core.records import measurement as measuring
 from gtp_viewer.actions import measure
 from gtp_viewer.dock import Dock
 from gtp_viewer.panels.latency_table import Timings
-from gtp_viewer.timed import timed_methods
+from gtp_viewer.timed import left_out, timed_methods
 
 _STATES = {
     measuring.WARMING_UP: "warming up …",
@@ -56,7 +56,8 @@ class LatencyDock(Dock):
         methods = () if found is None else timed_methods(found, view)
         is_earlier = view.measurement is None
         batch = view.document.plan.batch
-        return found, methods, is_earlier, batch, _state(view), _can_measure(view)
+        state = _state(view), _can_measure(view)
+        return found, methods, left_out(view), is_earlier, batch, state
 
     def show_view(self, view: View) -> None:
         state, is_running, problem = _state(view)
@@ -68,7 +69,9 @@ class LatencyDock(Dock):
         else:
             methods = timed_methods(found, view)
             is_earlier = view.measurement is None
-            timings = Timings(found.window, methods, found.about, is_earlier)
+            timings = Timings(
+                found.window, methods, found.about, is_earlier, left_out(view)
+            )
             self.panel.show_timings(timings)
         self.panel.set_state(state, is_running, problem)
 

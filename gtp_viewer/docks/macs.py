@@ -8,7 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gtp_core.document import changes
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.entry_view import EntryView
+from gtp_core.document.view import View
 from gtp_viewer.dock import Dock
 from gtp_viewer.panels.mac_bars import MacRow
 from gtp_viewer.panels.macs import MacsPanel
@@ -35,7 +36,7 @@ class MacsDock(Dock):
 
     def inputs(self, view: View) -> tuple[Any, ...]:
         entries = tuple(
-            (entry.tag, entry.state, entry.seen, entry.problem)
+            (entry.tag, entry.state, entry.seen, entry.problem, entry.truth)
             for entry in view.entries
         )
         return why_empty(view, _PROMISE), entries, view.layer
@@ -56,4 +57,5 @@ def _row(entry: EntryView) -> MacRow:
     if entry.problem is not None:
         return MacRow(entry.tag, note=note_of(entry), problem=entry.problem)
     count = None if entry.seen is None else entry.seen.macs
-    return MacRow(entry.tag, count, note_of(entry))
+    truth = None if entry.truth is None else entry.truth.macs
+    return MacRow(entry.tag, count, note_of(entry), truth=truth)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from gtp_core.document import changes
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.entry_view import EntryView
+from gtp_core.document.view import View
 from gtp_core.methods import MethodBase
 from gtp_core.methods.clamping import clamp_sentence
 from gtp_core.records.layer_facts import summary
@@ -35,6 +37,8 @@ class MethodsDock(Dock):
         panel.method_removed.connect(self._remove)
         panel.selected_changed.connect(self._activate)
         panel.shown_changed.connect(self._show_pane)
+        panel.network_chosen.connect(self._choose_network)
+        panel.weights_chosen.connect(self._choose_weights)
         return panel
 
     def inputs(self, view: View) -> tuple[Any, ...]:
@@ -42,12 +46,14 @@ class MethodsDock(Dock):
             (entry.entry, entry.tag, entry.outcome, entry.problem)
             for entry in view.entries
         )
-        return entries, view.document.active_entry.id, view.info
+        network = view.document.model.name, view.active.info
+        return entries, view.document.active_entry.id, network
 
     def show_view(self, view: View) -> None:
         self.panel.set_network(_network(view))
         rows = [_row(entry) for entry in view.entries]
-        self.panel.set_rows(rows, view.document.active_entry.id)
+        common = view.document.model.name
+        self.panel.set_rows(rows, view.document.active_entry.id, common)
 
     # -- wishes ---------------------------------------------------------------
 
@@ -63,8 +69,7 @@ class MethodsDock(Dock):
         self.desk.apply(changed, f"change {method.title}", merge_key=key)
 
     def _add(self, method: MethodBase) -> None:
-        changed = changes.add_method(self.desk.document, method)
-        self.desk.apply(changed, f"add {method.label}")
+        self.desk.add_method(method)
 
     def _remove(self, id: int) -> None:
         entry = self.desk.document.entry(id)
@@ -78,9 +83,27 @@ class MethodsDock(Dock):
     def _show_pane(self, id: int, is_shown: bool) -> None:
         entry = self.desk.document.entry(id)
         if entry is not None:
-            changed = changes.set_shown(self.desk.document, id, is_shown)
+            change = partial(changes.set_shown, id=id, is_shown=is_shown)
             verb = "show" if is_shown else "hide"
-            self.desk.apply(changed, f"{verb} {entry.method.label}")
+            if not self.desk.attempt(change, f"{verb} {entry.method.label}"):
+                self.show_view(self.desk.view)  # the tick that was set is taken back
+
+    def _choose_network(self, id: int, name: str | None) -> None:
+        """Another network on the same device, in the same precision."""
+        document = self.desk.document
+        own = None
+        if name is not None:
+            own = replace(document.model, name=name, weights="auto", image_size=None)
+        changed = changes.set_entry_model(document, id, own)
+        self.desk.apply(changed, "change the network of a method")
+
+    def _choose_weights(self, id: int, weights: str) -> None:
+        entry = self.desk.document.entry(id)
+        if entry is None or entry.model is None:
+            return
+        own = replace(entry.model, weights=weights)
+        changed = changes.set_entry_model(self.desk.document, id, own)
+        self.desk.apply(changed, "change the weights of a method")
 
 
 def _differing(before: MethodBase, after: MethodBase) -> list[str]:
@@ -104,7 +127,7 @@ def _layers(before: MethodBase, after: MethodBase, depth: int | None) -> list[st
 
 
 def _network(view: View) -> Network | None:
-    info = view.info
+    info = view.active.info
     if info is None:
         return None
     rows, columns = info.grid
@@ -112,7 +135,13 @@ def _network(view: View) -> Network | None:
 
 
 def _row(entry: EntryView) -> MethodRow:
-    return MethodRow(entry.entry.id, entry.tag, entry.entry.is_shown, _findings(entry))
+    return MethodRow(
+        entry.entry.id,
+        entry.tag,
+        entry.entry.is_shown,
+        _findings(entry),
+        entry.entry.model,
+    )
 
 
 def _findings(entry: EntryView) -> Findings:

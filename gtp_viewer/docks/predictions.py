@@ -7,7 +7,8 @@ from typing import Any
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
-from gtp_core.document.view import EntryView, View
+from gtp_core.document.entry_view import EntryView
+from gtp_core.document.view import View
 from gtp_core.records.answer_change import point_changes
 from gtp_core.records.probabilities import predict
 from gtp_viewer.dock import Dock
@@ -32,30 +33,29 @@ class PredictionsDock(Dock):
 
     def inputs(self, view: View) -> tuple[Any, ...]:
         entries = tuple(
-            (entry.tag, entry.state, entry.seen, entry.problem, entry.unmarked)
-            for entry in view.entries
+            (e.tag, e.state, e.seen, e.problem, e.info, e.truth, e.unmarked)
+            for e in view.entries
         )
-        return why_empty(view, _PROMISE), view.info, entries
+        return why_empty(view, _PROMISE), entries
 
     def show_view(self, view: View) -> None:
         why = why_empty(view, _PROMISE)
-        info = view.info
-        if why is not None or info is None:
-            self.panel.clear(why or "")
+        if why is not None:
+            self.panel.clear(why)
             return
-        rows = [_row(entry, view) for entry in view.entries if is_run(entry)]
-        self.panel.show_rows(rows, info.is_random)
+        run = [entry for entry in view.entries if is_run(entry)]
+        is_random = any(e.info is not None and e.info.is_random for e in run)
+        self.panel.show_rows([_row(entry) for entry in run], is_random)
 
 
-def _row(entry: EntryView, view: View) -> PredictionRow:
+def _row(entry: EntryView) -> PredictionRow:
     if entry.problem is not None:
         return PredictionRow(entry.tag, problem=entry.problem)
     note, seen = note_of(entry), entry.seen
     if seen is None or seen.trace is None:
         return PredictionRow(entry.tag, note=note)
-    names = None if view.info is None else view.info.class_names
-    reference = view.reference
-    truth = None if reference is None else reference.trace
+    names = None if entry.info is None else entry.info.class_names
+    truth = None if entry.truth is None else entry.truth.trace
     found = predict(
         str(entry.tag.method),
         seen.trace.logits,

@@ -177,7 +177,9 @@ class LatencyPanel(Panel):
         timings = self._timings
         rows = []
         if timings is not None:
-            rows = result_rows(timings.methods, timings.window, timings.about)
+            rows = result_rows(
+                timings.methods, timings.window, timings.about, timings.left_out
+            )
         self.table.set_rows(rows, timings is not None and timings.is_earlier)
         self._say_state()
 

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QHelpEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -48,11 +49,13 @@ class Timed:
     """A method that is timed. `mac_ratio`: its MACs over the unpruned network's.
 
     A floor stands by other methods: what they would take if they cost nothing.
+    `why_not` says why it is not timed, where it is not.
     """
 
     tag: MethodTag
     mac_ratio: float | None = None
     is_floor: bool = False
+    why_not: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,13 +64,14 @@ class Timings:
 
     `methods` are those of `window`, in the same order. `about` names network, batch,
     precision, runtime and threads. `is_earlier`: they are of something else than what
-    is set up now.
+    is set up now. `left_out` are methods that are not timed with the others.
     """
 
     window: SampleWindow
     methods: tuple[Timed, ...]
     about: str
     is_earlier: bool = False
+    left_out: tuple[Timed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -97,6 +101,8 @@ class ResultRow:
     @property
     def words(self) -> str:
         """What may be said of the method."""
+        if self.timed.why_not:
+            return self.timed.why_not
         if self.comparison is None:
             return "The reference."
         return self.comparison.sentence
@@ -112,7 +118,7 @@ class ResultRow:
         """Everything in words, for the tool tip."""
         lines = [self.timed.tag.label, str(self.timed.tag.method), self.about]
         if not len(self.samples):
-            return "\n".join([*lines, "no sample yet"])
+            return "\n".join([*lines, self.timed.why_not or "no sample yet"])
         median, middle, speed, macs, time = self.cells()
         rounds = numbers.plural(len(self.samples), "round")
         lines.append(
@@ -133,13 +139,17 @@ def rate(per_second: float) -> str:
 
 
 def result_rows(
-    methods: Sequence[Timed], window: SampleWindow, about: str
+    methods: Sequence[Timed],
+    window: SampleWindow,
+    about: str,
+    left_out: Sequence[Timed] = (),
 ) -> list[ResultRow]:
     """A row for each of the methods of `window`, of which the first is the baseline.
 
-    `about` says what the times are of, such as network, batch and precision.
+    `about` says what the times are of, such as network, batch and precision. A row of
+    `left_out` says why that method is not timed.
     """
-    return [
+    rows = [
         ResultRow(
             timed,
             window.samples(index),
@@ -148,6 +158,10 @@ def result_rows(
         )
         for index, timed in enumerate(methods)
     ]
+    for timed in left_out:
+        nothing = Samples(str(timed.tag.method), window.batch, np.empty(0))
+        rows.append(ResultRow(timed, nothing, None, about))
+    return rows
 
 
 class ResultTable(QWidget):

@@ -33,13 +33,15 @@ class MacRow:
 
     `count` is None while there is none; `note` says what is waited for, or that the
     method has no result. A count beside a note is that of an earlier setting.
-    `problem` says in a sentence why there is no result.
+    `problem` says in a sentence why there is no result. `truth` is the count of the
+    same network unpruned, None while it is not known.
     """
 
     tag: MethodTag
     count: MacCount | None = None
     note: str = ""
     problem: str = ""
+    truth: MacCount | None = None
 
 
 PARTS = (("attention", "attention"), ("mlp", "MLP"), ("overhead", "own cost"))

@@ -56,18 +56,10 @@ class MacSummary(QWidget):
 
     def ratio(self, index: int) -> float | None:
         """Its MACs over the unpruned network's; None while one is not known."""
-        row, truth = self._rows[index], self._reference()
-        if row.note or row.count is None or not truth:
+        row = self._rows[index]
+        if row.note or row.count is None or row.truth is None or not row.truth.total:
             return None
-        return row.count.total / truth
-
-    def _reference(self) -> int:
-        """MACs of the unpruned network; 0 if they are not known."""
-        for row in self._rows:
-            is_known = row.count is not None and not row.note
-            if is_known and isinstance(row.tag.method, Unpruned):
-                return row.count.total if row.count is not None else 0
-        return 0
+        return row.count.total / row.truth.total
 
     @property
     def count(self) -> int:

@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
 )
 
+from gtp_core.document.subject import ModelSpec
 from gtp_core.drawing.tags import MethodTag
 from gtp_viewer import looks
 from gtp_viewer.panels.method_editor import Findings
@@ -37,12 +38,16 @@ _DELETE = (Qt.Key.Key_Delete, Qt.Key.Key_Backspace)
 
 @dataclass(frozen=True)
 class MethodRow:
-    """A method of the list. `id` names it in signals, whatever its place."""
+    """A method of the list. `id` names it in signals, whatever its place.
+
+    `own_network` is the network that it alone runs on; None: that of the others.
+    """
 
     id: int
     tag: MethodTag
     is_shown: bool = True
     findings: Findings = field(default_factory=Findings)
+    own_network: ModelSpec | None = None
 
 
 class MethodList(QListWidget):

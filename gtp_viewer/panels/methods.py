@@ -6,7 +6,14 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtGui import QAction, QPalette
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gtp_core.drawing.looks import look
 from gtp_core.methods import METHODS, MethodBase
@@ -15,6 +22,7 @@ from gtp_viewer import looks, theme
 from gtp_viewer.elided import ElidedLabel
 from gtp_viewer.panels.method_editor import MethodEditor, Network
 from gtp_viewer.panels.method_list import MethodList, MethodRow
+from gtp_viewer.panels.network_choice import NetworkChoice
 from gtp_viewer.panels.widgets import MARGIN, Panel, Scroll
 
 _NO_CLASS_TOKEN = "It needs a class token, and the loaded network has none."
@@ -33,6 +41,9 @@ class MethodsPanel(Panel):
     method_removed = Signal(int)
     selected_changed = Signal(int)
     shown_changed = Signal(int, bool)
+    network_chosen = Signal(int, object)
+    """The name of a network of its own; None: that of the others."""
+    weights_chosen = Signal(int, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -40,6 +51,7 @@ class MethodsPanel(Panel):
         self._additions: list[tuple[QAction, type[MethodBase]]] = []
         self.list = MethodList()
         self.editor = MethodEditor()
+        self.network = NetworkChoice()
         self.add_button = self._make_add_button()
         self.remove_button = QToolButton()
         self.remove_button.setText("Remove")
@@ -51,10 +63,21 @@ class MethodsPanel(Panel):
         self.editor.changed.connect(
             lambda method: self.method_changed.emit(self._edited, method)
         )
+        self.network.chosen.connect(
+            lambda name: self.network_chosen.emit(self._edited, name)
+        )
+        self.network.weights_chosen.connect(
+            lambda weights: self.weights_chosen.emit(self._edited, weights)
+        )
         self.set_rows((), -1)
 
-    def set_rows(self, rows: Sequence[MethodRow], selected: int) -> None:
-        """Show the methods compared; `selected` is the id of that in the editor."""
+    def set_rows(
+        self, rows: Sequence[MethodRow], selected: int, common_network: str = ""
+    ) -> None:
+        """Show the methods compared; `selected` is the id of that in the editor.
+
+        `common_network` is the network of all that have none of their own.
+        """
         self.list.set_rows(rows, selected)
         row = next((row for row in rows if row.id == selected), None)
         method = None if row is None else row.tag.method
@@ -63,6 +86,8 @@ class MethodsPanel(Panel):
             self.editor.set_method(method)
         if row is not None:
             self.editor.set_findings(row.findings)
+            self.network.show_network(row.own_network, common_network)
+        self.network.setEnabled(method is not None and not method.is_timing_only)
         is_removable = method is not None and not isinstance(method, Unpruned)
         self.remove_button.setEnabled(is_removable)
         stays = method is not None and not is_removable
@@ -127,6 +152,14 @@ class MethodsPanel(Panel):
         inner.addLayout(head)
         inner.addWidget(self.list)
         inner.addSpacing(6)
+        line = QHBoxLayout()
+        line.setSpacing(8)
+        label = QLabel("Network")
+        label.setBuddy(self.network)
+        label.setToolTip(self.network.toolTip())
+        line.addWidget(label)
+        line.addWidget(self.network, 1)
+        inner.addLayout(line)
         inner.addWidget(self.editor, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)

@@ -8,6 +8,7 @@ from gtp_core.records.trace import (
     BOTH,
     SEMANTIC,
     SPATIAL,
+    Factor,
     LayerTrace,
     Links,
     TokenGraph,
@@ -24,7 +25,8 @@ def gtp_trace(
     tokens = np.arange(grid[0] * grid[1])
     layers = []
     for layer in range(depth):
-        scores = rng.random(len(tokens)).astype(np.float32)
+        factors = rng.random((2, len(tokens))).astype(np.float32)
+        scores = factors[0] * factors[1]
         order = np.argsort(scores, kind="stable")
         gone, kept = np.sort(tokens[order[:removed]]), np.sort(tokens[order[removed:]])
         moves = np.isin(graph.source, gone[1:]) & np.isin(graph.target, kept)
@@ -44,6 +46,7 @@ def gtp_trace(
                 token_scales=1 + rng.random(1 + len(kept)),
                 orphans=np.setdiff1d(gone, links.source),
                 class_attention=rng.random(len(tokens)),
+                factors=(Factor("hard", factors[0]), Factor("broad", factors[1])),
             )
         )
         tokens = kept

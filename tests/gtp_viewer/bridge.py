@@ -8,6 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from gtp_core.engine import messages
+from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
 from tests.gtp_viewer import records
 
@@ -22,12 +23,14 @@ class RecordBridge(QObject):
     def __init__(self) -> None:
         super().__init__()
         self.info = records.INFO
+        self.others: dict[str, ModelInfo] = {"coarse": records.COARSE_INFO}
+        """What networks of other names are like; all the rest are as `info`."""
         self.is_answering = True
         self.open: dict[int, tuple[str, Any]] = {}
         self.sent: list[tuple[int, str, Any]] = []
         self.restarts = 0
         self.is_closed = False
-        self.answer: Answer = lambda run: records.outcome(run.methods[0])
+        self.answer: Answer = _answer
 
     def start(self) -> None:
         self.events.emit([messages.Started(records.ENVIRONMENT, ())])
@@ -71,12 +74,24 @@ class RecordBridge(QObject):
         channel, request = self.open.pop(ticket)
         events: list[Any] = []
         if isinstance(request, messages.LoadModel):
-            events.append(messages.ModelReady(ticket, request.spec, self.info))
+            info = self.others.get(request.spec.name, self.info)
+            events.append(messages.ModelReady(ticket, request.spec, info))
         elif isinstance(request, messages.Run):
             outcome = self.answer(request)
             events.append(
                 messages.RunResult(
                     ticket, request.spec, request.content, outcome, request.edits
+                )
+            )
+        elif isinstance(request, messages.AskFeatures):
+            events.append(
+                messages.FeaturesReady(
+                    ticket,
+                    request.spec,
+                    request.content,
+                    request.method,
+                    records.features(request.method),
+                    request.edits,
                 )
             )
         self.events.emit([*events, messages.Done(ticket, channel)])
@@ -95,3 +110,9 @@ class RecordBridge(QObject):
         """The engine ends unasked."""
         self.open.clear()
         self.events.emit([messages.EngineDied(sentence, is_restarting)])
+
+
+def _answer(run: messages.Run) -> Outcome:
+    if run.spec.name == "coarse":
+        return records.coarse_outcome(run.methods[0])
+    return records.outcome(run.methods[0])

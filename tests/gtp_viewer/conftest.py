@@ -33,6 +33,7 @@ def own_log(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Nothing is written outside of the test's folder."""
     path = tmp_path / "log.txt"
     monkeypatch.setenv("GTP_VIEWER_LOG", str(path))
+    monkeypatch.setenv("GTP_VIEWER_STATE", str(tmp_path / "state"))
     return path
 
 
@@ -65,6 +66,7 @@ def make_window(qapp: QApplication, qtbot: QtBot) -> Iterator[MakeWindow]:
 
     yield make
     for window in made:
+        window.keeper.close()
         window.desk.close()
 
 

@@ -13,6 +13,7 @@ from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.photos.geometry import CropGeometry, InputSpec
 from gtp_core.records.environment import Environment
+from gtp_core.records.features import Features, LayerFeatures
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
 from gtp_core.records.trace import (
@@ -57,6 +58,15 @@ ENVIRONMENT = Environment(
     devices=("cpu",),
     device_names=("a processor",),
 )
+COARSE_INFO = dataclasses.replace(
+    INFO,
+    model="coarse",
+    depth=2,
+    patch=(32, 32),
+    grid=(2, 2),
+    input_spec=InputSpec(height=64, width=64, patch=(32, 32)),
+)
+"""A network with patches of twice the side, and fewer layers."""
 RANDOM_INFO = dataclasses.replace(INFO, is_random=True)
 
 GTP_2 = GTP(propagated=2)
@@ -147,6 +157,36 @@ def outcome(method: MethodBase = GTP_2, schedule: tuple[int, ...] = ()) -> Outco
     trace = made()
     requested = method.requested(DEPTH)
     return Outcome(method, requested, schedule or requested, trace, None)
+
+
+def coarse_outcome(method: MethodBase) -> Outcome:
+    """What a network of four patches and two layers makes of a photo."""
+    every = [0, 1, 2, 3]
+    removes = method.name != "unpruned"
+    left = [1, 2, 3] if removes else every
+    first = layer(0, every, [0] if removes else [], [(0, 1, 0.05)] if removes else [])
+    logits = np.array([2.0, 0.0, 0.0])
+    trace = Trace(str(method), (2, 2), logits, None, (first, layer(1, left, [], [])))
+    requested = method.requested(2)
+    return Outcome(method, requested, requested, trace, None)
+
+
+def features(method: MethodBase) -> Features:
+    """Tokens of `method` that grow less like the unpruned ones from layer to layer."""
+    trace = outcome(method).trace
+    assert trace is not None
+    return Features(
+        tuple(
+            LayerFeatures(
+                tokens=layer.after,
+                similarity=np.linspace(1.0, 0.9 - 0.1 * layer.layer, len(layer.after)),
+                colors=np.tile(np.array([[20], [120], [220]]), len(layer.after)).T,
+                class_similarity=0.99 - 0.1 * layer.layer,
+                cka=0.98 - 0.1 * layer.layer,
+            )
+            for layer in trace.layers
+        )
+    )
 
 
 def photo_file(folder: Path, name: str = "photo.png", width: int = 128) -> Path:

@@ -9,6 +9,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
+from gtp_core.document import changes
+from gtp_core.document.document import Document
+from gtp_core.document.session import make_session, write_session
+from gtp_core.document.subject import ModelSpec
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
@@ -39,7 +43,8 @@ def test_arguments_are_understood() -> None:
     assert options.images == [Path("a.jpg")]
     assert options.method == [GTP(propagated=4), ToMe(merged=2)]
     assert options.layer == 6
-    assert options.model == "demo"
+    assert options.model is None
+    assert startup.first_document(options).model == ModelSpec()
 
 
 @pytest.mark.parametrize(
@@ -52,6 +57,7 @@ def test_arguments_are_understood() -> None:
         (["--screenshot", "out.jpg"], "must end in .png"),
         (["--device", "abacus"], "abacus"),
         (["--engine", "ssh 'board"], "check its quotes"),
+        (["a.gtp.json", "b.gtp.json"], "Only one session can be open"),
     ],
 )
 def test_wrong_usage_is_explained(
@@ -92,6 +98,50 @@ def test_a_picture_needs_a_folder(own_log: Path, tmp_path: Path) -> None:
     done = run("--screenshot", str(picture), log=own_log)
     assert done.returncode == 1
     assert done.stderr == (f"gtp-viewer: the folder {picture.parent} does not exist.\n")
+
+
+def test_a_picture_of_a_session(own_log: Path, tmp_path: Path) -> None:
+    photo = records.photo_file(tmp_path)
+    model = ModelSpec("demo", "random", "cpu")
+    document = changes.set_model(changes.add_photos(Document(), [str(photo)]), model)
+    document = changes.set_layer(document, 40)  # which is said
+    file = tmp_path / "fig.gtp.json"
+    write_session(file, make_session(document, {}, tmp_path))
+    picture = tmp_path / "out.png"
+    done = run(*(str(file), "--layer", "6", "--screenshot", str(picture)), log=own_log)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert not QImage(str(picture)).isNull()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("{", "fig.gtp.json is damaged: it is not valid JSON."),
+        (
+            '{"format": "gtp-session", "version": 2, "document": {}}',
+            "fig.gtp.json holds no photo.",
+        ),
+    ],
+)
+def test_a_picture_of_a_session_that_shows_nothing_fails_in_one_line(
+    own_log: Path, tmp_path: Path, text: str, words: str
+) -> None:
+    file, picture = tmp_path / "fig.gtp.json", tmp_path / "out.png"
+    file.write_text(text, encoding="utf-8")
+    done = run(str(file), "--screenshot", str(picture), log=own_log)
+    assert (done.returncode, done.stderr) == (1, f"gtp-viewer: {words}\n")
+    assert not picture.exists()
+
+
+def test_options_replace_what_a_session_says() -> None:
+    options = app.parse_arguments(["fig.gtp.json", "--model", "deit_tiny", "--layer=2"])
+    saved = Document(model=ModelSpec("demo", "mine.pth", "cpu"), layer=7)
+    changed = startup.with_options(saved, options)
+    assert changed.model == ModelSpec("deit_tiny", "auto", "cpu")
+    assert changed.layer == 1
+    assert changed.entries == saved.entries
+    nothing = app.parse_arguments(["fig.gtp.json"])
+    assert startup.with_options(saved, nothing) == saved
 
 
 def test_a_display_that_cannot_be_reached_is_explained(own_log: Path) -> None:

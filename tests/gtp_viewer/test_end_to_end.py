@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gtp_core.document import changes
+from gtp_core.document.subject import ModelSpec
 from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
 from gtp_viewer import app, startup, theme
 from gtp_viewer.actions import measure
@@ -173,3 +175,48 @@ def test_the_attention_of_a_patch_is_asked_for_and_drawn(
     assert scene.attention is not None
     assert abs(scene.attention.rows.sum(axis=1) - 1).max() < 1e-3
     window.layer_bar.show_overlay("attention", False)
+
+
+def test_two_networks_with_other_patches_side_by_side(
+    window: Window, qtbot: QtBot, tmp_path: Path
+) -> None:
+    """The engine keeps both loaded; one point of the photo is selected in both."""
+    wait_for_traces(window, qtbot)
+    show_photo(window, qtbot, tmp_path, 110)
+    desk = window.desk
+    own = ModelSpec("vit_small_patch32_224", "random", "cpu")
+    tome = next(e for e in desk.document.entries if isinstance(e.method, ToMe))
+    method = changes.set_method(desk.document, tome.id, ToMe(merged=2))
+    desk.apply(changes.set_entry_model(method, tome.id, own), "another network")
+    wait_for_traces(window, qtbot)
+    fine, coarse = window.canvas.panes
+    assert fine.scene is not None
+    assert coarse.scene is not None
+    assert fine.scene.trace.grid == (14, 14)
+    assert coarse.scene.trace.grid == (7, 7)
+    assert coarse.title.text() == "ToMe r=2 · ViT-S"
+    assert coarse.header.sign.text() in ("✓", "✗")
+    place = fine.view.patch_position(38).toPoint()  # row 3, column 11
+    qtbot.mouseClick(fine.view, Qt.MouseButton.LeftButton, pos=place)
+    point = fine.view.point_at(place.toPointF())
+    assert fine.view.selected == 38
+    assert coarse.view.selected == coarse.view.patch_under(point)
+    desk.loop.undo()
+    wait_for_traces(window, qtbot)
+    assert [pane.scene is not None for pane in window.canvas.panes] == [True, True]
+
+
+def test_features_are_compared_with_the_unpruned_network_and_drawn(
+    window: Window, qtbot: QtBot
+) -> None:
+    wait_for_traces(window, qtbot)
+    window.layer_bar.show_overlay("similarity", True)
+    wait_for_traces(window, qtbot)
+    for pane in window.canvas.panes:
+        assert pane.scene is not None
+        assert pane.scene.features is not None
+        for layer, step in zip(
+            pane.scene.features.layers, pane.scene.trace.layers, strict=True
+        ):
+            assert layer.tokens.tolist() == step.after.tolist()
+    window.layer_bar.show_overlay("similarity", False)

@@ -15,6 +15,8 @@ from gtp_core.drawing.looks import Look
 from gtp_core.drawing.marks import Mark
 from gtp_core.drawing.roles import Role
 from gtp_core.photos.geometry import CropGeometry
+from gtp_core.records.features import Features, LayerFeatures
+from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.trace import FloatArray, IntArray, LayerTrace, Trace
 
 
@@ -36,8 +38,10 @@ class Scene:
     `look` is the look of the method. `layer` counts from 0. `selected` is a patch, or
     None. `attention` is that of the selected patch in this layer, None as long as it
     is not known. `colors` (N, 3) uint8 are the mean colours of the patches, None where
-    there is no photo. `pinned` and `forced` are the patches that the user keeps and
-    forces out.
+    there is no photo. `features` is how the trace's features compare with the unpruned
+    ones, None as long as it is not known. `beside` are the traces of all panes: numbers
+    are coloured on one scale for all of them. `pinned` and `forced` are the patches
+    that the user keeps and forces out.
     """
 
     geometry: CropGeometry
@@ -47,8 +51,23 @@ class Scene:
     selected: int | None = None
     attention: Attention | None = None
     colors: NDArray[np.uint8] | None = None
+    features: Features | None = None
+    beside: tuple[Trace, ...] = ()
     pinned: tuple[int, ...] = ()
     forced: tuple[int, ...] = ()
+
+    @property
+    def company(self) -> tuple[Trace, ...]:
+        """The traces that are shown together, this one among them."""
+        return self.beside or (self.trace,)
+
+    @property
+    def layer_features(self) -> LayerFeatures | None:
+        """How the features compare in this layer; None as long as it is not known."""
+        features = self.features
+        if features is None or self.layer >= len(features.layers):
+            return None
+        return features.layers[self.layer]
 
     @property
     def step(self) -> LayerTrace:
@@ -131,6 +150,8 @@ Sample = Literal[
     "arrow",
     "cell",
     "hatch",
+    "rising",
+    "falling",
     "frame",
     "ring",
     "share",
@@ -181,9 +202,15 @@ class Overlay(ABC):
     shown_at_start: ClassVar[bool] = False
     needs_attention: ClassVar[bool] = False
     """True if it draws `Scene.attention`, which the engine is asked for."""
+    needs_features: ClassVar[bool] = False
+    """True if it draws `Scene.features`, which the engine is asked for."""
     follows_pointer: ClassVar[bool] = False
     """True if it draws the patch pointed at, while there is one, as the selected one.
     It is drawn apart from the others, so that pointing stays quick."""
+    has_button: ClassVar[bool] = True
+    """False if it is switched by key and menu alone: buttons take room."""
+    group: ClassVar[str] = ""
+    """Of the overlays of one group at most one is shown: each would hide the others."""
     options: ClassVar[tuple[Option, ...]] = ()
 
     @abstractmethod
@@ -193,6 +220,11 @@ class Overlay(ABC):
     @abstractmethod
     def legend(self, scene: Scene, values: Mapping[str, str]) -> list[LegendEntry]:
         """What the marks of this scene mean; empty where it draws nothing."""
+
+    def offers(self, option: str, value: str, info: ModelInfo) -> bool:
+        """Whether a value of an option means something for this network."""
+        del option, value, info
+        return True
 
     @classmethod
     def chosen(cls, values: Mapping[str, str]) -> dict[str, str]:

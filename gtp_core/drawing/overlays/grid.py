@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gtp_core.drawing import roles
+from gtp_core.drawing.borders import side_lines
 from gtp_core.drawing.marks import (
     Cells,
     Hatch,
@@ -152,7 +153,7 @@ def _group_borders(scene: Scene, group: IntArray) -> Segments:
     ids = np.pad(group.reshape(scene.geometry.grid), 1, constant_values=-1)
     above, below = ids[:-1, 1:-1], ids[1:, 1:-1]
     left, right = ids[1:-1, :-1], ids[1:-1, 1:]
-    return _lines(scene, above != below, left != right, roles.GROUP_LINE)
+    return side_lines(above != below, left != right, scene.geometry, roles.GROUP_LINE)
 
 
 def _borders(scene: Scene, flags: NDArray[np.bool_], role: Role) -> Segments:
@@ -162,19 +163,8 @@ def _borders(scene: Scene, flags: NDArray[np.bool_], role: Role) -> Segments:
     """
     ids = np.pad(flags.reshape(scene.geometry.grid), 1)
     across = ids[:-1, 1:-1] | ids[1:, 1:-1]
-    return _lines(scene, across, ids[1:-1, :-1] | ids[1:-1, 1:], role)
-
-
-def _lines(
-    scene: Scene, across: NDArray[np.bool_], down: NDArray[np.bool_], role: Role
-) -> Segments:
-    """Sides of patches: `across` (rows + 1, columns) and `down` (rows, columns + 1)."""
-    flat, upright = np.argwhere(across), np.argwhere(down)
-    starts = np.concatenate([flat, upright])[:, ::-1]
-    steps = np.repeat([(1, 0), (0, 1)], [len(flat), len(upright)], axis=0)
-    corner, size = scene.grid_rect[:2], scene.geometry.patch_size
-    ends = (starts + steps) * size + corner
-    return Segments(starts * size + corner, ends, role)
+    down = ids[1:-1, :-1] | ids[1:-1, 1:]
+    return side_lines(across, down, scene.geometry, role)
 
 
 def _cells(scene: Scene, patches: IntArray, role: Role) -> Cells:

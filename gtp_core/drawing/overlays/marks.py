@@ -27,6 +27,7 @@ class MarksOverlay(Overlay):
     tip = "Marks: patches that you keep or force out"
     order = 40
     shown_at_start = True
+    has_button = False
 
     def marks(self, scene: Scene, values: Mapping[str, str]) -> list[Mark]:
         result: list[Mark] = []

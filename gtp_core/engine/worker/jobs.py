@@ -12,8 +12,10 @@ from torch import Tensor
 from gtp_core.document.subject import Edits, ModelSpec
 from gtp_core.engine.messages import (
     AskAttention,
+    AskFeatures,
     AttentionRows,
     Event,
+    FeaturesReady,
     LoadModel,
     Measure,
     MeasureSample,
@@ -36,10 +38,20 @@ from gtp_core.measuring.runtimes import prepare
 from gtp_core.measuring.timing import rounds, warm_up
 from gtp_core.methods import MethodBase
 from gtp_core.methods.labels import labels
+from gtp_core.methods.unpruned import Unpruned
+from gtp_core.network.features import (
+    UnprunedLayer,
+    features_by_layer,
+    unpruned_layers,
+)
+from gtp_core.records.features import Features
 from gtp_core.records.outcome import Outcome
 
 MOST_RESULTS = 64
 """Outcomes kept, each of one image under one method."""
+
+MOST_FEATURE_BYTES = 400_000_000
+"""Memory of the unpruned network's tokens, which all methods are compared with."""
 
 ResultKey = tuple[ModelSpec, MethodBase, Edits, str]
 
@@ -53,6 +65,9 @@ class Worker:
         self._send = send
         self._models = Models() if models is None else models
         self._results: Lru[ResultKey, Outcome] = Lru(MOST_RESULTS)
+        self._unpruned: Lru[tuple[ModelSpec, str], list[UnprunedLayer]] = Lru(
+            MOST_FEATURE_BYTES, lambda layers: sum(layer.nbytes for layer in layers)
+        )
         self._last: Job | None = None
         self._was_interrupted = False
         self._kinds: dict[type, Callable[[Job, Any], Steps]] = {
@@ -60,6 +75,7 @@ class Worker:
             Run: self._run,
             Measure: self._measure,
             AskAttention: self._attention,
+            AskFeatures: self._features,
         }
 
     # -- what the scheduler asks for ----------------------------------------------
@@ -182,6 +198,33 @@ class Worker:
             request.edits,
         )
 
+    def _features(self, job: Job, request: AskFeatures) -> Steps:
+        model = yield from self._model(job)
+        images = model.to_input(request.pixels)
+        text = f"Comparing {request.method.label} with the unpruned network"
+        yield Progress(job.ticket, job.channel, None, text)
+        key = request.spec, request.content
+        unpruned = self._unpruned.get(key)
+        if unpruned is None:
+            unpruned = []
+            for layer in unpruned_layers(model.accelerated(Unpruned()), images):
+                unpruned.append(layer)
+                yield None
+            self._unpruned.put(key, unpruned)
+        layers = []
+        fast = model.accelerated(request.method)
+        for compared in features_by_layer(fast, images, unpruned, request.edits):
+            layers.append(compared)
+            yield None
+        yield FeaturesReady(
+            job.ticket,
+            request.spec,
+            request.content,
+            request.method,
+            Features(tuple(layers)),
+            request.edits,
+        )
+
     # -- networks -----------------------------------------------------------------
 
     def _model(self, job: Job) -> Generator[Event | None, None, LoadedModel]:
@@ -194,6 +237,8 @@ class Worker:
         model = self._loaded(job, spec)
         for key in [key for key in self._results if key[0] == spec]:
             self._results.pop(key)  # made with other weights, perhaps
+        for other in [key for key in self._unpruned if key[0] == spec]:
+            self._unpruned.pop(other)
         self._models.put(spec, model)
         yield ModelReady(job.ticket, spec, model.info)
         return model

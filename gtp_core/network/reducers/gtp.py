@@ -73,6 +73,7 @@ class GTPReducer(RankedReducer[GTP]):
         config = self.config
         self.needs = selection.need(config.selection)
         self.scorer = selection.scorer(config.selection)
+        self.notes = self.map_notes(config.selection)
         self.scale: Tensor | None = None
         self.spread: Tensor | None = None
         if config.propagation != "graph":
@@ -94,12 +95,11 @@ class GTPReducer(RankedReducer[GTP]):
     def read_map(self, attention: Tensor) -> tuple[Tensor, ...]:
         if self.config.theta < 1.0:
             sparsify_(attention, self.config.theta)
-        readings: tuple[Tensor, ...] = ()
-        if self.scorer is not None:
-            readings = (self.scorer(attention, self.setting.prefix),)
-        if self.recorder is not None and self.setting.has_class_token:
-            readings += (attention[:, :, 0].mean(1),)
-        return readings
+        if self.notes is not None:
+            return self.notes.read(attention)
+        if self.scorer is None:
+            return ()
+        return (self.scorer(attention, self.setting.prefix),)
 
     def scores(self, layer: Layer) -> Tensor:
         if self.scorer is not None:
@@ -163,5 +163,5 @@ class GTPReducer(RankedReducer[GTP]):
         links: DenseLinks | SparseLinks | None = None,
         added: Tensor | None = None,
     ) -> None:
-        has_row = self.setting.has_class_token and len(layer.readings) > 0
-        self.record(split, links, added, layer.readings[-1] if has_row else None)
+        if self.notes is not None:
+            self.record_noted(split, self.notes, layer.readings, links, added)

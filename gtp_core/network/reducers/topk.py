@@ -36,16 +36,16 @@ class TopKReducer(RankedReducer[TopK]):
         super().start(tokens)
         self.needs = selection.need(self.config.selection)
         self.scorer = selection.scorer(self.config.selection)
+        self.notes = self.map_notes(self.config.selection)
 
     def need(self, count: int) -> Need:
         return self.needs if count else Need.NOTHING
 
     def read_map(self, attention: Tensor) -> tuple[Tensor, ...]:
+        if self.notes is not None:
+            return self.notes.read(attention)
         assert self.scorer is not None
-        scores = self.scorer(attention, self.setting.prefix)
-        if self.recorder is None or not self.setting.has_class_token:
-            return (scores,)
-        return scores, attention[:, :, 0].mean(1)
+        return (self.scorer(attention, self.setting.prefix),)
 
     def scores(self, layer: Layer) -> Tensor:
         if self.scorer is not None:
@@ -54,6 +54,6 @@ class TopKReducer(RankedReducer[TopK]):
 
     def reduce(self, layer: Layer) -> Tensor:
         split = self.split(layer)
-        noted = len(layer.readings) > 1
-        self.record(split, class_attention=layer.readings[1] if noted else None)
+        if self.notes is not None:
+            self.record_noted(split, self.notes, layer.readings)
         return rows(layer.tokens, split.kept)

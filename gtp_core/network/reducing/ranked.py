@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor
 
 from gtp_core.network.recording import DenseLinks, SparseLinks, Step
 from gtp_core.network.reducing.base import Config, Layer, Reducer
+from gtp_core.network.reducing.notes import MapNotes
 from gtp_core.network.reducing.per_image import entries
 
 
@@ -84,12 +86,32 @@ class RankedReducer(Reducer[Config]):
         del tokens
         return self.ids
 
+    def map_notes(self, selection: str) -> MapNotes | None:
+        """What a trace wants to know of the maps; None without a trace."""
+        if self.recorder is None:
+            return None
+        setting = self.setting
+        return MapNotes(selection, setting.prefix, setting.has_class_token)
+
+    def record_noted(
+        self,
+        split: Split,
+        notes: MapNotes,
+        readings: Sequence[Tensor],
+        links: DenseLinks | SparseLinks | None = None,
+        added: Tensor | None = None,
+    ) -> None:
+        """As `record`, with what `notes` has read."""
+        row, factors = notes.class_row(readings), notes.factors(readings)
+        self.record(split, links, added, row, factors)
+
     def record(
         self,
         split: Split,
         links: DenseLinks | SparseLinks | None = None,
         added: Tensor | None = None,
         class_attention: Tensor | None = None,
+        factors: Mapping[str, Tensor] | None = None,
     ) -> None:
         """Notes the layer for the trace, if there is one."""
         if self.recorder is None:
@@ -106,5 +128,6 @@ class RankedReducer(Reducer[Config]):
                 links=links,
                 scales=self.scales(),
                 class_attention=None if attention is None else attention[:, prefix:],
+                factors={n: v[:, prefix:] for n, v in (factors or {}).items()},
             )
         )

@@ -18,6 +18,8 @@ from gtp_core.records.macs import NetworkShape
 
 OverHeads = Callable[[Tensor], Tensor]
 MapScorer = Callable[[Tensor, int], Tensor]
+HARDNESS, BROADCAST = "hard to regenerate", "broadcasts"
+"""Names of the factors of a mixed score."""
 _Source = Callable[[Tensor, int, OverHeads], Tensor]
 
 
@@ -56,6 +58,20 @@ def scorer(selection: str) -> MapScorer | None:
     None if `selection` does not read the map.
     """
     return None if selection == "random" else _SCORERS[selection]
+
+
+def factor_scorers(selection: str) -> dict[str, MapScorer]:
+    """The scores whose product is that of `selection`, in this order, by name.
+
+    None where it is no product.
+    """
+    source, _, over_heads = selection.rpartition("_")
+    if source != "mixed_attn":
+        return {}
+    return {
+        HARDNESS: _SCORERS[f"diag_attn_{over_heads}"],
+        BROADCAST: _SCORERS[f"img_attn_{over_heads}"],
+    }
 
 
 def _largest(values: Tensor) -> Tensor:

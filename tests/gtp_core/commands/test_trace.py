@@ -112,3 +112,25 @@ def test_the_same_method_twice_gives_two_results(gtp: Any, tmp_path: Path) -> No
     assert names == ["gtp:P=8", "gtp:P=8 (2)"]
     files = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert files == ["cat.jpg.gtp_P=8.npz", "cat.jpg.gtp_P=8_2.npz"]
+
+
+def test_the_figure_can_be_coloured(gtp: Any, tmp_path: Path) -> None:
+    files = [tmp_path / "plain.png", tmp_path / "score.png"]
+    for file, extra in zip(files, ((), ("--color-by", "score")), strict=True):
+        ran = gtp("trace", CAT, *RANDOM, "--png", file, "--layer", 3, *extra)
+        assert ran.code == 0, ran.err
+    assert files[0].read_bytes() != files[1].read_bytes()
+
+
+def test_a_colouring_that_needs_more_than_a_trace_is_refused_at_once(
+    gtp: Any, tmp_path: Path
+) -> None:
+    ran = gtp("trace", CAT, "--png", tmp_path / "x.png", "--color-by", "similarity")
+    assert ran.code == 2
+    assert "A trace does not hold what Similarity needs" in ran.err
+
+
+def test_a_colouring_without_a_figure_is_refused(gtp: Any) -> None:
+    ran = gtp("trace", CAT, "--color-by", "score")
+    assert ran.code == 2
+    assert "add --png, --svg or --pdf" in ran.err

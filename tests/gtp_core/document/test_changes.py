@@ -6,7 +6,12 @@ import pytest
 
 from gtp_core import GTP, EViT, Floor, PiToMe, ToMe, Unpruned
 from gtp_core.document import changes
-from gtp_core.document.document import Document, MeasurePlan
+from gtp_core.document.document import (
+    Document,
+    MeasurePlan,
+    OverlayState,
+    PhotoRef,
+)
 from gtp_core.document.subject import ModelSpec
 
 
@@ -145,3 +150,36 @@ def test_a_change_that_changes_nothing_gives_the_same_document(change: object) -
     document = changes.set_overlay(three_photos(), Document().overlay("graph"))
     assert callable(change)
     assert change(document) is document
+
+
+def test_an_overlay_takes_the_place_of_those_it_would_hide() -> None:
+    document = changes.set_overlay(Document(), OverlayState("grid", True))
+    for name in ("score", "held", "similarity"):
+        document = changes.show_overlay(document, OverlayState(name, True))
+    shown = {overlay.name for overlay in document.overlays if overlay.is_visible}
+    assert shown == {"grid", "similarity"}
+
+
+def test_what_was_chosen_of_a_hidden_overlay_is_kept() -> None:
+    factor = OverlayState("score", True, (("values", "first"),))
+    document = changes.show_overlay(Document(), factor)
+    document = changes.show_overlay(document, OverlayState("held", True))
+    assert document.overlay("score").values == (("values", "first"),)
+    hidden = changes.show_overlay(document, OverlayState("held", False))
+    assert not hidden.overlay("score").is_visible
+
+
+def test_an_overlay_that_nobody_knows_hides_no_other() -> None:
+    document = changes.show_overlay(Document(), OverlayState("score", True))
+    document = changes.show_overlay(document, OverlayState("of-a-newer-version", True))
+    assert document.overlay("score").is_visible
+
+
+def test_a_photo_is_pointed_to_another_file() -> None:
+    document = changes.add_photos(Document(), ["/a/one.jpg", "/a/two.jpg"])
+    first = document.photos[0]
+    changed = changes.point_photo_to(document, first.id, "/b/eins.jpg")
+    assert changed.photos[0] == PhotoRef(first.id, "eins.jpg", "/b/eins.jpg")
+    assert changed.photos[1] is document.photos[1]
+    assert changes.point_photo_to(document, first.id, "/a/one.jpg") is document
+    assert changes.point_photo_to(document, 99, "/b/eins.jpg") is document

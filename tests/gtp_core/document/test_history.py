@@ -54,17 +54,55 @@ def test_another_parameter_is_another_step() -> None:
     assert history.document == one
 
 
-def test_looking_elsewhere_is_no_step_and_is_not_undone() -> None:
+def test_looking_elsewhere_is_undone_step_by_step() -> None:
     history = History(changes.add_photos(Document(), ["/a/one.jpg", "/a/two.jpg"]))
-    history.apply(changes.set_model(history.document, ModelSpec("other")), "change")
-    history.apply(changes.step_photo(history.document, 1))
-    history.apply(changes.set_layer(history.document, 4))
+    start = history.document
+    for layer in (1, 2, 3):
+        history.apply(changes.set_layer(history.document, layer))
     history.apply(changes.select_point(history.document, (0.5, 0.5)))
+    history.apply(changes.step_photo(history.document, 1))
+    history.apply(changes.set_active(history.document, 3))
+    end = history.document
+    for field in ("active", "photo", "point", "layer"):
+        history.undo()
+        assert getattr(history.document, field) == getattr(start, field)
+    assert history.document == start
+    while history.redo_text is not None:
+        history.redo()
+    assert history.document == end
+
+
+def test_several_steps_of_the_layer_are_undone_together() -> None:
+    history = History(Document())
+    for layer in (1, 2, 3, 2):
+        history.apply(changes.set_layer(history.document, layer))
+    assert history.undo_text == "go to another layer"
+    history.undo()
+    assert history.document == Document()
+    assert history.undo_text is None
+
+
+def test_undoing_a_change_leaves_where_one_looks() -> None:
+    history = History(changes.add_photos(Document(), ["/a/one.jpg", "/a/two.jpg"]))
+    history.apply(changes.step_photo(history.document, 1))
+    history.apply(changes.set_model(history.document, ModelSpec("other")), "change")
+    history.undo()
+    history.redo()
     history.undo()
     document = history.document
     assert document.model == ModelSpec()
     assert document.photo == document.photos[1].id
-    assert (document.layer, document.point) == (4, (0.5, 0.5))
+
+
+def test_looking_around_after_undo_keeps_what_can_be_done_again() -> None:
+    history = History(Document())
+    history.apply(changes.set_model(history.document, ModelSpec("other")), "change")
+    history.undo()
+    history.apply(changes.set_layer(history.document, 4))
+    assert history.redo_text == "change"
+    history.redo()
+    assert history.document.model == ModelSpec("other")
+    assert history.document.layer == 4
 
 
 def test_undo_neither_starts_nor_stops_a_measurement() -> None:

@@ -147,3 +147,36 @@ def test_progress_is_told_while_it_lasts(bench: Bench) -> None:
     assert bench.loop.view.progress(work.wish) == "Downloading wide"
     bench.answer_all()
     assert bench.loop.view.progress(work.wish) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"), [("similarity", True), ("pca", True), ("score", False)]
+)
+def test_features_are_wanted_where_something_shown_needs_them(
+    bench: Bench, name: str, wanted: bool
+) -> None:
+    assert not bench.loop.view.features_wanted
+    shown = changes.show_overlay(bench.loop.document, OverlayState(name, True))
+    bench.loop.apply(shown)
+    assert bench.loop.view.features_wanted == wanted
+    assert len(bench.loop.view.feature_wishes()) == (2 if wanted else 0)
+
+
+def test_features_are_those_of_what_is_shown_and_of_nothing_else(bench: Bench) -> None:
+    shown = changes.show_overlay(bench.loop.document, OverlayState("pca", True))
+    bench.loop.apply(shown)
+    bench.answer_all()
+    before = [bench.loop.view.features(entry) for entry in bench.loop.view.panes]
+    assert all(before)
+    changed = changes.set_method(bench.loop.document, 2, GTP(propagated=3))
+    bench.loop.apply(changed, "change")
+    gtp, tome = map(bench.loop.view.features, bench.loop.view.panes)
+    assert gtp is None
+    assert tome is before[1]
+    bench.answer_all()
+    assert bench.loop.view.features(bench.loop.view.panes[0]) is not before[0]
+
+
+def test_panes_share_the_scale_of_all_traces_that_are_drawn(bench: Bench) -> None:
+    view = bench.loop.view
+    assert view.seen_traces == tuple(entry.trace for entry in view.panes)

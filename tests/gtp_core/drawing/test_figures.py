@@ -283,3 +283,51 @@ def test_the_user_s_style_changes_nothing(tmp_path: Path) -> None:
         styled = pixels(figures.layer(tome_trace(), 1), tmp_path)
         assert dict(matplotlib.rcParams) == before
     assert np.array_equal(plain, styled)
+
+
+# -- patches coloured by what a trace holds -------------------------------------------
+
+
+def test_a_trace_can_colour_its_patches() -> None:
+    names = [overlay.name for overlay in figures.colorings()]
+    assert names == ["score", "scale", "class_attention", "held"]
+
+
+@pytest.mark.parametrize("name", ["score", "scale", "class_attention", "held"])
+def test_the_coloured_patches_stand_beside_the_tokens(
+    name: str, tmp_path: Path
+) -> None:
+    photo = grey_photo()
+    geometry = CropGeometry.of(photo.width, photo.height, SPEC)
+    plain = figures.layer(gtp_trace(), 2, photo, geometry)
+    figure = figures.layer(gtp_trace(), 2, photo, geometry, color_by=name)
+    assert len(panels(figure)) == len(panels(plain)) == 2
+    assert figures.coloring(name).title in texts(figure)
+    found, before = (
+        {tuple(color) for color in pixels(one, tmp_path).reshape(-1, 3)[::7].tolist()}
+        for one in (figure, plain)
+    )
+    assert found - before
+
+
+def test_the_scale_of_a_figure_has_its_ends() -> None:
+    photo = grey_photo()
+    geometry = CropGeometry.of(photo.width, photo.height, SPEC)
+    first = figures.layer(gtp_trace(), 1, photo, geometry, color_by="score")
+    last = figures.layer(gtp_trace(), 4, photo, geometry, color_by="score")
+    ends = [[t for t in texts(f) if t.startswith(("≤", "≥"))] for f in (first, last)]
+    assert ends[0] == ends[1] != []
+
+
+@pytest.mark.parametrize("name", ["similarity", "pca", "attention"])
+def test_what_a_trace_does_not_hold_is_refused_in_a_sentence(name: str) -> None:
+    with pytest.raises(ValueError, match="A trace does not hold what") as problem:
+        figures.layer(gtp_trace(), 1, color_by=name)
+    assert "allowed: score, scale, class_attention, held" in str(problem.value)
+
+
+@pytest.mark.parametrize("name", ["grid", "heat", ""])
+def test_an_unknown_colouring_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="allowed: score") as problem:
+        figures.layer(gtp_trace(), 1, color_by=name)
+    assert "does not hold" not in str(problem.value)

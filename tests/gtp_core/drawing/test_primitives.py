@@ -145,7 +145,7 @@ def test_cells_without_a_value_are_clear() -> None:
     (heat,) = flat(Cells(values, (2, 2), (0, 0, 8, 8), roles.HEAT))
     assert isinstance(heat, Mosaic)
     assert heat.colors[1].tolist() == [0, 0, 0, 0]
-    assert (heat.colors[[0, 2, 3], 3] == round(255 * 0.65)).all()
+    assert (heat.colors[[0, 2, 3], 3] == round(255 * 0.85)).all()
     assert heat.colors[2, :3].sum() > heat.colors[0, :3].sum()
     graded = replace(roles.GONE, opacity=(0.0, 1.0))
     (plain,) = flat(Cells(values, (2, 2), (0, 0, 8, 8), graded))

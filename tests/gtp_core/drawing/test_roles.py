@@ -90,8 +90,8 @@ def test_removed_patches_show_on_black_and_on_white_photos() -> None:
 
 def test_what_matters_more_lies_on_top() -> None:
     stack = (
-        roles.HEAT,
         roles.GONE,
+        roles.HEAT,
         roles.SPATIAL_EDGE,
         roles.LINK,
         roles.ORPHAN,

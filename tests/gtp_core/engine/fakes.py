@@ -16,6 +16,7 @@ from gtp_core.engine.loop import Loop
 from gtp_core.methods import MethodBase
 from gtp_core.photos.geometry import CropGeometry, InputSpec
 from gtp_core.records.environment import Environment
+from gtp_core.records.features import Features, LayerFeatures
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
 from gtp_core.records.trace import LayerTrace, Links, Trace
@@ -75,6 +76,19 @@ def outcome_of(
         forced=forced,
     )
     return Outcome(method, (0,) * DEPTH, (0,) * DEPTH, trace, None)
+
+
+def features_of(
+    spec: ModelSpec, content: str, method: MethodBase, edits: Edits = NO_EDITS
+) -> Features:
+    """What the engine would answer; the CKA tells what it is of."""
+    rows, columns = info_of(spec).grid
+    mark = float(fingerprint(spec, content, method, edits)[0]) / 255.0
+    tokens = np.arange(rows * columns)
+    layer = LayerFeatures(
+        tokens, np.ones(len(tokens)), np.zeros((len(tokens), 3)), mark, mark
+    )
+    return Features((layer,) * DEPTH)
 
 
 def _idle_layer(layer: int, tokens: np.ndarray) -> LayerTrace:
@@ -173,6 +187,20 @@ class FakeEngine:
             ]
         if isinstance(request, messages.AskAttention):
             return [self._attention(ticket, request)]
+        if isinstance(request, messages.AskFeatures):
+            assert request.pixels.content == request.content
+            edits = request.edits
+            features = features_of(request.spec, request.content, request.method, edits)
+            return [
+                messages.FeaturesReady(
+                    ticket,
+                    request.spec,
+                    request.content,
+                    request.method,
+                    features,
+                    edits,
+                )
+            ]
         assert isinstance(request, messages.Measure)
         return self._measurement(ticket, request)
 

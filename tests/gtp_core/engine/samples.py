@@ -11,6 +11,7 @@ from gtp_core.engine import messages
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.unpruned import Unpruned
 from gtp_core.photos.geometry import InputSpec
+from gtp_core.records.features import Features, LayerFeatures
 from gtp_core.records.macs import LayerMacs, MacCount
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.outcome import Outcome
@@ -44,11 +45,31 @@ MACS = MacCount((LayerMacs(1, 2, 3, 49, 44),) * 4, 10, 20, 30)
 OUTCOME = Outcome(METHOD, (5,) * 4, (5,) * 4, gtp_trace(), MACS)
 REFUSED = Outcome(METHOD, (), (), None, None, failure="There is no class token.")
 
+FEATURES = Features(
+    (
+        LayerFeatures(
+            tokens=np.array([0, 5]),
+            similarity=np.array([1.0, -0.5]),
+            colors=np.array([(0, 128, 255), (1, 2, 3)]),
+            class_similarity=0.9,
+            cka=0.99,
+        ),
+        LayerFeatures(
+            tokens=np.array([5]),
+            similarity=np.array([1.0]),
+            colors=np.array([(1, 2, 3)]),
+            class_similarity=None,
+            cka=None,
+        ),
+    )
+)
+
 REQUESTS: list[Any] = [
     messages.LoadModel(SPEC),
     messages.Run(SPEC, (METHOD, Unpruned()), "content", PIXELS),
     messages.Measure(SPEC, (METHOD,), 8, 20, "eager", (PIXELS, PIXELS[:2]), True),
     messages.AskAttention(SPEC, METHOD, "content", PIXELS, 2, messages.CLASS_TOKEN),
+    messages.AskFeatures(SPEC, METHOD, "content", PIXELS),
     messages.Cancel("pane 2"),
     messages.Cancel(None),
     messages.Shutdown(),
@@ -75,6 +96,7 @@ EVENTS: list[Any] = [
         np.array([-1, 0, 5], np.int32),
         np.ones((4, 3), np.float32) / 3,
     ),
+    messages.FeaturesReady(3, SPEC, "content", METHOD, FEATURES),
     messages.RunResult(3, SPEC, "content", OUTCOME, Edits(forced=(4,))),
     messages.Done(3, "pane 2"),
     messages.Cancelled(3, ""),

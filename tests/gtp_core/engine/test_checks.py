@@ -13,7 +13,8 @@ from gtp_core.engine.checks import check, check_trace
 from gtp_core.methods import METHODS
 from gtp_core.network.accelerated import accelerate
 from gtp_core.photos.geometry import InputSpec
-from gtp_core.records.trace import Links, Trace
+from gtp_core.records.features import Features
+from gtp_core.records.trace import Factor, Links, Trace
 from tests.gtp_core.engine import samples
 from tests.gtp_core.small import images, small_vit
 from tests.gtp_core.traces import gtp_trace
@@ -63,6 +64,7 @@ def test_ids_that_no_patch_has_are_refused() -> None:
         {"orphans": TRACE.layers[0].removed},
         {"scores": np.ones(3)},
         {"class_attention": np.ones((len(LAYER.tokens), 1))},
+        {"factors": (Factor("hard to regenerate", np.ones(3)),)},
         {"self_weights": np.ones(3)},
         {"token_scales": np.ones(3)},
         {"added": np.array([10**6])},
@@ -122,6 +124,22 @@ def test_an_input_that_no_photo_can_be_fitted_to_is_refused(spec: InputSpec) -> 
             1, samples.SPEC, (), 1, "eager", 1, samples.ENVIRONMENT
         ),
         dataclasses.replace(samples.EVENTS[9], tokens=np.zeros(2, np.int32)),
+        *(
+            messages.FeaturesReady(
+                1,
+                samples.SPEC,
+                "content",
+                samples.METHOD,
+                Features((dataclasses.replace(samples.FEATURES.layers[0], **wrong),)),
+            )
+            for wrong in (
+                {"tokens": np.array([3, -1], np.int32)},
+                {"similarity": np.ones(3, np.float32)},
+                {"colors": np.ones((2, 4), np.uint8)},
+                {"cka": float("nan")},
+                {"class_similarity": 2.0},
+            )
+        ),
         messages.RunResult(
             1,
             samples.SPEC,

@@ -10,14 +10,16 @@ import pytest
 
 from gtp_core import GTP, EViT, ToMe
 from gtp_core.document import changes
-from gtp_core.document.document import KEEP, Document, Entry, OverlayState
+from gtp_core.document.document import KEEP, Document, OverlayState
+from gtp_core.document.entry_view import EntryView
 from gtp_core.document.marking import clear_marks, mark_points
 from gtp_core.document.subject import Edits, ModelSpec
 from gtp_core.document.view import View
 from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_photo
 from gtp_core.document.wishes import MEASURE
 from gtp_core.engine import messages
-from tests.gtp_core.engine.fakes import Bench, fingerprint, outcome_of
+from gtp_core.methods.unpruned import Unpruned
+from tests.gtp_core.engine.fakes import Bench, features_of, fingerprint, outcome_of
 
 WIDE = ModelSpec("wide")
 
@@ -31,16 +33,18 @@ def bench_with_photos(*names: str) -> Bench:
 def check(bench: Bench) -> None:
     """Nothing that is shown as current is of anything else."""
     view = bench.loop.view
-    ready = view.store.prepared_photo(view.document)
     for entry in view.entries:
+        ready = view.store.prepared_photo(view.document, entry.entry)
+        model = view.document.model_of(entry.entry)
+        check_network(entry, model)
         if entry.outcome is not None:
             assert ready is not None
             assert ready.content is not None
             trace = entry.outcome.trace
             assert trace is not None
             method = entry.entry.method
-            assert entry.edits == expected_edits(bench, entry.entry)
-            truth = fingerprint(view.document.model, ready.content, method, entry.edits)
+            assert entry.edits == expected_edits(view, entry)
+            truth = fingerprint(model, ready.content, method, obeyed(entry))
             assert (trace.logits == truth).all()
             assert ready.photo_key.startswith(f"photo {view.document.photo} ")
         if entry.earlier is not None:
@@ -51,37 +55,70 @@ def check(bench: Bench) -> None:
             assert earlier.trace is not None
             pinned, forced = earlier.trace.pinned, earlier.trace.forced
             edits = Edits(tuple(pinned.tolist()), tuple(forced.tolist()))
-            truth = fingerprint(
-                view.document.model, ready.content, earlier.method, edits
-            )
+            truth = fingerprint(model, ready.content, earlier.method, edits)
             assert (earlier.trace.logits == truth).all()
         if entry.unmarked is not None:
-            assert entry.edits
+            assert obeyed(entry)
             assert ready is not None
             assert ready.content is not None
             assert entry.unmarked.trace is not None
-            plain = fingerprint(view.document.model, ready.content, entry.entry.method)
+            plain = fingerprint(model, ready.content, entry.entry.method)
             assert (entry.unmarked.trace.logits == plain).all()
+        if entry.truth is not None:
+            assert ready is not None
+            assert ready.content is not None
+            assert entry.truth.trace is not None
+            unpruned = fingerprint(model, ready.content, entry.truth.method)
+            assert (entry.truth.trace.logits == unpruned).all()
+        features = view.features(entry)
+        if features is not None:
+            assert ready is not None
+            assert ready.content is not None
+            mine = model, ready.content, entry.entry.method, obeyed(entry)
+            assert features.layers[0].cka == features_of(*mine).layers[0].cka
+    for pair in view.differences:
+        assert pair.a.entry.id == pair.difference.a
+        assert pair.b.entry.id == pair.difference.b
     if view.measurement is not None:
         key = view.measure_key
         assert key.model == view.document.model
         assert key.batch == view.document.plan.batch
 
 
-def expected_edits(bench: Bench, entry: Entry) -> Edits:
+def obeyed(entry: EntryView) -> Edits:
+    """What the method of an entry has to obey."""
+    return entry.edits if entry.entry.method.removes_tokens else Edits()
+
+
+def expected_edits(view: View, entry: EntryView) -> Edits:
     """What the marks of the shown photo mean, worked out patch by patch."""
-    view = bench.loop.view
-    if not entry.method.removes_tokens or view.geometry is None:
+    if entry.geometry is None:
         return Edits()
     kinds: dict[int, set[str]] = {}
     for mark in view.document.marks:
         if mark.photo == view.document.photo:
-            patch = view.geometry.patch_at(64 * mark.point[0], 64 * mark.point[1])
+            patch = entry.geometry.patch_at(64 * mark.point[0], 64 * mark.point[1])
             if patch is not None:
                 kinds.setdefault(patch, set()).add(mark.kind)
     pinned = [patch for patch, found in kinds.items() if "keep" in found]
     forced = [patch for patch, found in kinds.items() if found == {"drop"}]
     return Edits(tuple(pinned), tuple(forced))
+
+
+def check_network(entry: EntryView, model: ModelSpec) -> None:
+    """What an entry says of its network is of just this one."""
+    if entry.info is not None:
+        assert entry.info.model == model.name
+        assert entry.info.precision == model.precision
+    if entry.geometry is not None:
+        assert entry.info is not None
+        assert entry.geometry.grid == entry.info.grid
+    if entry.trace is not None:
+        assert entry.info is not None
+        assert entry.trace.grid == entry.info.grid
+    if entry.patch is not None:
+        assert entry.geometry is not None
+        assert entry.patch < entry.geometry.patches
 
 
 def is_complete(view: View) -> bool:
@@ -499,6 +536,59 @@ def test_a_photo_that_can_come_back_is_not_forgotten() -> None:
     assert is_complete(bench.loop.view)
 
 
+def test_another_document_may_use_the_same_numbers_for_its_photos() -> None:
+    bench = bench_with_photos("cat", "dog")
+    bench.answer_all()
+    before = bench.loop.document
+    other = changes.add_photos(replace(before, photos=(), next_id=4), ["/b/bird.jpg"])
+    assert other.photos[0].id in {photo.id for photo in before.photos}
+    bench.photos.asked.clear()
+    bench.loop.open(other)
+    assert bench.loop.view.prepared is None
+    assert ("read", other.photos[0].id) in bench.photos.asked
+    bench.answer_all()
+    assert is_complete(bench.loop.view)
+    assert bench.loop.history.undo_text is None
+
+
+def test_another_document_may_come_while_photos_are_read() -> None:
+    bench = bench_with_photos("cat", "dog")
+    other = changes.add_photos(
+        replace(bench.loop.document, photos=(), next_id=4), ["/b/bird.jpg"]
+    )
+    bench.loop.open(other)
+    bench.answer_all()
+    assert is_complete(bench.loop.view)
+
+
+def test_a_photo_pointed_to_another_file_is_read_again_and_so_is_undoing_it() -> None:
+    bench = bench_with_photos("cat", "dog")
+    bench.answer_all()
+    cat = bench.loop.document.photos[0].id
+    moved = changes.point_photo_to(bench.loop.document, cat, "/b/cat.jpg")
+    for change in (lambda: bench.loop.apply(moved, "find cat.jpg"), bench.loop.undo):
+        bench.photos.asked.clear()
+        change()
+        assert cat not in bench.loop.store.photos
+        assert bench.photos.asked.count(("read", cat)) == 1
+        bench.answer_all()
+        assert is_complete(bench.loop.view)
+
+
+def test_a_bad_photo_pointed_to_a_good_file_is_bad_no_more() -> None:
+    bench = bench_with_photos("lost")
+    lost = bench.loop.document.photos[0].id
+    bench.photos.reading.remove(lost)
+    bench.loop.on_photo_failed(lost, "lost.jpg does not exist.")
+    bench.answer_all()
+    assert bench.loop.view.photo_problem == "lost.jpg does not exist."
+    moved = changes.point_photo_to(bench.loop.document, lost, "/b/found.jpg")
+    bench.loop.apply(moved, "find lost.jpg")
+    bench.answer_all()
+    assert bench.loop.view.photo_problem is None
+    assert is_complete(bench.loop.view)
+
+
 def test_attention_is_asked_for_when_it_is_looked_at() -> None:
     bench = bench_with_photos()
     bench.answer_all()
@@ -509,6 +599,197 @@ def test_attention_is_asked_for_when_it_is_looked_at() -> None:
     wishes = bench.loop.view.attention_wishes()
     assert len(wishes) == 2
     assert all(wish in bench.loop.store.attention for wish in wishes)
+
+
+# -- two networks ------------------------------------------------------------------
+
+
+def mixed_bench() -> Bench:
+    """GTP on the document's network, ToMe on one with finer patches; nothing known."""
+    bench = Bench(changes.set_entry_model(Document(), 3, WIDE))
+    bench.loop.add_photos(["/photos/cat.jpg"])
+    return bench
+
+
+def open_channels(bench: Bench) -> set[str]:
+    return {channel for channel, _ in bench.engine.open.values()}
+
+
+def test_each_entry_is_run_on_its_own_network() -> None:
+    bench = mixed_bench()
+    bench.answer_all()
+    view = bench.loop.view
+    grids = [entry.trace.grid for entry in view.entries if entry.trace is not None]
+    assert grids == [(2, 2), (2, 2), (4, 4)]
+    check(bench)
+    assert is_complete(view)
+
+
+def test_the_common_network_and_its_runs_come_before_another_is_loaded() -> None:
+    bench = mixed_bench()
+    bench.answer_photos()
+    assert open_channels(bench) == {"load"}
+    bench.answer_engine()
+    bench.answer_photos()
+    assert open_channels(bench) == {"run 1", "run 2"}
+    bench.answer_engine()
+    loads = [r for _, r in bench.engine.open.values()]
+    assert loads == [messages.LoadModel(WIDE)]
+
+
+def test_loading_one_network_does_not_cancel_loading_another() -> None:
+    bench = mixed_bench()
+    bench.answer_photos()
+    bench.answer_engine()
+    bench.answer_photos()
+    bench.answer_engine()  # now the other network is being loaded
+    half = ModelSpec(precision="float16")
+    bench.loop.apply(changes.set_model(bench.loop.document, half), "change")
+    assert {request.spec for _, request in bench.engine.open.values()} == {WIDE, half}
+    bench.answer_all()
+    loads = [r.spec for _, _, r in bench.engine.sent if type(r) is messages.LoadModel]
+    assert loads.count(WIDE) == 1
+    check(bench)
+
+
+def test_a_network_without_an_unpruned_entry_is_run_unpruned_once() -> None:
+    bench = mixed_bench()
+    bench.loop.apply(
+        changes.set_entry_model(bench.loop.document, 2, WIDE), "two on the other"
+    )
+    bench.answer_all()
+    runs = [r for _, _, r in bench.engine.sent if isinstance(r, messages.Run)]
+    truths = [run.spec for run in runs if isinstance(run.methods[0], Unpruned)]
+    assert sorted(spec.name for spec in truths) == ["demo", "wide"]
+    assert all(entry.truth is not None for entry in bench.loop.view.entries)
+
+
+def test_the_photo_is_prepared_once_for_each_network() -> None:
+    bench = mixed_bench()
+    bench.answer_all()
+    asked = [kind for kind, _ in bench.photos.asked]
+    assert asked.count("prepare") <= 3  # to be looked at, and for each network
+    wishes = list(bench.loop.store.prepared)
+    assert {wish.spec.width for wish in wishes if wish.spec is not None} == {32, 64}
+
+
+def test_only_entries_of_the_common_network_are_measured() -> None:
+    bench = mixed_bench()
+    bench.answer_all()
+    measured = bench.loop.view.measure_key
+    assert measured.model == bench.loop.document.model
+    assert measured.methods == (Unpruned(), GTP(propagated=8))
+    assert bench.loop.view.measurement is not None
+
+
+def test_a_network_of_an_entry_that_cannot_be_loaded_is_said_there() -> None:
+    bench = mixed_bench()
+    for _ in range(3):
+        bench.answer_photos()
+        bench.answer_engine()
+        ticket = next(
+            (t for t, (_, r) in bench.engine.open.items() if r.spec == WIDE), None
+        )
+        if ticket is not None:
+            break
+    assert ticket is not None
+    bench.engine.fail(ticket, "There are no weights.")
+    bench.answer_all()
+    gtp, tome = bench.loop.view.entries[1:]
+    assert gtp.state == "current"
+    assert (tome.state, tome.problem) == ("failed", "There are no weights.")
+    assert is_complete(bench.loop.view)
+
+
+def test_one_point_is_a_patch_in_each_grid() -> None:
+    bench = mixed_bench()
+    bench.answer_all()
+    for point, patches in (((0.1, 0.1), (0, 0)), ((0.6, 0.4), (1, 6))):
+        bench.loop.apply(changes.select_point(bench.loop.document, point))
+        gtp, tome = bench.loop.view.entries[1:]
+        assert (gtp.patch, tome.patch) == patches
+
+
+def test_features_are_asked_for_when_they_are_looked_at() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    assert not asked(bench, messages.AskFeatures)
+    shown = OverlayState("similarity", True)
+    bench.loop.apply(changes.show_overlay(bench.loop.document, shown))
+    bench.answer_all()
+    view = bench.loop.view
+    assert len(view.feature_wishes()) == 2
+    assert all(view.features(entry) is not None for entry in view.panes)
+    check(bench)
+    shown = OverlayState("pca", True)  # another look at the same features
+    bench.loop.apply(changes.show_overlay(bench.loop.document, shown))
+    bench.answer_all()
+    assert len(asked(bench, messages.AskFeatures)) == 2
+
+
+def test_features_wait_for_the_run_of_their_method() -> None:
+    bench = bench_looking_at_features()
+    assert not asked(bench, messages.AskFeatures)
+    bench.answer_engine()
+    assert len(asked(bench, messages.AskFeatures)) == 1
+
+
+def test_features_that_are_no_longer_looked_at_are_given_up() -> None:
+    bench = bench_looking_at_features()
+    bench.answer_engine()
+    hidden = OverlayState("similarity", False)
+    bench.loop.apply(changes.set_overlay(bench.loop.document, hidden))
+    kinds = {type(request) for _, request in bench.engine.open.values()}
+    assert messages.AskFeatures not in kinds
+
+
+def test_features_that_fail_are_asked_for_again_only_when_told() -> None:
+    bench = bench_looking_at_features()
+    bench.answer_engine()
+    fail_features(bench)
+    bench.answer_all()
+    assert bench.loop.view.features_problem == "It cannot be done."
+    before = len(asked(bench, messages.AskFeatures))
+    bench.answer_all()
+    assert len(asked(bench, messages.AskFeatures)) == before
+    bench.loop.try_again()
+    bench.answer_all()
+    assert bench.loop.view.features_problem is None
+    assert is_complete(bench.loop.view)
+
+
+def test_features_that_the_engine_dies_of_twice_are_given_up() -> None:
+    bench = bench_looking_at_features()
+    bench.answer_engine()
+    for _ in range(2):
+        bench.engine.die()
+        bench.loop.settle()
+    assert bench.loop.view.features_problem == "The engine was killed."
+
+
+def bench_looking_at_features() -> Bench:
+    """One method has a pane, its run is under way, and its features are shown."""
+    bench = bench_with_photos()
+    document = changes.set_shown(bench.loop.document, 3, False)
+    plan = replace(document.plan, is_live=False)
+    shown = OverlayState("similarity", True)
+    document = changes.show_overlay(changes.set_plan(document, plan), shown)
+    bench.loop.apply(document)
+    bench.answer_photos()
+    bench.answer_engine()
+    bench.answer_photos()
+    return bench
+
+
+def fail_features(bench: Bench) -> None:
+    for ticket, (_, request) in list(bench.engine.open.items()):
+        if isinstance(request, messages.AskFeatures):
+            bench.engine.fail(ticket)
+    bench.loop.settle()
+
+
+def asked(bench: Bench, kind: type) -> list[object]:
+    return [request for _, _, request in bench.engine.sent if isinstance(request, kind)]
 
 
 # -- every setting changed while every kind of work is under way ----------------------
@@ -525,19 +806,25 @@ SETTINGS: dict[str, Change] = {
     "another method": lambda d: changes.set_method(d, 2, EViT()),
     "a method more": lambda d: changes.add_method(d, ToMe(merged=3)),
     "a method less": lambda d: changes.remove_method(d, 3),
+    "a network of its own": lambda d: changes.set_entry_model(d, 2, WIDE),
+    "the common network": lambda d: changes.set_entry_model(d, 3, None),
     "the layer": lambda d: changes.set_layer(d, 1),
     "the place": lambda d: changes.select_point(d, (0.9, 0.9)),
     "an overlay": lambda d: changes.set_overlay(d, OverlayState("attention", False)),
+    "no features": lambda d: changes.set_overlay(d, OverlayState("pca", False)),
     "the batch": lambda d: changes.set_plan(d, replace(d.plan, batch=8)),
     "no measuring": lambda d: changes.set_plan(d, replace(d.plan, is_live=False)),
 }
 STAGES = ("reading", "loading", "preparing", "running", "attending", "measuring")
 
 
-def bench_at(stage: str) -> Bench:
-    """A bench in the middle of one kind of work."""
+def bench_at(stage: str, is_mixed: bool = False) -> Bench:
+    """A bench in the middle of one kind of work, with two networks if `is_mixed`."""
     document = changes.select_point(Document(), (0.1, 0.1))
     shown = changes.set_overlay(document, OverlayState("attention", True))
+    shown = changes.set_overlay(shown, OverlayState("pca", True))
+    if is_mixed:
+        shown = changes.set_entry_model(shown, 3, WIDE)
     bench = Bench(shown)
     bench.loop.add_photos(["/photos/cat.jpg", "/photos/dog.jpg"])
     bench.loop.apply(changes.select_point(bench.loop.document, (0.1, 0.1)))
@@ -555,10 +842,11 @@ def bench_at(stage: str) -> Bench:
 
 @pytest.mark.parametrize(("stage", "setting"), list(product(STAGES, SETTINGS)))
 @pytest.mark.parametrize("ending", ["in order", "engine dies", "late"])
+@pytest.mark.parametrize("is_mixed", [False, True], ids=["one network", "two"])
 def test_nothing_stale_nothing_twice_nothing_for_ever(
-    stage: str, setting: str, ending: str
+    stage: str, setting: str, ending: str, is_mixed: bool
 ) -> None:
-    bench = bench_at(stage)
+    bench = bench_at(stage, is_mixed)
     given_up = dict(bench.engine.open)
     bench.loop.apply(SETTINGS[setting](bench.loop.document), "change")
     check(bench)

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from gtp_core import GTP, EViT, ToMe
-from gtp_core.document import changes
-from gtp_core.document.document import DROP, KEEP, MarkKind, OverlayState
+from gtp_core.document import changes, panes
+from gtp_core.document.document import DROP, KEEP, MarkKind, OverlayState, Wipe
 from gtp_core.document.marking import clear_marks, mark_points
 from gtp_core.document.subject import ModelSpec
 from tests.gtp_core.engine.fakes import Bench
@@ -66,19 +66,47 @@ class LoopMachine(RuleBasedStateMachine):
     def add_method(self, method: GTP) -> None:
         self.bench.loop.apply(changes.add_method(self.bench.loop.document, method), "a")
 
+    @rule(pick=PICK, model=st.none() | MODELS)
+    def set_entry_model(self, pick: int, model: ModelSpec | None) -> None:
+        document = self.bench.loop.document
+        entry = document.entries[pick % len(document.entries)]
+        changed = changes.set_entry_model(document, entry.id, model)
+        self.bench.loop.apply(changed, "network")
+
+    @rule(pick=PICK, other=PICK, is_wipe=st.booleans())
+    def compare(self, pick: int, other: int, is_wipe: bool) -> None:
+        document = self.bench.loop.document
+        ids = [entry.id for entry in document.entries]
+        a, b = ids[pick % len(ids)], ids[other % len(ids)]
+        if is_wipe:
+            self.bench.loop.apply(panes.set_wipe(document, Wipe(a, b)), "wipe")
+        elif panes.has_room(document):
+            self.bench.loop.apply(panes.add_difference(document, a, b), "difference")
+
     @rule(pick=PICK)
     def remove_method(self, pick: int) -> None:
         document = self.bench.loop.document
         entry = document.entries[pick % len(document.entries)]
         self.bench.loop.apply(changes.remove_method(document, entry.id), "remove")
 
-    @rule(point=SHARES, layer=st.integers(0, 3), attends=st.booleans())
+    @rule(
+        point=SHARES,
+        layer=st.integers(0, 3),
+        attends=st.booleans(),
+        compares=st.booleans(),
+    )
     def look(
-        self, point: tuple[float, float] | None, layer: int, attends: bool
+        self,
+        point: tuple[float, float] | None,
+        layer: int,
+        attends: bool,
+        compares: bool,
     ) -> None:
         document = changes.select_point(self.bench.loop.document, point)
         document = changes.set_layer(document, layer)
         overlay = OverlayState("attention", attends)
+        document = changes.set_overlay(document, overlay)
+        overlay = OverlayState("similarity", compares)
         self.bench.loop.apply(changes.set_overlay(document, overlay))
 
     @rule(
@@ -192,6 +220,13 @@ class LoopMachine(RuleBasedStateMachine):
                 assert bench.photos.preparing
             else:
                 assert work.ticket in bench.engine.open
+
+    @invariant()
+    def no_pane_shows_what_is_not_there(self) -> None:
+        document, view = self.bench.loop.document, self.bench.loop.view
+        assert panes.tidied(document) is document
+        shown = len(view.panes) + len(view.differences)
+        assert 1 <= shown <= panes.MOST_PANES
 
     def teardown(self) -> None:
         """In the end everything comes to rest."""

@@ -11,6 +11,7 @@ import pytest
 from gtp_core.document.subject import ModelSpec
 from gtp_core.engine.messages import (
     AskAttention,
+    AskFeatures,
     Cancelled,
     Done,
     Event,
@@ -29,6 +30,7 @@ MEASURE = Measure(SPEC, (Unpruned(),))
 LOAD = LoadModel(SPEC)
 RUN = Run(SPEC, (Unpruned(),), "content", PIXELS)
 ATTENTION = AskAttention(SPEC, Unpruned(), "content", PIXELS, 0, 0)
+FEATURES = AskFeatures(SPEC, Unpruned(), "content", PIXELS)
 
 
 class ThreeSteps:
@@ -94,12 +96,13 @@ def test_urgent_work_slips_in_between_two_steps(bench: Bench) -> None:
     assert bench.tickets(7) == [2, 2, 2, 2, 1, 1, 1]
 
 
-def test_networks_come_first_then_runs_then_attention_then_measurements(
+def test_networks_come_first_then_runs_then_what_is_looked_at_then_measurements(
     bench: Bench,
 ) -> None:
-    for ticket, request in enumerate((MEASURE, ATTENTION, RUN, LOAD), start=1):
+    requests = (MEASURE, FEATURES, ATTENTION, RUN, LOAD)
+    for ticket, request in enumerate(requests, start=1):
         bench.submit(ticket, str(ticket), request)
-    assert list(dict.fromkeys(bench.tickets(16))) == [4, 3, 2, 1]
+    assert list(dict.fromkeys(bench.tickets(20))) == [5, 4, 3, 2, 1]
 
 
 def test_a_newer_request_of_a_channel_replaces_the_running_one(bench: Bench) -> None:

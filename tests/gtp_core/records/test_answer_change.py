@@ -25,18 +25,6 @@ def test_another_class_leads_now() -> None:
     assert change_sentence(before, after, NAMES) == "tabby 41.0 % → tiger cat 50.0 %"
 
 
-def test_in_short_the_first_percentage_is_left_out() -> None:
-    before, same, other = (
-        logits(0.41, 0.39, 0.2),
-        logits(0.47, 0.33, 0.2),
-        logits(0.3, 0.5, 0.2),
-    )
-    short = change_sentence(before, same, NAMES, is_short=True)
-    assert short == "tabby 47.0 % (+6.0 points)"
-    short = change_sentence(before, other, NAMES, is_short=True)
-    assert short == "tabby → tiger cat 50.0 %"
-
-
 def test_each_class_has_its_change() -> None:
     before, after = logits(0.41, 0.39, 0.2), logits(0.3, 0.5, 0.2)
     assert point_changes(before, after, (1, 0, 2)) == pytest.approx((11, -11, 0))

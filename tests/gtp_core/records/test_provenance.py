@@ -206,3 +206,13 @@ def test_class_attention_is_noted_where_the_method_looks_at_it() -> None:
     assert (
         gtp.accelerate(vit, gtp.Floor(3)).trace(x)[0].layers[0].class_attention is None
     )
+
+
+@every_method
+def test_values_of_patches_mix_as_their_content_does(text: str) -> None:
+    vit = small_vit()
+    (trace, _) = gtp.accelerate(vit, gtp.parse_method(text)).trace(images(vit))
+    values = np.random.default_rng(0).random((16, 3)).astype(np.float32)
+    for layer in range(3):
+        whole = trace.provenance(layer) @ values
+        np.testing.assert_allclose(trace.mixed(values, layer), whole, atol=1e-5)

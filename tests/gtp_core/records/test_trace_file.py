@@ -40,6 +40,9 @@ def test_everything_in_a_trace_survives_a_file(tmp_path: Path, trace) -> None:
         assert ours.layer == theirs.layer
         assert_same(ours, theirs, LAYER_ARRAYS + LAYER_OPTIONS)
         assert_same(ours.links, theirs.links, ("source", "target", "weight"))
+        assert [f.name for f in ours.factors] == [f.name for f in theirs.factors]
+        for one, other in zip(ours.factors, theirs.factors, strict=True):
+            assert_same(one, other, ("values",))
     last = len(trace.layers) - 1
     assert np.array_equal(back.provenance(last), trace.provenance(last))
     with np.load(path) as file:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 
 from gtp_core import EViT
@@ -13,7 +13,6 @@ from gtp_core.document.subject import ModelSpec
 from gtp_core.engine import messages
 from gtp_core.methods.gtp import GTP
 from gtp_core.records.outcome import Outcome
-from gtp_viewer.canvas.canvas import best_columns
 from gtp_viewer.window import Window
 from tests.gtp_viewer import records
 from tests.gtp_viewer.bridge import RecordBridge
@@ -60,8 +59,9 @@ def test_a_narrow_pane_says_less(window: Window) -> None:
 
 def test_each_pane_gives_its_answer(window: Window) -> None:
     gtp, tome = window.canvas.panes
-    assert gtp.answer.text().startswith("dog 66.5")
-    assert tome.answer.text().startswith("cat ")
+    assert gtp.answer.text() == "dog"
+    assert gtp.header.share.text() == "66.5 %"
+    assert tome.answer.text() == "cat"
 
 
 def test_a_click_selects_the_patch_in_all_panes(window: Window, qtbot: QtBot) -> None:
@@ -124,10 +124,10 @@ def test_the_legend_explains_what_is_visible(window: Window) -> None:
     assert "semantic edge" in texts
     for name in ("neighbours", "links"):
         window.layer_bar.show_overlay(name, False)
-    window.layer_bar.show_overlay("heat", True)
+    window.layer_bar.show_overlay("score", True)
     texts = [entry.text for entry in window.canvas.legend.entries]
     assert "semantic edge" not in texts
-    assert any("importance" in text for text in texts)
+    assert any("score mixed_attn_max" in text for text in texts)
 
 
 def test_more_legend_leaves_the_photo_as_large_as_it_was(window: Window) -> None:
@@ -209,12 +209,3 @@ def test_clicking_outside_of_the_crop_selects_nothing(
     view = window.canvas.panes[0].view
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
     assert window.desk.view.patch is None
-
-
-def test_five_panes_stand_three_and_two() -> None:
-    assert best_columns(5, QSize(1200, 800)) == 3
-    assert best_columns(6, QSize(1200, 800)) == 3
-    assert best_columns(4, QSize(1000, 1000)) == 2
-    assert best_columns(2, QSize(1200, 600)) == 2
-    assert best_columns(2, QSize(400, 900)) == 1
-    assert best_columns(1, QSize(400, 900)) == 1

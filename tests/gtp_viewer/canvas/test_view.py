@@ -15,6 +15,7 @@ from gtp_core.drawing.looks import Look
 from gtp_core.drawing.marks import Segments
 from gtp_core.photos.photo import decode
 from gtp_viewer.canvas.photo import PaintedPhoto
+from gtp_viewer.canvas.pictures import Drawing
 from gtp_viewer.canvas.view import PhotoView
 from gtp_viewer.canvas.viewport import Viewport
 from tests.gtp_viewer import records
@@ -61,24 +62,24 @@ def wheel(view: PhotoView, position: QPoint, turn: int) -> None:
 def test_a_click_names_the_patch_under_it(
     view: PhotoView, qtbot: QtBot, patch: int
 ) -> None:
-    with qtbot.waitSignal(view.patch_clicked) as clicked:
+    with qtbot.waitSignal(view.point_clicked) as clicked:
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at(view, patch))
-    assert clicked.args == [patch]
+    assert view.patch_under(clicked.args[0]) == patch
 
 
 def test_a_click_beside_the_crop_names_none(view: PhotoView, qtbot: QtBot) -> None:
-    with qtbot.waitSignal(view.patch_clicked) as clicked:
+    with qtbot.waitSignal(view.point_clicked) as clicked:
         qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(3, 150))
-    assert clicked.args == [None]
+    assert view.patch_under(clicked.args[0]) is None
 
 
 def test_hovering_names_the_patch_until_the_mouse_leaves(
     view: PhotoView, qtbot: QtBot
 ) -> None:
-    with qtbot.waitSignal(view.patch_hovered) as hovered:
+    with qtbot.waitSignal(view.point_hovered) as hovered:
         qtbot.mouseMove(view, at(view, 6))
-    assert hovered.args == [6]
-    with qtbot.waitSignal(view.patch_hovered) as left:
+    assert view.patch_under(hovered.args[0]) == 6
+    with qtbot.waitSignal(view.point_hovered) as left:
         QApplication.sendEvent(view, QEvent(QEvent.Type.Leave))
     assert left.args == [None]
 
@@ -87,7 +88,7 @@ def test_the_wheel_zooms_to_the_cursor(view: PhotoView) -> None:
     place = at(view, 6)
     before = view.patch_position(6) - QPointF(place)
     wheel(view, place, 480)
-    assert view.patch_at(QPointF(place)) == 6
+    assert view.patch_under(view.point_at(QPointF(place))) == 6
     after = view.patch_position(6) - QPointF(place)
     assert (after - before).manhattanLength() < 5
     assert (view.patch_position(7) - view.patch_position(6)).x() > 100
@@ -98,7 +99,7 @@ def test_dragging_moves_the_photo_and_selects_nothing(
 ) -> None:
     start = at(view, 6)
     before = view.patch_position(6)
-    with qtbot.assertNotEmitted(view.patch_clicked):
+    with qtbot.assertNotEmitted(view.point_clicked):
         qtbot.mousePress(view, Qt.MouseButton.LeftButton, pos=start)
         qtbot.mouseMove(view, start + QPoint(20, 10))
         qtbot.mouseMove(view, start + QPoint(40, 25))
@@ -168,7 +169,7 @@ def test_the_photo_stays_where_it_is_when_geometry_and_marks_arrive(
     viewport.fit(painted.rect)
     before = view.to_view()
     view.set_photo(painted, records.geometry())
-    view.set_marks(marks(), LOOK)
+    view.draw(Drawing("some marks", marks, LOOK))
     view.set_selected(3)
     view.set_selected(None)
     assert view.to_view() == before
@@ -213,7 +214,7 @@ def test_marks_are_as_wide_on_a_fine_screen(
     view: PhotoView, monkeypatch: pytest.MonkeyPatch, ratio: float
 ) -> None:
     empty = coverage(view, "#F2F2F2")
-    view.set_marks(marks(), LOOK)
+    view.draw(Drawing("some marks", marks, LOOK))
     plain = coverage(view, "#F2F2F2") - empty
     monkeypatch.setattr(view, "devicePixelRatioF", lambda: ratio)
     view.resize(view.width() + 1, view.height())
@@ -297,3 +298,36 @@ def test_the_focus_is_shown_after_the_tab_key_and_not_after_a_click(
     assert view.grab().toImage() != plain
     view.clearFocus()
     assert view.grab().toImage() == plain
+
+
+def test_a_picture_that_was_painted_before_is_not_painted_again(
+    view: PhotoView, qtbot: QtBot
+) -> None:
+    made: list[str] = []
+
+    def drawing(key: str) -> Drawing:
+        def make() -> list[Segments]:
+            made.append(key)
+            return marks()
+
+        return Drawing(key, make, LOOK)
+
+    qtbot.waitUntil(lambda: view.is_settled)
+    for key in ("first", "second", "first", "second"):
+        view.draw(drawing(key))
+        view.repaint()
+    assert made == ["first", "second"]
+
+
+def test_a_layer_painted_ahead_is_what_is_shown_later(
+    view: PhotoView, qtbot: QtBot
+) -> None:
+    ahead = Drawing("ahead", marks, LOOK)
+    qtbot.waitUntil(lambda: view.is_settled)
+    assert view.prepare(ahead)
+    assert not view.prepare(ahead)
+    view.draw(ahead)
+    early = view.grab().toImage()
+    view.resize(view.width() + 1, view.height())
+    view.resize(view.width() - 1, view.height())  # all is painted anew
+    assert view.grab().toImage() == early

@@ -280,3 +280,21 @@ def test_samples_redraw_nothing_as_they_arrive(
     assert len(dock.panel.table.rows[0].samples) == 1
     dock.draw_now()  # as for a picture of the window
     assert len(dock.panel.table.rows[0].samples) == 21
+
+
+def test_a_method_on_another_network_is_listed_and_not_timed(
+    panel: LatencyPanel, bench: Bench
+) -> None:
+    tome = bench.document.entries[2].id
+    own = ModelSpec("coarse")
+    bench.desk.apply(changes.set_entry_model(bench.document, tome, own), "change")
+    bench.bridge.answer_all()
+    click(panel)
+    ticket = bench.begin_measure()
+    _, request = bench.bridge.open[ticket]
+    assert [method.name for method in request.methods] == ["unpruned", "gtp"]
+    row = panel.table.rows[-1]
+    assert row.timed.tag.label == "ToMe r=1 · coarse"
+    assert row.words == "Timed only beside its own network."
+    assert set(row.cells()) == {"–"}
+    bench.end_measure(ticket)

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 
 from gtp_core.document import changes
+from gtp_core.document.panes import NO_ROOM
+from gtp_core.document.subject import ModelSpec
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.topk import TopK
 from gtp_viewer.docks.methods import MethodsDock
@@ -163,3 +166,69 @@ def test_two_variants_are_told_apart(panel: MethodsPanel, bench: Bench) -> None:
     bench.desk.apply(changed, "add")
     assert labels(panel)[1] == "GTP α=0.1"
     assert labels(panel)[3] == "GTP α=1"
+
+
+# -- the network of a method --------------------------------------------------------
+
+
+def action(panel: MethodsPanel, *path: str) -> QAction:
+    """An action of the menu that chooses the network."""
+    panel.network.fill()
+    menu = panel.network.menu()
+    for title in path[:-1]:
+        menu = next(a.menu() for a in menu.actions() if a.text() == title)  # type: ignore[assignment]
+    return next(found for found in menu.actions() if found.text() == path[-1])
+
+
+def test_a_method_runs_on_the_network_of_the_others_by_default(
+    panel: MethodsPanel,
+) -> None:
+    assert panel.network.text() == "as the others (demo)"
+    assert action(panel, "As the others (demo)").isChecked()
+
+
+def test_a_method_can_have_a_network_of_its_own(
+    panel: MethodsPanel, bench: Bench
+) -> None:
+    action(panel, "DeiT", "deit_small_patch16_224").trigger()
+    entry = bench.document.active_entry
+    assert entry.model == ModelSpec("deit_small_patch16_224")
+    assert panel.network.text() == "deit_small_patch16_224"
+    assert labels(panel)[1] == "GTP P=2 · DeiT-S"
+    assert bench.document.model == ModelSpec()
+    action(panel, "As the others (demo)").trigger()
+    assert bench.document.active_entry.model is None
+    bench.desk.loop.undo()
+    assert bench.document.active_entry.model == entry.model
+
+
+def test_its_weights_can_be_chosen_as_well(panel: MethodsPanel, bench: Bench) -> None:
+    assert not action(panel, "Random weights").isEnabled()
+    action(panel, "DeiT", "deit_small_patch16_224").trigger()
+    action(panel, "Random weights").trigger()
+    model = ModelSpec("deit_small_patch16_224", "random")
+    assert bench.document.active_entry.model == model
+
+
+def test_schedules_are_checked_against_the_network_of_the_method(
+    panel: MethodsPanel, bench: Bench
+) -> None:
+    gtp = bench.document.active_entry.id
+    own = ModelSpec("coarse")
+    bench.desk.apply(changes.set_entry_model(bench.document, gtp, own), "change")
+    bench.bridge.answer_all()
+    assert leaving(panel) == "Asks for 4 of 4 tokens to leave."
+
+
+def test_a_tick_for_a_seventh_pane_is_taken_back(
+    panel: MethodsPanel, bench: Bench
+) -> None:
+    for count in range(1, 5):
+        panel.method_added.emit(TopK(count))
+    said: list[str] = []
+    bench.desk.said.connect(lambda _kind, text: said.append(text))
+    item = panel.list.item(0)
+    item.setCheckState(Qt.CheckState.Checked)
+    assert item.checkState() == Qt.CheckState.Unchecked
+    assert not bench.document.entries[0].is_shown
+    assert said == [NO_ROOM]

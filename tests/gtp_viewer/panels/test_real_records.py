@@ -94,7 +94,9 @@ def test_macs_and_predictions_of_all_methods(
     records = [run(method) for method in methods]
     macs = show(MacsPanel(), 700, 230)
     named = tags(*methods)
-    macs.show_rows([MacRow(n, c) for n, (_, c) in zip(named, records, strict=True)])
+    truth = records[0][1]
+    rows = zip(named, records, strict=True)
+    macs.show_rows([MacRow(name, count, truth=truth) for name, (_, count) in rows])
     assert macs.bars.layer_count == DEPTH
     assert all("fewer" in macs.summary.words(i) for i in range(1, len(methods)))
     macs.grab()

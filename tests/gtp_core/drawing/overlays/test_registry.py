@@ -5,18 +5,21 @@ import pytest
 from gtp_core.drawing import overlays
 from gtp_core.drawing.overlays.graph import GraphOverlay
 
+COLORINGS = [
+    "score",
+    "scale",
+    "class_attention",
+    "attention",
+    "similarity",
+    "pca",
+    "held",
+]
+
 
 def test_all_overlays_are_found_in_order() -> None:
     names = [overlay.name for overlay in overlays.load()]
-    assert names == [
-        "heat",
-        "attention",
-        "grid",
-        "graph",
-        "neighbours",
-        "links",
-        "marks",
-    ]
+    drawn = ["grid", "graph", "neighbours", "links", "marks"]
+    assert names == [*COLORINGS, *drawn]
 
 
 def test_names_and_shortcuts_are_unique() -> None:
@@ -25,9 +28,16 @@ def test_names_and_shortcuts_are_unique() -> None:
     assert len({overlay.name for overlay in found}) == len(found)
 
 
-def test_only_attention_needs_the_engine() -> None:
-    needing = [overlay.name for overlay in overlays.load() if overlay.needs_attention]
-    assert needing == ["attention"]
+def test_what_is_asked_of_the_engine_is_declared() -> None:
+    found = overlays.load()
+    assert [o.name for o in found if o.needs_attention] == ["attention"]
+    assert [o.name for o in found if o.needs_features] == ["similarity", "pca"]
+
+
+def test_what_would_hide_each_other_is_one_group() -> None:
+    grouped = [overlay for overlay in overlays.load() if overlay.group]
+    assert [overlay.name for overlay in grouped] == COLORINGS
+    assert {overlay.group for overlay in grouped} == {"colour"}
 
 
 def test_options_that_are_not_given_have_their_first_value() -> None:

@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from gtp_core.document.subject import NO_EDITS, Edits, ModelSpec
 from gtp_core.engine.messages import (
     AskAttention,
+    AskFeatures,
+    AttentionRows,
     Event,
+    FeaturesReady,
     LoadModel,
     Measure,
     MeasureSample,
@@ -29,9 +32,12 @@ from gtp_core.engine.worker.jobs import Worker
 from gtp_core.engine.worker.models import Models
 from gtp_core.measuring.devices import EXPLORING_THREADS, MEASURING_THREADS
 from gtp_core.measuring.model import LoadedModel, load
+from gtp_core.methods import MethodBase
 from gtp_core.methods.floor import Floor
 from gtp_core.methods.gtp import GTP
+from gtp_core.methods.tome import ToMe
 from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.features import Features
 from gtp_core.records.outcome import Outcome
 from tests.gtp_core.engine.harness import SMALL, photo
 
@@ -193,6 +199,83 @@ class TestResults:
         assert bench.outcomes(run(pixels))[0] is not first
 
 
+def ask_features(pixels: NDArray[np.uint8], method: MethodBase) -> AskFeatures:
+    return AskFeatures(SMALL, method, "a", pixels)
+
+
+class TestFeatures:
+    def features(
+        self, bench: Bench, pixels: NDArray[np.uint8], method: MethodBase
+    ) -> Features:
+        events = bench.work(ask_features(pixels, method))
+        (ready,) = [event for event in events if isinstance(event, FeaturesReady)]
+        assert (ready.spec, ready.content, ready.method) == (SMALL, "a", method)
+        return ready.features
+
+    def test_they_are_those_of_the_tokens_in_the_trace(
+        self, bench: Bench, pixels: NDArray[np.uint8]
+    ) -> None:
+        method = GTP(propagated=4)
+        (_, outcome) = bench.outcomes(run(pixels))
+        assert outcome.trace is not None
+        features = self.features(bench, pixels, method)
+        for layer, step in zip(features.layers, outcome.trace.layers, strict=True):
+            assert layer.tokens.tolist() == step.after.tolist()
+
+    def test_the_unpruned_network_is_run_once_for_all_methods(
+        self,
+        bench: Bench,
+        pixels: NDArray[np.uint8],
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        runs: list[object] = []
+        real = jobs.unpruned_layers
+
+        def counted(fast: Any, images: torch.Tensor) -> Any:
+            runs.append(fast)
+            return real(fast, images)
+
+        monkeypatch.setattr(jobs, "unpruned_layers", counted)
+        for method in (GTP(propagated=4), ToMe(merged=2), Unpruned()):
+            self.features(bench, pixels, method)
+        assert len(runs) == 1
+        bench.work(AskFeatures(SMALL, Unpruned(), "b", 255 - pixels))
+        assert len(runs) == 2
+
+    def test_another_job_may_run_between_any_two_layers(
+        self, bench: Bench, pixels: NDArray[np.uint8]
+    ) -> None:
+        whole = self.features(bench, pixels, GTP(propagated=4))
+        other = Bench()
+        steps = other.worker.steps(Job(1, "features", ask_features(pixels, GTP(4))))
+        found = None
+        for event in steps:
+            other.outcomes(run(pixels))
+            found = event if isinstance(event, FeaturesReady) else found
+        assert found is not None
+        for one, two in zip(found.features.layers, whole.layers, strict=True):
+            np.testing.assert_allclose(one.similarity, two.similarity, atol=1e-5)
+
+    def test_a_network_that_was_loaded_anew_is_compared_anew(
+        self, pixels: NDArray[np.uint8], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bench, runs = Bench(1), []
+        real = jobs.unpruned_layers
+        monkeypatch.setattr(
+            jobs, "unpruned_layers", lambda *given: runs.append(1) or real(*given)
+        )
+        self.features(bench, pixels, Unpruned())
+        bench.work(LoadModel(OTHER))
+        self.features(bench, pixels, Unpruned())
+        assert len(runs) == 2
+
+    def test_a_method_that_cannot_run_says_why(
+        self, bench: Bench, pixels: NDArray[np.uint8]
+    ) -> None:
+        with pytest.raises(ValueError, match="one per layer"):
+            bench.work(ask_features(pixels, GTP(propagated=(1, 2))))
+
+
 class TestMeasuring:
     def test_all_cores_are_used_and_exploring_leaves_one(
         self, bench: Bench, pixels: NDArray[np.uint8]
@@ -283,3 +366,14 @@ def test_attention_is_asked_for_in_a_layer_that_is_there(
 ) -> None:
     with pytest.raises(ValueError, match="There is no layer 100 in test_vit"):
         bench.work(AskAttention(SMALL, GTP(4), "a", pixels, 99, 0))
+
+
+def test_the_attention_of_the_unpruned_network_can_be_asked_for(
+    bench: Bench, pixels: NDArray[np.uint8]
+) -> None:
+    events = bench.work(AskAttention(SMALL, Unpruned(), "a", pixels, 2, 5))
+    (rows,) = [event for event in events if isinstance(event, AttentionRows)]
+    info = load(SMALL).info
+    patches = info.grid[0] * info.grid[1]
+    assert rows.rows.shape == (info.heads, info.prefix_tokens + patches)
+    np.testing.assert_allclose(rows.rows.sum(axis=1), 1.0, rtol=1e-4)
