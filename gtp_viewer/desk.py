@@ -18,7 +18,12 @@ from gtp_core.engine import messages
 from gtp_core.engine.loop import Loop
 from gtp_core.methods import MethodBase
 from gtp_viewer.engine_bridge import EngineBridge
-from gtp_viewer.photo_loader import PhotoLoader, PreparedPhoto, ReadPhoto
+from gtp_viewer.photo_loader import (
+    FittedPhoto,
+    PhotoLoader,
+    PreparedPhoto,
+    ReadPhoto,
+)
 
 
 class Desk(QObject):
@@ -57,6 +62,7 @@ class Desk(QObject):
         loader.read.connect(self._photos_read)
         loader.failed.connect(self._photo_failed)
         loader.prepared.connect(self._photo_prepared)
+        loader.fitted.connect(self._photo_fitted)
 
     def start(self) -> None:
         """Start the engine, and ask for what the document wants."""
@@ -146,6 +152,9 @@ class Desk(QObject):
     def _photo_prepared(self, photo: int, prepared: PreparedPhoto) -> None:
         self.loop.on_photo_prepared(photo, prepared)
 
+    def _photo_fitted(self, photo: int, fitted: FittedPhoto) -> None:
+        self.loop.on_photo_fitted(photo, fitted)
+
     def _take_events(self, events: list[messages.Event]) -> None:
         for event in events:
             self.loop.on_event(event)
@@ -161,6 +170,7 @@ class _Photos:
     def __init__(self, loader: PhotoLoader) -> None:
         self._loader = loader
         self.prepare = loader.prepare
+        self.fit = loader.fit
         self.forget = loader.forget
 
     def read(self, photo: int, path: str | None) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QImage
 
 from gtp_core.files import shown_path
+from gtp_core.records.agreement import AnswerChange
 
 AnyIndex = Union[QModelIndex, QPersistentModelIndex]
 
@@ -20,7 +21,11 @@ ROW = Qt.ItemDataRole.UserRole
 
 @dataclass(frozen=True, eq=False)
 class Row:
-    """One image. `status` is "reading", "ready" or "bad"; a bad one has a `problem`."""
+    """One image. `status` is "reading", "ready" or "bad"; a bad one has a `problem`.
+
+    `change` is what the active method changes, and `change_text` says it in words; None
+    while that is not known.
+    """
 
     id: int
     name: str
@@ -29,13 +34,17 @@ class Row:
     thumbnail: QImage | None = None
     note: str | None = None
     problem: str | None = None
+    change: AnswerChange | None = None
+    change_text: str | None = None
 
     def shows_the_same(self, other: Row) -> bool:
         """Whether both look alike."""
-        return self.thumbnail is other.thumbnail and self._texts() == other._texts()
+        is_same = self.change == other.change and self._texts() == other._texts()
+        return is_same and self.thumbnail is other.thumbnail
 
     def _texts(self) -> tuple[str | None, ...]:
-        return self.name, self.path, self.status, self.note, self.problem
+        texts = self.name, self.path, self.status, self.note, self.problem
+        return (*texts, self.change_text)
 
 
 class ImagesModel(QAbstractListModel):
@@ -124,7 +133,8 @@ class ImagesModel(QAbstractListModel):
 def _lines(row: Row) -> list[str]:
     state = "being read" if row.status == "reading" else None
     where = shown_path(row.path or row.name)
-    return [line for line in (where, row.note, row.problem, state) if line]
+    lines = (where, row.change_text, row.note, row.problem, state)
+    return [line for line in lines if line]
 
 
 def _tool_tip(row: Row) -> str:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
 
 from gtp_core.document import changes
 from gtp_core.document.view import View
@@ -49,21 +49,13 @@ class LayerBar(QWidget):
         self.play_button.setAccessibleName("Play")
         self.play_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.play_button.clicked.connect(self.toggle_play)
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
-        self.slider.setMinimumWidth(60)
-        self.slider.setPageStep(1)
-        self.slider.setTickPosition(QSlider.TickPosition.NoTicks)
-        self.slider.setAccessibleName("Layer")
-        self.slider.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.slider.valueChanged.connect(lambda value: self.go_to(value - 1))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(10, 4, 10, 4)
         layout.setSpacing(4)
         layout.addWidget(self.label)
         for button in (self.previous, self.play_button, self.following):
             layout.addWidget(button)
-        layout.addWidget(self.slider, 1)
-        layout.addSpacing(14)
+        layout.addStretch(1)
         grouped = [overlay for overlay in self._overlays if overlay.group]
         self.color_chooser = ColorChooser(
             grouped, self.show_overlay, self._choose, self
@@ -178,12 +170,13 @@ class LayerBar(QWidget):
             action.setChecked(view.options(overlay)[option.name] == value)
         self.color_chooser.show_view(view)
 
+    def preview(self, layer: int | None) -> None:
+        """Say that another layer is looked at; None: the document's again."""
+        view = self._desk.view
+        self._show_layer(view.depth, view.layer if layer is None else layer)
+
     def _show_layer(self, depth: int | None, layer: int) -> None:
         self.setEnabled(depth is not None)
-        self.slider.blockSignals(True)
-        self.slider.setRange(1, depth or 1)
-        self.slider.setValue(layer + 1)
-        self.slider.blockSignals(False)
         shown = "layer –" if depth is None else f"layer {layer + 1} of {depth}"
         self.label.setText(shown)
         self.previous.setEnabled(layer > 0)

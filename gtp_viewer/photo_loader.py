@@ -88,6 +88,19 @@ class PreparedPhoto:
         return self.painted.nbytes + own
 
 
+@dataclass(frozen=True, eq=False)
+class FittedPhoto:
+    """The network's input of a photo that is not shown: `pixels` (H, W, 3) uint8.
+
+    `content` names pixels and geometry together.
+    """
+
+    photo_key: str
+    content: str
+    spec: InputSpec
+    pixels: Pixels
+
+
 _Work = Callable[[int, Source], None]
 """Work on a photo from its source; raises ImageError if the photo cannot be used."""
 
@@ -126,10 +139,13 @@ class PhotoLoader(QObject):
     """photo, one sentence"""
     prepared = Signal(int, object)
     """photo, PreparedPhoto"""
+    fitted = Signal(int, object)
+    """photo, FittedPhoto"""
 
     _arrived = Signal()
     _listed = Signal(object)
     _ready = Signal(int, int, object, object)
+    _fit_ready = Signal(int, object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -151,6 +167,7 @@ class PhotoLoader(QObject):
         self._arrived.connect(self._tell_soon)
         self._listed.connect(self._tell_found)
         self._ready.connect(self._tell_prepared)
+        self._fit_ready.connect(self._tell_fitted)
         self._finder = ThreadPoolExecutor(1, "photo finder")
         self._reader = ThreadPoolExecutor(1, "photo reader")
         self._preparer = ThreadPoolExecutor(1, "photo preparer")
@@ -200,6 +217,14 @@ class PhotoLoader(QObject):
         self._ticket += 1
         ticket = self._ticket
         self._submit(self._preparer, partial(self._prepare, ticket, spec, photo))
+
+    def fit(self, photo: int, spec: InputSpec) -> None:
+        """Make the network's input of a photo that is not shown; nothing is painted.
+
+        Ends in `fitted` or `failed`. It waits for the photos that are being read, and
+        leaves in memory what is shown.
+        """
+        self._submit(self._reader, partial(self._fit, spec, photo))
 
     def close(self) -> None:
         """End the threads; nothing is signalled any more."""
@@ -267,6 +292,20 @@ class PhotoLoader(QObject):
         self._ready.emit(ticket, photo, source, prepared)
         self._note_read(photo, source, decoded)
 
+    def _fit(self, spec: InputSpec, photo: int) -> None:
+        with self._lock:
+            source = self._sources.get(photo)
+        if source is not None and not self._is_closed:
+            self._attempt(partial(self._make_input, spec), photo, source)
+
+    def _make_input(self, spec: InputSpec, photo: int, source: Source) -> None:
+        decoded = self._memory.decoded(source)
+        one = decoded.photo
+        pixels = fit(one.pixels, spec)
+        made = FittedPhoto(one.key, content_key(one, spec), spec, pixels)
+        self._fit_ready.emit(photo, source, made)
+        self._note_read(photo, source, decoded)
+
     def _note_read(self, photo: int, source: Source, decoded: Decoded) -> None:
         """Tell of a photo, unless it was told of as it is."""
         one, stamp = decoded.photo, decoded.stamp
@@ -329,6 +368,14 @@ class PhotoLoader(QObject):
         is_latest = ticket == self._ticket and self._sources.get(photo) is source
         if is_latest and not self._is_closed:
             self.prepared.emit(photo, prepared)
+
+    def _tell_fitted(self, photo: int, source: Source, made: FittedPhoto) -> None:
+        if self._is_closed or photo not in self._sources:
+            return
+        if self._sources[photo] is source:
+            self.fitted.emit(photo, made)
+        else:  # the photo has another file now
+            self.fit(photo, made.spec)
 
 
 def _guarded(work: Callable[[], None]) -> None:

@@ -230,11 +230,14 @@ QTabBar::tab {{ padding: 5px 12px; color: {colors.muted}; border: none;
 QTabBar::tab:selected {{ color: {colors.text};
   border-bottom: 2px solid {colors.accent}; }}
 QTabBar::tab:hover {{ color: {colors.text}; }}
-QToolButton#overlay {{ border: 1px solid {colors.border}; border-radius: 4px;
-  padding: 2px 16px 2px 7px; color: {colors.muted}; background: transparent; }}
-QToolButton#overlay:checked {{ color: {colors.text}; background: {colors.raised};
-  border-color: {colors.muted}; }}
-QToolButton#overlay:hover {{ color: {colors.text}; }}
+QToolButton#overlay, QToolButton#choice {{ border: 1px solid {colors.border};
+  border-radius: 4px; padding: 2px 16px 2px 7px; color: {colors.muted};
+  background: transparent; }}
+QToolButton#choice {{ padding: 2px 8px; }}
+QToolButton#overlay:checked, QToolButton#choice:checked {{ color: {colors.text};
+  background: {colors.raised}; border-color: {colors.muted}; }}
+QToolButton#overlay:hover, QToolButton#choice:hover {{ color: {colors.text}; }}
+QToolButton#choice:focus {{ border-color: {colors.accent}; }}
 QToolButton#overlay::menu-button {{ border: none; width: 16px; }}
 QToolTip {{ color: {colors.text}; background: {colors.raised};
   border: 1px solid {colors.border}; padding: 4px 6px; }}

@@ -45,7 +45,7 @@ from gtp_viewer.message_bar import MessageBar
 from gtp_viewer.notices import Notices
 from gtp_viewer.recent import Recent
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 """Docks saved by another version are not restored."""
 FIRST_SIZE = QSize(1400, 900)
 FRAME = QSize(16, 48)
@@ -166,6 +166,7 @@ class Window(QMainWindow):
     def _connect(self) -> None:
         self._imported.connect(partial(self._make_rest, self._rest()))
         self.desk.changed.connect(self._refresh)
+        self.canvas.layer_previewed.connect(self.layer_bar.preview)
         self.keeper.changed.connect(self._show_title)
         theme.notifier().changed.connect(self._restyle)
         self.docks["images"].add_requested.connect(  # type: ignore[attr-defined]

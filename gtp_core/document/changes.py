@@ -282,3 +282,17 @@ def show_overlay(document: Document, changed: OverlayState) -> Document:
 def set_plan(document: Document, plan: MeasurePlan) -> Document:
     """Measure in another way."""
     return document if plan == document.plan else replace(document, plan=plan)
+
+
+def set_strips(document: Document, is_shown: bool) -> Document:
+    """Give each pane a film strip, or take it away."""
+    if is_shown == document.shows_strips:
+        return document
+    return replace(document, shows_strips=is_shown)
+
+
+def set_surveying(document: Document, is_surveying: bool) -> Document:
+    """Run every open photo in the background, or pause that."""
+    if is_surveying == document.is_surveying:
+        return document
+    return replace(document, is_surveying=is_surveying)

@@ -101,8 +101,9 @@ class Document:
     settings are shown. `layer` counts from 0; None is a middle one. `point` is the
     selection: (x, y) as shares of the photo's width and height, so that panes with
     other grids follow. While `is_guided` and nothing is selected, a patch is followed
-    that shows well what the active method does.
-    `marks` are those of all photos. `next_id` is the next free id.
+    that shows well what the active method does. With `shows_strips`, each pane has a
+    film strip. While it `is_surveying`, every open photo is run. `marks` are those of
+    all photos. `next_id` is the next free id.
     """
 
     photos: tuple[PhotoRef, ...] = ()
@@ -119,6 +120,8 @@ class Document:
     is_guided: bool = True
     overlays: tuple[OverlayState, ...] = ()
     plan: MeasurePlan = MeasurePlan()
+    shows_strips: bool = True
+    is_surveying: bool = True
     marks: tuple[PatchMark, ...] = ()
     next_id: int = 4
     differences: tuple[Difference, ...] = ()

@@ -39,7 +39,8 @@ class History:
     but apart: undoing another change leaves it as it is, as far as that is possible.
     Looking elsewhere several times in the same way is one step. While something can be
     done again, looking makes no step, so that nothing is lost by it. Whether latency
-    is being measured is part of the document and is never undone.
+    is being measured and whether all photos are run are part of the document and are
+    never undone.
     """
 
     def __init__(self, document: Document) -> None:
@@ -122,6 +123,7 @@ def _keeping(document: Document, now: Document) -> Document:
     return replace(
         _looking(document, like=now),
         plan=replace(document.plan, is_live=now.plan.is_live),
+        is_surveying=now.is_surveying,
         next_id=max(document.next_id, now.next_id),
     )
 

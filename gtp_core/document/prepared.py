@@ -34,6 +34,19 @@ class Prepared(Protocol):
     def nbytes(self) -> int: ...
 
 
+class Fitted(Protocol):
+    """The network's input of a photo, and what names it."""
+
+    @property
+    def photo_key(self) -> str: ...
+    @property
+    def content(self) -> str: ...
+    @property
+    def pixels(self) -> Any: ...
+    @property
+    def spec(self) -> InputSpec: ...
+
+
 class PreparedPhotos:
     """Keeps prepared photos within `most` bytes; the photo used last always stays.
 

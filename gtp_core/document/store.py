@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from gtp_core.document.answer_book import AnswerBook, truth_of
 from gtp_core.document.document import Document, Entry
 from gtp_core.document.marking import edits_of
-from gtp_core.document.prepared import Prepared, PreparedPhotos
+from gtp_core.document.prepared import Fitted, Prepared, PreparedPhotos
 from gtp_core.document.subject import NO_EDITS, Edits, ModelSpec, Subject
 from gtp_core.document.wishes import (
     AttendFrom,
     FeaturesOf,
+    FitPhoto,
     MeasureKey,
     PreparePhoto,
     ReadPhoto,
@@ -24,6 +26,7 @@ from gtp_core.document.wishes import (
 from gtp_core.drawing.overlays.contract import Attention
 from gtp_core.lru import Lru
 from gtp_core.methods.unpruned import Unpruned
+from gtp_core.photos.geometry import InputSpec
 from gtp_core.records.features import Features
 from gtp_core.records.measurement import Measurement
 from gtp_core.records.model_info import ModelInfo
@@ -33,6 +36,8 @@ MOST_OUTCOMES = 512
 """Runs that are remembered, each of one photo under one method."""
 MOST_PREPARED_BYTES = 400_000_000
 """Memory of photos that are ready to be painted and run; one always stays."""
+MOST_FITTED = 4
+"""Inputs of photos that are not on screen; they wait to be run."""
 MOST_ATTENTION = 64
 MOST_FEATURES = 64
 MOST_MEASUREMENTS = 16
@@ -88,6 +93,10 @@ class Store:
         self.failures: dict[Wish, str] = {}
         self.under_way: dict[str, UnderWay] = {}
         self.prepared = PreparedPhotos(MOST_PREPARED_BYTES)
+        self.contents: dict[InputSpec, dict[int, tuple[str, str]]] = {}
+        """What names each photo's pixels, and its input; as far as they were made."""
+        self.fitted: Lru[str, Fitted] = Lru(MOST_FITTED)
+        self.answers = AnswerBook()
         self.outcomes: Lru[RunSubject, Outcome] = Lru(MOST_OUTCOMES)
         self.attention: Lru[AttendFrom, Attention] = Lru(MOST_ATTENTION)
         self.features: Lru[FeaturesOf, Features] = Lru(MOST_FEATURES)
@@ -175,6 +184,14 @@ class Store:
         run = self.run(document, entry)
         return None if run is None else self.outcomes.get(run)
 
+    def pixels(self, document: Document, content: str) -> Any:
+        """The network's input of this name; None if it is not at hand."""
+        shown = self.prepared_as(document, content)
+        if shown is not None:
+            return shown.pixels
+        fitted = self.fitted.get(content)
+        return None if fitted is None else fitted.pixels
+
     def is_under_way(self, wish: Wish) -> bool:
         """Whether `wish` was asked for and has not ended."""
         return any(work.wish == wish for work in self.under_way.values())
@@ -196,17 +213,30 @@ class Store:
         for wish in self.attention:
             if wish.subject.model == spec:
                 self.attention.pop(wish)
+        self.answers.drop(spec)
         for compared in self.features:
             if compared.subject.model == spec:
                 self.features.pop(compared)
         for subject in [found for found in self.refused if found.model == spec]:
             del self.refused[subject]
 
-    def run_done(self, run: RunSubject, outcome: Outcome) -> None:
-        """A run has come out."""
-        self.outcomes.put(run, outcome)
+    def run_done(self, run: RunSubject, outcome: Outcome, is_kept: bool = True) -> None:
+        """A run has come out. Unless it `is_kept`, only its short answer stays."""
+        if is_kept:
+            self.outcomes.put(run, outcome)
         if outcome.failure is not None:
             self.refused[run.subject] = outcome.failure
+        if self.answers.note(run, outcome) and run.subject == truth_of(run.subject):
+            self._note_compared(run)
+
+    def _note_compared(self, truth: RunSubject) -> None:
+        """The answers that waited for the unpruned network's."""
+        for run in self.outcomes:
+            is_beside = run.subject.model == truth.subject.model and run != truth
+            if is_beside and run.content == truth.content:
+                outcome = self.outcomes.get(run)
+                assert outcome is not None
+                self.answers.note(run, outcome)
 
     def photo_read(self, photo: int, facts: PhotoFacts) -> None:
         """A photo was read, for the first time or again after its file changed."""
@@ -214,6 +244,9 @@ class Store:
         self.photos[photo] = facts
         if before is None or before.key == facts.key:
             return
+        for named in self.contents.values():
+            if named.get(photo, ("", ""))[0] != facts.key:
+                named.pop(photo, None)
         for wish in self.prepared:
             prepared = self.prepared.get(wish)
             stale = prepared is not None and prepared.photo_key != facts.key
@@ -228,11 +261,23 @@ class Store:
             if other.photo == wish.photo and stale:
                 self.prepared.pop(other)
         self.prepared.put(wish, prepared)
+        if prepared.spec is not None and prepared.content is not None:
+            named = self.contents.setdefault(prepared.spec, {})
+            named[wish.photo] = (prepared.photo_key, prepared.content)
+
+    def photo_fitted(self, photo: int, fitted: Fitted) -> None:
+        """The input of a photo that is not on screen is there."""
+        named = self.contents.setdefault(fitted.spec, {})
+        named[photo] = (fitted.photo_key, fitted.content)
+        self.fitted.put(fitted.content, fitted)
 
     def forget_photos(self, kept: set[int]) -> None:
         """Drop what belongs to photos that can no longer come back."""
         for photo in [photo for photo in self.photos if photo not in kept]:
             del self.photos[photo]
+        for named in self.contents.values():
+            for photo in [photo for photo in named if photo not in kept]:
+                del named[photo]
         for wish in self.prepared:
             if wish.photo not in kept:
                 self.prepared.pop(wish)
@@ -240,6 +285,8 @@ class Store:
     def forget_photo(self, photo: int) -> None:
         """Drop all that is known, awaited or wrong of one photo."""
         self.photos.pop(photo, None)
+        for named in self.contents.values():
+            named.pop(photo, None)
         for wish in self.prepared:
             if wish.photo == photo:
                 self.prepared.pop(wish)
@@ -261,7 +308,7 @@ class Store:
     def engine_died(self, sentence: str) -> None:
         """What was under way is asked for again, unless the engine dies of it."""
         for work in self.under_way.values():
-            if isinstance(work.wish, PreparePhoto):
+            if isinstance(work.wish, ReadPhoto | PreparePhoto | FitPhoto):
                 continue
             deaths = self._deaths.get(work.wish, 0) + 1
             self._deaths[work.wish] = deaths
@@ -279,4 +326,5 @@ def _model(document: Document, entry: Entry | None) -> ModelSpec:
 
 
 def _is_of(wish: Wish, photo: int) -> bool:
-    return isinstance(wish, ReadPhoto | PreparePhoto) and wish.photo == photo
+    kinds = ReadPhoto | PreparePhoto | FitPhoto
+    return isinstance(wish, kinds) and wish.photo == photo

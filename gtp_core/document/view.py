@@ -254,11 +254,8 @@ class View:
     @property
     def reference(self) -> EntryView | None:
         """The document's network, unpruned, among the entries."""
-        found = (
-            view
-            for view in self.entries
-            if isinstance(view.entry.method, Unpruned) and self.is_common(view.entry)
-        )
+        common = (view for view in self.entries if self.is_common(view.entry))
+        found = (v for v in common if isinstance(v.entry.method, Unpruned))
         return next(found, None)
 
     def is_common(self, entry: Entry) -> bool:
@@ -340,7 +337,14 @@ class View:
 
     @property
     def features_wanted(self) -> bool:
-        """True if something that is shown needs the features of the panes."""
+        """True if something that is shown needs the features of the panes.
+
+        The curves of the film strips do, and some overlays.
+        """
+        return self.document.shows_strips or self._colors_by_features
+
+    @property
+    def _colors_by_features(self) -> bool:
         return any(
             overlay.needs_features and self.document.overlay(overlay.name).is_visible
             for overlay in overlays.load()
@@ -362,7 +366,12 @@ class View:
 
     @property
     def features_problem(self) -> str | None:
-        """Why features that are shown could not be had."""
+        """Why features that patches are coloured by could not be had.
+
+        Film strips leave out what they cannot have.
+        """
+        if not self._colors_by_features:
+            return None
         problems = map(self.store.failures.get, self.feature_wishes())
         return next((problem for problem in problems if problem is not None), None)
 

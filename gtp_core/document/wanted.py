@@ -5,15 +5,18 @@ from __future__ import annotations
 from gtp_core.document.document import Document, Entry
 from gtp_core.document.measured import measure_key
 from gtp_core.document.store import Store
+from gtp_core.document.survey import Survey, SurveyWish
 from gtp_core.document.view import View
 from gtp_core.document.wishes import (
     ATTEND,
     COMPARE,
     LOAD,
     MEASURE,
+    SURVEY,
     AttendFrom,
     EngineWish,
     FeaturesOf,
+    FitPhoto,
     LoadNetwork,
     MeasureMethods,
     PreparePhoto,
@@ -59,6 +62,33 @@ def wanted_of_engine(document: Document, store: Store) -> dict[str, EngineWish]:
 
     What is under way is still wanted until its answer is in the store.
     """
+    wishes = wanted_on_screen(document, store)
+    survey = None if wishes else _wanted_survey(document, store)
+    return {SURVEY: survey} if isinstance(survey, RunSubject) else wishes
+
+
+def wanted_fit(document: Document, store: Store) -> FitPhoto | None:
+    """The photo of which the network's input is to be made for the survey."""
+    if wanted_on_screen(document, store):
+        return None
+    wish = _wanted_survey(document, store)
+    return wish if isinstance(wish, FitPhoto) else None
+
+
+def _wanted_survey(document: Document, store: Store) -> SurveyWish | None:
+    """What the survey does next. It waits until all that is on screen is there.
+
+    A live measurement is on screen, too: reading photos and running them would
+    disturb it, so the survey waits until the measurement is complete.
+    """
+    is_ready = document.is_surveying and store.engine.takes_requests
+    if not is_ready or wanted_photo(document, store) is not None:
+        return None
+    return Survey(document, store).next_wish()
+
+
+def wanted_on_screen(document: Document, store: Store) -> dict[str, EngineWish]:
+    """What the engine has to do for what is on screen, the measurement included."""
     if not store.engine.takes_requests:
         return {}
     wishes = {**_wanted_networks(document, store), **_wanted_runs(document, store)}

@@ -26,6 +26,14 @@ class PreparePhoto:
 
 
 @dataclass(frozen=True)
+class FitPhoto:
+    """Make the network's input of a photo that is not on screen."""
+
+    photo: int
+    spec: InputSpec
+
+
+@dataclass(frozen=True)
 class LoadNetwork:
     """Load a network."""
 
@@ -75,12 +83,13 @@ class MeasureMethods:
     key: MeasureKey
 
 
-PhotoWish = Union[ReadPhoto, PreparePhoto]
+PhotoWish = Union[ReadPhoto, PreparePhoto, FitPhoto]
 EngineWish = Union[LoadNetwork, RunSubject, AttendFrom, FeaturesOf, MeasureMethods]
 Wish = Union[PhotoWish, EngineWish]
 
 # The channels of the engine: of each, the latest request wins.
 LOAD, MEASURE, ATTEND, COMPARE = "load", "measure", "attention", "features"
+SURVEY = "survey"
 
 
 def load_channel(model: ModelSpec) -> str:

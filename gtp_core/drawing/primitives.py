@@ -202,7 +202,7 @@ def _levels(
 
 def _ink(role: Role, color: str, level: float, emphasis: Emphasis) -> Ink:
     if role.fade and emphasis != "bold":
-        color = _mixed(color, _GREY, role.fade * (1.0 - level))
+        color = mixed(color, _GREY, role.fade * (1.0 - level))
     width = role.width[0] + level * (role.width[1] - role.width[0])
     opacity = role.opacity[0] + level * (role.opacity[1] - role.opacity[0])
     if emphasis == "bold":
@@ -212,7 +212,7 @@ def _ink(role: Role, color: str, level: float, emphasis: Emphasis) -> Ink:
     return Ink(color, width, round(opacity, 3), role.dash)
 
 
-def _mixed(color: str, other: str, share: float) -> str:
+def mixed(color: str, other: str, share: float) -> str:
     """`color` with a `share` of the `other` one."""
     pairs = zip(_rgb(color), _rgb(other), strict=True)
     parts = [round(one + share * (two - one)) for one, two in pairs]

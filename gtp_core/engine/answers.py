@@ -8,8 +8,10 @@ from typing import Any
 from gtp_core.document.store import EngineState, Store, UnderWay
 from gtp_core.document.subject import Subject
 from gtp_core.document.wishes import (
+    SURVEY,
     AttendFrom,
     FeaturesOf,
+    FitPhoto,
     LoadNetwork,
     MeasureMethods,
     PreparePhoto,
@@ -77,7 +79,10 @@ class Answers:
 
     def _ran(self, event: messages.RunResult) -> None:
         subject = Subject(event.spec, event.outcome.method, event.edits)
-        self.store.run_done(RunSubject(subject, event.content), event.outcome)
+        run = RunSubject(subject, event.content)
+        found = self._work(event.ticket)
+        is_survey = found is not None and found[0] == SURVEY
+        self.store.run_done(run, event.outcome, is_kept=not is_survey)
 
     def _attended(self, event: messages.AttentionRows) -> None:
         subject = Subject(event.spec, event.method, event.edits)
@@ -161,7 +166,9 @@ class Answers:
         if isinstance(wish, LoadNetwork):
             return wish.model in store.models
         if isinstance(wish, RunSubject):
-            return wish in store.outcomes
+            is_answered = wish.content in store.answers.of(wish.subject)
+            is_refused = wish.subject in store.refused
+            return wish in store.outcomes or is_answered or is_refused
         if isinstance(wish, AttendFrom):
             return wish in store.attention
         if isinstance(wish, FeaturesOf):
@@ -178,4 +185,4 @@ def end_measurement(store: Store, wish: MeasureMethods, state: str) -> None:
 
 def is_for_engine(wish: Wish) -> bool:
     """Whether it is the engine that fulfils `wish`."""
-    return not isinstance(wish, ReadPhoto | PreparePhoto)
+    return not isinstance(wish, ReadPhoto | PreparePhoto | FitPhoto)

@@ -13,14 +13,20 @@ from typing import Any, Protocol
 from gtp_core.document import changes
 from gtp_core.document.document import Document
 from gtp_core.document.history import History
-from gtp_core.document.prepared import Prepared
+from gtp_core.document.prepared import Fitted, Prepared
 from gtp_core.document.store import EngineState, Store, UnderWay
 from gtp_core.document.view import View
-from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_photo
+from gtp_core.document.wanted import (
+    unread_photos,
+    wanted_fit,
+    wanted_of_engine,
+    wanted_photo,
+)
 from gtp_core.document.wishes import (
     MEASURE,
     EngineWish,
     FeaturesOf,
+    FitPhoto,
     LoadNetwork,
     MeasureMethods,
     PreparePhoto,
@@ -39,7 +45,7 @@ ROUNDS = 240
 MEASURE_AFTER = 0.4
 """Seconds without a change until the methods are measured anew."""
 
-_PREPARE = "prepare"
+_PREPARE, _FIT = "prepare", "fit"
 
 
 class PhotoPort(Protocol):
@@ -47,6 +53,7 @@ class PhotoPort(Protocol):
 
     def read(self, photo: int, path: str | None) -> None: ...
     def prepare(self, photo: int, spec: InputSpec | None) -> None: ...
+    def fit(self, photo: int, spec: InputSpec) -> None: ...
     def forget(self, photo: int) -> None: ...
 
 
@@ -185,6 +192,10 @@ class Loop:
         if wanted is not None and not self.store.is_under_way(wanted):
             self.store.under_way[_PREPARE] = UnderWay(wanted, 0)
             self._photos.prepare(wanted.photo, wanted.spec)
+        fit = wanted_fit(self.document, self.store)
+        if fit is not None and _FIT not in self.store.under_way:
+            self.store.under_way[_FIT] = UnderWay(fit, 0)
+            self._photos.fit(fit.photo, fit.spec)
 
     def _settle_engine(self) -> None:
         wanted = wanted_of_engine(self.document, self.store)
@@ -245,9 +256,9 @@ class Loop:
         )
 
     def _pixels(self, content: str) -> Any:
-        prepared = self.store.prepared_as(self.document, content)
-        assert prepared is not None
-        return prepared.pixels
+        pixels = self.store.pixels(self.document, content)
+        assert pixels is not None
+        return pixels
 
     def _inputs(self) -> tuple[Any, ...]:
         """The open photos as the network wants them, the one that is shown first."""
@@ -266,6 +277,7 @@ class Loop:
     def on_photo_read(self, photo: int, facts: Any) -> None:
         """A photo has been read (again): its size, its thumbnail."""
         self.store.under_way.pop(f"read {photo}", None)
+        self._end_fit(photo)  # its file may be another one
         self.store.failures.pop(ReadPhoto(photo), None)
         self.store.photo_read(photo, facts)
 
@@ -278,12 +290,26 @@ class Loop:
         self.store.photo_prepared(wish, prepared)
         self.settle()
 
+    def on_photo_fitted(self, photo: int, fitted: Fitted) -> None:
+        """The network's input of a photo that is not on screen is there."""
+        self._end_fit(photo)
+        if photo in self.store.photos:
+            self.store.photo_fitted(photo, fitted)
+        self.settle()
+
+    def _end_fit(self, photo: int) -> None:
+        work = self.store.under_way.get(_FIT)
+        wish = None if work is None else work.wish
+        if isinstance(wish, FitPhoto) and wish.photo == photo:
+            del self.store.under_way[_FIT]
+
     def on_photo_failed(self, photo: int, problem: str) -> None:
         """A photo cannot be used."""
         self.store.under_way.pop(f"read {photo}", None)
         work = self.store.under_way.get(_PREPARE)
         if work is not None and getattr(work.wish, "photo", None) == photo:
             del self.store.under_way[_PREPARE]
+        self._end_fit(photo)
         self.store.failures[ReadPhoto(photo)] = problem
         self.store.photos.pop(photo, None)
         if photo == self._chosen_by_adding:
@@ -309,6 +335,7 @@ class Loop:
         known = self.history.photo_ids()
         for gone in set(self.store.photos) - known:
             self._photos.forget(gone)
+            self._end_fit(gone)
         self.store.forget_photos(known)
 
     def _forget_moved(self, before: Document) -> None:

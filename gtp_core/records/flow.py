@@ -22,11 +22,13 @@ class Flow:
 
     `share` (L,) belongs to the layer's links, one after another. `removed` (R,) are the
     tokens that leave, `handed` (R,) what of each goes on in all: below 1 the rest is
-    lost, above 1 more was handed out than there was (GTP with a large α).
+    lost, above 1 more was handed out than there was (GTP with a large α). `own` (K,) is
+    what each token of `kept` keeps of its own content: 1, unless a method lengthens it.
     `received` (T,) is what each token of `receivers` (T,) gets in all.
     """
 
     share: FloatArray
+    own: FloatArray
     removed: IntArray
     handed: FloatArray
     receivers: IntArray
@@ -46,6 +48,7 @@ def flow(trace: Trace, layer: int) -> Flow:
     receivers = np.unique(step.links.target)
     return Flow(
         _frozen(share),
+        _frozen(_own(trace, layer, step)),
         step.removed,
         _frozen(_sums(step.removed, step.links.source, share)),
         receivers,
@@ -66,6 +69,15 @@ def _shares(trace: Trace, layer: int, step: LayerTrace) -> FloatArray:
     after = _by_id(step.after, step.image_scales)[links.target]
     shares: FloatArray = (links.weight * after / before).astype(np.float32)
     return shares
+
+
+def _own(trace: Trace, layer: int, step: LayerTrace) -> FloatArray:
+    """What each kept token keeps of its own content, by size."""
+    if not trace.averages:
+        return step.self_weights
+    sizes = step.image_scales[: len(step.kept)]
+    before = _sizes_before(trace, layer)[step.kept]
+    return (step.self_weights * sizes / before).astype(np.float32)
 
 
 def _sizes_before(trace: Trace, layer: int) -> NDArray[np.float64]:

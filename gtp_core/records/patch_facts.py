@@ -1,60 +1,39 @@
-"""What a trace says about one patch, as a record and in sentences."""
+"""What a trace says about one patch, in words.
+
+All parts of the program take their words for a patch from here.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
+from gtp_core.records.patch_numbers import (
+    KEPT,
+    LEAVES,
+    LEFT,
+    ORPHAN,
+    PatchNumbers,
+    Share,
+)
+from gtp_core.records.trace import Trace
+from gtp_core.records.words import digits, ordinal, percent, plural
 
-from gtp_core.records.trace import LayerTrace, Trace
-
-KEPT, LEAVES, LEFT, ORPHAN = "kept", "leaves", "left", "orphan"
-
-LISTED = 6
+LISTED = 3
 """So many tokens are named in a sentence; the others are counted."""
+WHOLE = 0.9995
+"""What hands on this share of itself goes on whole."""
+
+BY_CONSTRUCTION = (
+    "Merging averages: all content is held by construction. "
+    "That says nothing of accuracy."
+)
+"""What a full share does not say."""
 
 _MARKS = {KEPT: "●", LEAVES: "▼", LEFT: "▼", ORPHAN: "✕"}
 
-Share = tuple[int, float]
-"""A token's id and a weight."""
 
-
-@dataclass(frozen=True, eq=False)
-class PatchFacts:
-    """One patch at one layer (from 0) of a trace of `patches` patches.
-
-    `place` is its (row, column) from 0. `status` is KEPT, LEAVES (in this very layer),
-    LEFT (in an earlier one) or ORPHAN (it leaves or left without a link). `gone_in` is
-    the layer in which it leaves; None if it never does. `score`, `rank` (1 is the
-    lowest), `ranked` and `class_attention` are of the last layer that it entered.
-    `links` lead out of a token that leaves and into one that stays. `shares` say what
-    a kept token is made of, or which tokens hold the content of one that left; the
-    largest comes first. `field` (N,) holds the same for each patch.
-    """
-
-    layer: int
-    patch: int
-    patches: int
-    place: tuple[int, int]
-    status: str
-    gone_in: int | None
-    score: float | None
-    rank: int | None
-    ranked: int
-    class_attention: float | None
-    scale: float | None
-    held: float
-    links: tuple[Share, ...]
-    shares: tuple[Share, ...]
-    field: NDArray[np.float32]
-
-    @property
-    def stays(self) -> bool:
-        """Whether the patch is still a token of its own after the layer."""
-        return self.status == KEPT
+class PatchFacts(PatchNumbers):
+    """The numbers of a patch, and what is said of them."""
 
     @property
     def mark(self) -> str:
@@ -65,31 +44,190 @@ class PatchFacts:
     def fate(self) -> str:
         """One sentence on what becomes of the patch."""
         if self.stays:
-            until = "to the end" if self.gone_in is None else f"until {self._when}"
-            given = f"from {self._others}" if self.links else "nothing"
-            return f"Kept {until}; in this layer it receives {given}."
-        now = self.gone_in == self.layer
-        verb = f"Leaves in {self._when}" if now else f"Left in {self._when}"
+            return f"Kept {self.until}; {self._receiving}."
         if self.status == ORPHAN:
-            return f"{verb} without a link; its content is lost."
-        return f"{verb}; its content {'goes' if now else 'went'} to {self._others}."
+            return self._orphaned
+        if self.gone_in == self.layer:
+            return f"Leaves in this layer; {self._handing}."
+        return f"Left in {self.when}; {self._holding}."
 
     @property
-    def sentence(self) -> str:
-        """The patch, its place and its fate."""
-        row, column = self.place
-        return f"Patch {self.patch}, row {row + 1}, column {column + 1}. {self.fate}"
+    def until(self) -> str:
+        """How long a kept patch stays a token."""
+        return "to the end" if self.gone_in is None else f"until {self.when}"
 
     @property
-    def _when(self) -> str:
+    def when(self) -> str:
+        """The layer in which the patch leaves."""
         if self.gone_in == self.layer or self.gone_in is None:
             return "this layer"
         return f"layer {self.gone_in + 1}"
 
     @property
-    def _others(self) -> str:
-        """The tokens at the other end of the links."""
-        return name_tokens([token for token, _ in self.links], self.patches)
+    def place_words(self) -> str:
+        """Where the patch is, counted from 1."""
+        return f"row {self.place[0] + 1}, column {self.place[1] + 1}"
+
+    @property
+    def sentence(self) -> str:
+        """The patch, its place and its fate."""
+        return f"Patch {self.patch}, {self.place_words}. {self.fate}"
+
+    @property
+    def readout(self) -> str:
+        """The patch and its fate in a line; what matters least comes last."""
+        parts = [self._headline, *self._flow_words()]
+        if self.rank is not None and (self.stays or self.gone_in == self.layer):
+            parts.append(self.rank_words)
+        return " · ".join([*parts, self.place_words])
+
+    @property
+    def rank_words(self) -> str:
+        """Such as "3rd lowest of 180"."""
+        if self.rank is None:
+            return "–"
+        place = "" if self.rank == 1 else f"{ordinal(self.rank)} "
+        return f"{place}lowest of {self.ranked}"
+
+    @property
+    def margin_words(self) -> str:
+        """How far the score is from the cut, such as "leaves by 0.02"."""
+        if self.margin is None:
+            return "–"
+        leaves = self.gone_in is not None and self.gone_in <= self.layer
+        verb = "leaves" if leaves else "stays"
+        return f"{verb} by {digits(self.margin, 2)}"
+
+    @property
+    def where(self) -> str:
+        """Where the content is now, without the names of its holders."""
+        return self._where("")
+
+    @property
+    def where_named(self) -> str:
+        """Where the content is now, with the names of its holders."""
+        return self._where(f" ({self.holder_names})")
+
+    def _where(self, names: str) -> str:
+        if self.stays:
+            return "kept"
+        if not self.holders:
+            return "all of it is lost"
+        count = plural(len(self.holders), "token")
+        words = f"{percent(self.held)} in {count}{names}"
+        if self.held > 1 / WHOLE:
+            return f"{words}: more than there was"
+        return words + ("" if self.held > WHOLE else f", {percent(self.lost)} lost")
+
+    @property
+    def held_words(self) -> str:
+        """What is held, and where, for a narrow column: "5.4 % in 176, 74 +6"."""
+        if self.stays or not self.holders:
+            return ""
+        first = [
+            str(token) if token < self.patches else "added"
+            for token, _ in self.holders[:2]
+        ]
+        rest = len(self.holders) - len(first)
+        more = f" +{rest}" if rest else ""
+        return f"{percent(self.held)} in {', '.join(first)}{more}"
+
+    @property
+    def lost_words(self) -> str:
+        """What is lost, in two words; or "kept"."""
+        if self.stays:
+            return "kept"
+        if self.held > 1 / WHOLE:
+            return "more than there was"
+        return "nothing lost" if self.held > WHOLE else f"{percent(self.lost)} lost"
+
+    @property
+    def holder_names(self) -> str:
+        """The tokens that hold the content now."""
+        return self._names(self.holders)
+
+    @property
+    def by_construction(self) -> str:
+        """What a full share does not say; empty where something is lost."""
+        if self.averages and self.held > WHOLE:
+            return BY_CONSTRUCTION
+        return ""
+
+    @property
+    def _receiving(self) -> str:
+        if not self.links:
+            return "receives nothing in this layer"
+        names = self._names(self.links)
+        if all(share >= WHOLE for _, share in self.links):
+            return f"takes in {names} whole in this layer"
+        return f"receives {percent(self.moved)} of a token from {names}"
+
+    @property
+    def _handing(self) -> str:
+        names = self._names(self.links)
+        if self.averages and self.moved >= WHOLE:
+            return f"it is merged whole into {names}"
+        return f"{percent(self.moved)} goes to {names}{self._rest}"
+
+    @property
+    def _rest(self) -> str:
+        """What of a token that leaves is not handed on."""
+        if self.moved > 1 / WHOLE:
+            return ", more than there was"
+        lost = 1.0 - self.moved
+        return "" if lost < 1 - WHOLE else f", {percent(lost)} is lost"
+
+    @property
+    def _holding(self) -> str:
+        if not self.holders:
+            return "all of it is lost by now"
+        names = self.holder_names
+        text = f"{percent(self.held)} of it is still held by {names}"
+        return text + (f", {percent(self.lost)} is lost" if self.lost > 5e-4 else "")
+
+    @property
+    def _orphaned(self) -> str:
+        now = self.gone_in == self.layer
+        if self.trace.graph is None:
+            return f"Dropped in {self.when}: all of it is lost."
+        verb = "Leaves" if now else "Left"
+        return f"{verb} in {self.when}: no neighbour left, all of it is lost."
+
+    @property
+    def _headline(self) -> str:
+        if self.stays:
+            return f"Patch {self.patch} stays {self.until}"
+        if self.gone_in == self.layer:
+            return f"Patch {self.patch} leaves"
+        return f"Patch {self.patch} left in {self.when}"
+
+    def _flow_words(self) -> list[str]:
+        """What happens to its content in this layer, or happened to it."""
+        count = plural(len(self.links), "token")
+        if self.status == ORPHAN:
+            return [
+                "dropped: lost"
+                if self.trace.graph is None
+                else "no neighbour left: lost"
+            ]
+        if self.stays:
+            return [
+                f"receives {percent(self.moved)} from {count}"
+                if self.links
+                else "receives nothing"
+            ]
+        if self.gone_in != self.layer:
+            return [self.where]
+        if self.averages and self.moved >= WHOLE:
+            return [f"merged whole into {self._names(self.links)}"]
+        words = [f"{percent(self.moved)} goes to {count}"]
+        lost = 1.0 - self.moved
+        if lost > 1 - WHOLE:
+            words.insert(0, f"{percent(lost)} is lost")
+        return words
+
+    def _names(self, shares: Sequence[Share]) -> str:
+        return name_tokens([token for token, _ in shares], self.patches)
 
 
 def name_tokens(ids: Sequence[int], patches: int) -> str:
@@ -100,112 +238,18 @@ def name_tokens(ids: Sequence[int], patches: int) -> str:
     return names if rest <= 0 else f"{names} and {rest} more"
 
 
-def patch_sentence(trace: Trace, layer: int, patch: int) -> str:
-    """What became of `patch` up to `layer` (from 0), in one line."""
-    return patch_facts(trace, layer, patch).sentence
+def token_name(token: int, patches: int) -> str:
+    """What a token is called where it stands alone."""
+    if token < patches:
+        return f"patch {token}"
+    return f"added, layer {token - patches + 1}"
+
+
+def patch_readout(trace: Trace, layer: int, patch: int) -> str:
+    """What became of `patch` up to `layer` (from 0), in one short line."""
+    return patch_facts(trace, layer, patch).readout
 
 
 def patch_facts(trace: Trace, layer: int, patch: int) -> PatchFacts:
     """What happened to `patch` up to `layer` (from 0)."""
-    gone_in = _gone_in(trace, patch)
-    stays = gone_in is None or gone_in > layer
-    ranked_in = layer if gone_in is None else min(layer, gone_in)
-    step = trace.layers[ranked_in]
-    score, rank = _ranked(step, patch)
-    shares = _made_of(trace, layer, patch) if stays else _held_by(trace, layer, patch)
-    return PatchFacts(
-        layer=layer,
-        patch=patch,
-        patches=trace.patches,
-        place=divmod(patch, trace.grid[1]),
-        status=_status(trace, layer, gone_in, patch),
-        gone_in=gone_in,
-        score=score,
-        rank=rank,
-        ranked=len(step.tokens),
-        class_attention=_at(step.class_attention, step, patch),
-        scale=_scale(trace.layers[layer], patch) if stays else None,
-        held=sum(share for _, share in _held_by(trace, layer, patch)),
-        links=_links(step, patch),
-        shares=_largest_first(shares),
-        field=_field(trace, shares),
-    )
-
-
-def _gone_in(trace: Trace, patch: int) -> int | None:
-    for layer, step in enumerate(trace.layers):
-        if patch in step.removed:
-            return layer
-    return None
-
-
-def _status(trace: Trace, layer: int, gone_in: int | None, patch: int) -> str:
-    if gone_in is None or gone_in > layer:
-        return KEPT
-    if patch in trace.layers[gone_in].orphans:
-        return ORPHAN
-    return LEAVES if gone_in == layer else LEFT
-
-
-def _ranked(step: LayerTrace, patch: int) -> tuple[float | None, int | None]:
-    score = _at(step.scores, step, patch)
-    if score is None or step.scores is None:
-        return None, None
-    return score, int((step.scores < score).sum()) + 1
-
-
-def _at(
-    values: NDArray[np.float32] | None, step: LayerTrace, patch: int
-) -> float | None:
-    """The value of `patch` among `values`, aligned with the tokens that enter."""
-    found = np.flatnonzero(step.tokens == patch)
-    return None if values is None or not len(found) else float(values[found[0]])
-
-
-def _scale(step: LayerTrace, patch: int) -> float | None:
-    found = np.flatnonzero(step.after == patch)
-    return float(step.image_scales[found[0]]) if len(found) else None
-
-
-def _links(step: LayerTrace, patch: int) -> tuple[Share, ...]:
-    links = step.links
-    out = links.source == patch
-    ids, chosen = (links.target, out) if out.any() else (links.source, None)
-    if chosen is None:
-        chosen = links.target == patch
-    pairs = zip(ids[chosen].tolist(), links.weight[chosen].tolist(), strict=True)
-    return _largest_first(list(pairs))
-
-
-def _made_of(trace: Trace, layer: int, patch: int) -> list[Share]:
-    """Patches that the token is made of."""
-    row = np.flatnonzero(trace.layers[layer].after == patch)
-    if not len(row):
-        return []
-    return _present(np.arange(trace.patches), trace.provenance(layer)[row[0]])
-
-
-def _held_by(trace: Trace, layer: int, patch: int) -> list[Share]:
-    """Tokens that hold the patch's content now; an average counts by its size."""
-    step = trace.layers[layer]
-    column = trace.provenance(layer)[:, patch]
-    if trace.averages:
-        column = column * step.image_scales
-    return _present(step.after, column)
-
-
-def _present(ids: NDArray[np.integer[Any]], values: NDArray[np.float32]) -> list[Share]:
-    there = values > 1e-6
-    return list(zip(ids[there].tolist(), values[there].tolist(), strict=True))
-
-
-def _largest_first(shares: list[Share]) -> tuple[Share, ...]:
-    return tuple(sorted(shares, key=lambda share: (-share[1], share[0])))
-
-
-def _field(trace: Trace, shares: list[Share]) -> NDArray[np.float32]:
-    field = np.zeros(trace.patches, np.float32)
-    for token, value in shares:
-        if token < trace.patches:
-            field[token] = value
-    return field
+    return PatchFacts(trace, layer, patch)

@@ -233,12 +233,20 @@ class Trace(_Pickled):
     def held(self, layer: int) -> FloatArray:
         """How much of each patch is still held by any token after `layer`: (N,).
 
-        An average over n tokens counts n-fold, so that merging loses nothing.
+        An average over n tokens counts n-fold, so that merging loses nothing. These
+        are the column sums of `provenance`. They are found from the last layer back to
+        the first with one number for each token, so that a large grid stays small.
+        Raises IndexError as `provenance` does.
         """
-        share = self.provenance(layer)
-        if self.averages:
-            share = share * self.layers[layer].image_scales[:, None]
-        return read_only(share.sum(axis=0), np.float32)
+        if layer < 0:
+            layer += len(self.layers)
+        if not 0 <= layer < len(self.layers):
+            raise IndexError(f"No layer {layer}; there are {len(self.layers)}.")
+        last = self.layers[layer]
+        counts = last.image_scales if self.averages else np.ones(len(last.after))
+        for step in reversed(self.layers[: layer + 1]):
+            counts = _carried_back(counts, step)
+        return read_only(counts, np.float32)
 
     def lost(self, layer: int) -> FloatArray:
         """How much of each patch is gone after `layer`: (N,); held + lost = 1.
@@ -247,6 +255,20 @@ class Trace(_Pickled):
         where a merged token was lengthened (ToFu).
         """
         return read_only(1.0 - self.held(layer), np.float32)
+
+
+def _carried_back(counts: NDArray[Any], step: LayerTrace) -> NDArray[np.float64]:
+    """How much each token entering `step` counts, from what each after it counts."""
+    after, tokens = step.after, step.tokens
+    top = int(max(tokens.max(initial=-1), after.max(initial=-1))) + 1
+    by_id = np.zeros(top)
+    by_id[after] = counts
+    found = np.zeros(top)
+    found[step.kept] = by_id[step.kept] * step.self_weights
+    links = step.links
+    moved = by_id[links.target] * links.weight
+    found += np.bincount(links.source, moved, top)
+    return found[tokens]
 
 
 def _advance(before: FloatArray, step: LayerTrace) -> FloatArray:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication
 
+from gtp_core.document import changes
 from gtp_viewer import theme
 from gtp_viewer.commands import Command
 from gtp_viewer.context import Context
@@ -31,6 +32,7 @@ def add(context: Context) -> None:
     add(Command("fit", "View", fit, canvas.fit_crop, "0", starts_section=True))
     add(Command("fit-photo", "View", "Fit the &whole photo", canvas.fit_photo, "9"))
     _overlays(context)
+    _strips(context)
     for scheme in theme.SCHEMES:
         _theme(context, scheme)
     for dock in context.docks.values():
@@ -54,6 +56,31 @@ def _overlays(context: Context) -> None:
             )
         )
     _OverlayTicks(context.desk, actions, context.window)
+
+
+def _strips(context: Context) -> None:
+    """The switch of the film strips."""
+    desk = context.desk
+    command = Command(
+        "strips",
+        "View",
+        "Film &strips",
+        partial(_switch_strips, desk),
+        "Shift+F",
+        "All layers as miniatures below each photo",
+        checkable=True,
+        starts_section=True,
+    )
+    action = context.commands.add(command)
+    desk.changed.connect(lambda: action.setChecked(desk.document.shows_strips))
+    action.setChecked(desk.document.shows_strips)
+
+
+def _switch_strips(desk: Desk) -> None:
+    is_shown = not desk.document.shows_strips
+    verb = "show" if is_shown else "hide"
+    changed = changes.set_strips(desk.document, is_shown)
+    desk.apply(changed, f"{verb} the film strips")
 
 
 def _toggle(context: Context, name: str) -> None:

@@ -13,7 +13,9 @@ from gtp_core.document import changes
 from gtp_core.document.entry_view import EntryView
 from gtp_core.document.view import View
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay
+from gtp_viewer.canvas.curves import feature_lines
 from gtp_viewer.canvas.difference_pane import DifferencePane
+from gtp_viewer.canvas.films import FilmMaker
 from gtp_viewer.canvas.legend import Legend
 from gtp_viewer.canvas.marker import Marker
 from gtp_viewer.canvas.menu import difference_menu, entry_menu
@@ -37,6 +39,8 @@ class Canvas(QWidget):
 
     point_hovered = Signal(object)
     """PhotoPoint that the mouse is over in any pane; None for none."""
+    layer_previewed = Signal(object)
+    """the layer (from 0) that is shown while the mouse is over it; None: no more"""
 
     def __init__(
         self, desk: Desk, overlays: tuple[Overlay, ...], parent: QWidget | None = None
@@ -49,6 +53,9 @@ class Canvas(QWidget):
         self._ahead.timeout.connect(self._paint_ahead)
         self.viewport = Viewport(self)
         self.marker = Marker(desk, self)
+        self.films = FilmMaker(self)
+        self._preview: int | None = None
+        self._layer: int | None = None
         self.panes: list[Pane] = []
         self.difference_panes: list[DifferencePane] = []
         self._ids: list[int] = []
@@ -72,8 +79,10 @@ class Canvas(QWidget):
 
     def refresh(self, view: View) -> None:
         """Show `view`, if anything in it concerns the canvas."""
+        layers = tuple(entry.layer for entry in view.panes)
+        view = self._previewed(view)
         chosen = self._chosen(view)
-        inputs = _inputs(view, chosen)
+        inputs = (*_inputs(view, chosen), layers)
         if inputs == self._shown:
             return
         self._shown = inputs
@@ -86,6 +95,8 @@ class Canvas(QWidget):
             other.show_difference(pair, view)
         for shown in self.all_panes:
             shown.view.set_empty_text(_empty_text(view))
+        for pane, entry, layer in zip(self.panes, view.panes, layers, strict=True):
+            self._show_strip(pane, entry, view, layer)
         self._show_legend(chosen)
         self._ahead.start(AHEAD_AFTER)
 
@@ -93,6 +104,38 @@ class Canvas(QWidget):
         """Draw everything anew, whatever was drawn before."""
         self._shown = None
         self.refresh(self._desk.view)
+
+    # -- layers -------------------------------------------------------------------
+
+    def preview(self, layer: int | None) -> None:
+        """Show a layer without going there; None: the document's layer again."""
+        if layer != self._preview:
+            self._preview = layer
+            self.refresh(self._desk.view)
+            self.layer_previewed.emit(layer)
+
+    def _previewed(self, view: View) -> View:
+        """`view` at the layer that is previewed; going to another layer ends that."""
+        if view.document.layer != self._layer:
+            self._layer, self._preview = view.document.layer, None
+        if self._preview is None:
+            return view
+        return View(replace(view.document, layer=self._preview), view.store)
+
+    def _go_to(self, layer: int) -> None:
+        self._desk.apply(changes.set_layer(self._desk.document, layer))
+
+    def _show_strip(self, pane: Pane, entry: EntryView, view: View, layer: int) -> None:
+        pane.strip.setVisible(view.document.shows_strips)
+        painted = None if view.prepared is None else view.prepared.painted
+        grid = next(overlay for overlay in self._overlays if overlay.name == "grid")
+        is_faded = entry.outcome is None
+        values = view.options(grid)
+        lines = feature_lines(view.features(entry))
+        depth = None if entry.info is None else entry.info.depth
+        shown = (pane.scene, painted, values, depth, is_faded, lines)
+        pane.strip.show_scene(*shown)
+        pane.strip.show_layers(layer, self._preview)
 
     def _chosen(self, view: View) -> list[OverlayChoice]:
         """The visible overlays with the values of their options."""
@@ -150,12 +193,14 @@ class Canvas(QWidget):
             self._tiles.set_panes(self.all_panes)
 
     def _add_pane(self) -> None:
-        pane = Pane(self.viewport, self._tiles)
+        pane = Pane(self.viewport, self.films, self._tiles)
         index = len(self.panes)
         pane.activated.connect(lambda: self._activate(self._ids[index]))
         pane.menu_wanted.connect(
             lambda place: self._pop_up(entry_menu, self._ids[index], pane.view, place)
         )
+        pane.strip.previewed.connect(self.preview)
+        pane.strip.chosen.connect(self._go_to)
         self._listen(pane.view)
         self.panes.append(pane)
 

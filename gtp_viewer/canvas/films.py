@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPixmap, QTransform
 
 from gtp_core.drawing import overlays
 from gtp_core.drawing.looks import Look
+from gtp_core.drawing.marks import Cells, Tiles
 from gtp_core.drawing.overlays.contract import Overlay, Scene
 from gtp_core.lru import Lru
 from gtp_core.photos.geometry import CropGeometry
@@ -26,6 +27,8 @@ from gtp_viewer.painting.painter import Prepared
 SLICE = 0.008
 """Seconds for which films are made at a stretch."""
 MOST_FILMS = 24
+LEAST_PATCH = 6.0
+"""Strokes are left out where a patch has fewer pixels: they would hide the photo."""
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,9 @@ class Film:
     miniatures that are ready, by layer.
     """
 
-    def __init__(self, key: FilmKey) -> None:
+    def __init__(self, key: FilmKey, scene: Scene) -> None:
         self.key = key
+        self._scene = replace(scene, selected=None, attention=None)
         self.figures: tuple[Figures, ...] = ()
         self.pictures: dict[int, QPixmap] = {}
         self._base: QPixmap | None = None
@@ -104,16 +108,17 @@ class Film:
 
     def make_picture(self, layer: int, photo: PaintedPhoto) -> None:
         """Paint the miniature of a layer."""
-        key = self.key
-        scene = Scene(key.geometry, key.trace, key.look, layer)
+        key, scene = self.key, replace(self._scene, layer=layer)
+        across = key.size[0] / key.ratio / key.geometry.grid[1]
         marks = _grid().marks(scene, dict(key.values))
+        if across < LEAST_PATCH:
+            marks = [mark for mark in marks if isinstance(mark, Cells | Tiles)]
         if self._base is None:
             self._base = self._painted_photo(scene, photo)
         picture = QPixmap(self._base)
         painter = QPainter(picture)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setTransform(self._to_picture(scene))
-        across = key.size[0] / key.ratio / key.geometry.grid[1]
         Prepared.of(marks, key.look, scene.patch).paint(painter, across)
         painter.end()
         self.pictures[layer] = picture
@@ -176,7 +181,7 @@ class FilmMaker(QObject):
         super().__init__(parent)
         self._clock = clock
         self._films: Lru[FilmKey, Film] = Lru(MOST_FILMS)
-        self._queue: dict[FilmKey, tuple[PaintedPhoto, int]] = {}
+        self._queue: dict[FilmKey, tuple[Film, PaintedPhoto, int]] = {}
         self._timer = QTimer(self, interval=0)
         self._timer.timeout.connect(self._work)
 
@@ -185,14 +190,14 @@ class FilmMaker(QObject):
         """Whether all films that were asked for are made."""
         return not self._timer.isActive()
 
-    def film(self, key: FilmKey, photo: PaintedPhoto, first: int) -> Film:
+    def film(self, key: FilmKey, scene: Scene, photo: PaintedPhoto, first: int) -> Film:
         """The film of `key`; what it lacks is made soon, from layer `first` outwards.
 
-        `photo` is the photo that the trace is of.
+        `scene` is any layer of the trace, and `photo` what it is of.
         """
-        film = self._films.compute(key, lambda: Film(key))
+        film = self._films.compute(key, lambda: Film(key, scene))
         if not film.is_complete:
-            self._queue[key] = (photo, first)
+            self._queue[key] = (film, photo, first)
             self._timer.start()
         return film
 
@@ -211,8 +216,7 @@ class FilmMaker(QObject):
     def _step(self) -> None:
         """One miniature, or the figures, of the film that has waited longest."""
         key = next(iter(self._queue))
-        photo, first = self._queue.pop(key)
-        film = self._films.compute(key, lambda: Film(key))
+        film, photo, first = self._queue.pop(key)
         layer = -1
         if not film.figures:
             film.figures = _figures(key.trace)
@@ -221,5 +225,5 @@ class FilmMaker(QObject):
             layer = min(open_, key=lambda n: abs(n - first))
             film.make_picture(layer, photo)
         if not film.is_complete:
-            self._queue[key] = (photo, first)
+            self._queue[key] = (film, photo, first)
         self.made.emit(film, layer)

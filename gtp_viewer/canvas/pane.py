@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtGui import QContextMenuEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from gtp_core.document.entry_view import EntryView
@@ -16,11 +16,13 @@ from gtp_core.methods.clamping import clamp_sentence
 from gtp_core.methods.unpruned import Unpruned
 from gtp_core.records.edit_facts import edits_sentence
 from gtp_core.records.outcome import Outcome
-from gtp_core.records.patch_facts import patch_sentence
+from gtp_core.records.patch_facts import patch_readout
 from gtp_core.records.verdict import NOTHING, Verdict, verdict, with_change
 from gtp_viewer import looks, theme
+from gtp_viewer.canvas.films import FilmMaker
 from gtp_viewer.canvas.header import PaneHeader
 from gtp_viewer.canvas.pictures import Drawing, scene_key
+from gtp_viewer.canvas.strip import FilmStrip
 from gtp_viewer.canvas.view import NOTHING as NO_MARKS
 from gtp_viewer.canvas.view import PhotoPoint, PhotoView
 from gtp_viewer.canvas.viewport import Viewport
@@ -47,9 +49,12 @@ class Pane(QWidget):
     menu_wanted = Signal(QPoint)
     """The context menu is asked for at this place of the screen."""
 
-    def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, viewport: Viewport, films: FilmMaker, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self.view = PhotoView(viewport, self)
+        self.strip = FilmStrip(films, self)
         self.view.activated.connect(self.activated)
         self._viewport = viewport
         self._entry: EntryView | None = None
@@ -81,6 +86,7 @@ class Pane(QWidget):
         layout.addWidget(self.header)
         layout.addWidget(self.view, 1)
         layout.addWidget(self.hint)
+        layout.addWidget(self.strip)
 
     # -- what is shown --------------------------------------------------------
 
@@ -185,7 +191,7 @@ class Pane(QWidget):
             patch = scene.selected
         text = POINTING
         if patch is not None and patch < scene.patches:
-            text = patch_sentence(scene.trace, scene.layer, patch)
+            text = patch_readout(scene.trace, scene.layer, patch)
         self.hint.setText(text)
 
     def _draw_pointed(self, patch: int | None) -> None:
@@ -223,6 +229,11 @@ class Pane(QWidget):
         self.header.restyle()
         self.hint.setStyleSheet(f"color: {colors.muted};")
         self.hint.setFont(theme.ui_font(-0.8))
+
+    def resizeEvent(self, _event: QResizeEvent) -> None:
+        taken = self._bar.height() + self.header.sizeHint().height()
+        room = self.height() - taken - self.hint.height()
+        self.strip.set_room(self.width(), room)
 
     def mousePressEvent(self, _event: QMouseEvent) -> None:
         self.activated.emit()

@@ -11,7 +11,7 @@ LEAST_PHOTO = 0.76
 """A strip leaves the photo at least this share of the side that it could have."""
 LINE = 12
 """Height of a line of text in pixels."""
-GUTTER = 44
+GUTTER = 46
 """Width of the names of the rows, left of the first column."""
 RIGHT = 6
 NARROWEST, WIDEST = 14.0, 62.0
@@ -44,7 +44,7 @@ class Density:
     def height(self, width: int) -> int:
         """The height of a strip of this width."""
         lines = 3 * LINE if self.has_texts else 0
-        curve = self.curve + LINE + 8 if self.curve else 0
+        curve = self.curve + LINE + 10 if self.curve else 0
         return 4 + self.side(width) + lines + curve
 
 
@@ -95,10 +95,10 @@ class StripLayout:
         return self.column * self.depth
 
     @property
-    def left(self) -> float:
+    def left(self) -> int:
         """Where the first column begins: the columns stand in the middle."""
         spare = max(self.room - self.content, 0.0)
-        return self.density.gutter + spare / 2
+        return self.density.gutter + round(spare / 2)
 
     @property
     def most_scroll(self) -> float:
@@ -151,7 +151,7 @@ class StripLayout:
 
     def curve_box(self) -> QRectF:
         """The curves, as wide as all columns."""
-        top = self.row(2) + 2 * LINE + 4
+        top = self.row(2) + LINE + 5
         return QRectF(0.0, top, self.content, self.density.curve)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
@@ -48,12 +50,12 @@ class HeatMap(QWidget):
     ) -> None:
         """Shade cell i of `grid` (rows, columns) by `values[i]`, 0 to 1.
 
-        `marked` gets a frame, and the other cells are then shaded relative to the
-        largest among them: next to what a patch keeps of itself all else is small.
+        `marked` gets a frame. Cells are then shaded by the scale of the flow, and what
+        has anything at all is seen.
         """
         self._grid, self._values, self._accent = grid, values, accent
         self._marked = marked
-        self._shades = values if marked is None else _relative(values, marked)
+        self._shades = values if marked is None else _strengths(values)
         rows, columns = grid
         longest = max(rows, columns)
         self.setFixedSize(
@@ -114,12 +116,7 @@ class HeatMap(QWidget):
             padded.tobytes(), columns, rows, lines, QImage.Format.Format_Indexed8
         )
         paper = color("raised")
-        image.setColorTable(
-            [
-                theme.blend(self._accent, paper, level / 255).rgb()
-                for level in range(256)
-            ]
-        )
+        image.setColorTable(_ramp(self._accent.rgb(), paper.rgb()))
         return image.copy()  # owns its pixels
 
     def _paint_mark(self, painter: QPainter, cell: QRectF) -> None:
@@ -128,8 +125,15 @@ class HeatMap(QWidget):
         painter.drawRect(cell.adjusted(-1, -1, 0, 0))
 
 
-def _relative(values: NDArray[np.float32], marked: int) -> NDArray[np.float32]:
-    """`values` over the largest of those that are not `marked`."""
-    others = np.delete(values, marked)
-    largest = float(others.max(initial=0.0))
-    return values / np.float32(largest) if largest > 0 else values
+@lru_cache(maxsize=64)  # made once for each method and theme, not in each step
+def _ramp(accent: int, paper: int) -> list[int]:
+    """256 colours from `paper` to `accent`."""
+    ends = QColor(accent), QColor(paper)
+    return [theme.blend(*ends, level / 255).rgb() for level in range(256)]
+
+
+def _strengths(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Shades of shares of a token, on one scale for all patches and methods."""
+    flowing = np.sqrt(np.clip(values, 0.0, 1.0))  # see `flow_strength`
+    shades: NDArray[np.float32] = np.where(values > 0, 0.35 + 0.65 * flowing, 0.0)
+    return shades.astype(np.float32)

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter, QPen, QResizeEvent
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -30,18 +30,20 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gtp_core.files import shown_path
+from gtp_core.records.agreement import AnswerChange
 from gtp_viewer import theme
 from gtp_viewer.icons import icon
 from gtp_viewer.images_model import ROW, ImagesModel, Row
+from gtp_viewer.images_order import informative, shared_start
+from gtp_viewer.panels.survey_bar import SurveyBar
 
 THUMB = QSize(128, 86)
 HEIGHT = THUMB.height() + 34
 LOOK_AFTER_MS = 60
 """So long after scrolling `in_view_changed` tells what is in view."""
-_TAIL = 0.62
-"""How much of a shortened name is its end: the number and the suffix are there."""
-_LONGEST = 200
-"""Longer names are cut before they are measured."""
+EMPTY = "Drop photos or folders\nanywhere in the window"
+NONE_CHANGED = "No answer has changed\non the photos run so far."
 
 
 class ImagesPanel(QWidget):
@@ -59,8 +61,10 @@ class ImagesPanel(QWidget):
         self.model = ImagesModel()
         self.list = _List(self)
         self.list.setModel(self.model)
-        self.list.setItemDelegate(_Thumbnails(self.list))
+        self._delegate = _Thumbnails(self.list)
+        self.list.setItemDelegate(self._delegate)
         self.list.selectionModel().currentChanged.connect(self._choose)
+        self._rows: list[Row] = []
         self._current: int | None = None
         self._is_setting = False
         self._look = QTimer(self)
@@ -68,7 +72,7 @@ class ImagesPanel(QWidget):
         self._look.setInterval(LOOK_AFTER_MS)
         self._look.timeout.connect(self._tell_in_view)
         self.list.moved.connect(self._look.start)
-        self.empty = QLabel("Drop photos or folders\nanywhere in the window", self)
+        self.empty = QLabel(EMPTY, self)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self._build()
@@ -99,24 +103,34 @@ class ImagesPanel(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self.empty, 1)
         layout.addWidget(self.list, 1)
+        self.survey = SurveyBar(self)
+        self.survey.arranged.connect(lambda _arrangement: self._arrange())
+        layout.addWidget(self.survey)
         layout.addLayout(buttons)
 
     # -- what is shown ------------------------------------------------------------
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these images. The current one stays, if it is among them."""
-        before = self.model.rowCount()
-        self._is_setting = True
-        self.model.set_rows(rows)
-        self._is_setting = False
-        self._show_current()
-        if self.model.rowCount() != before or not before:
-            self._show_count()
-        self._look.start()
+        self._rows = list(rows)
+        names = [shown_path(row.name) for row in rows]
+        self._delegate.start = shared_start(names)
+        self.survey.setVisible(len(rows) > 1)
+        self._arrange()
 
-    def update_rows(self, rows: Sequence[Row]) -> None:
-        """Show what has changed of some of the images."""
-        self.model.update(rows)
+    def _arrange(self) -> None:
+        """List what is to be listed; the list stays where it was scrolled to."""
+        bar = self.list.verticalScrollBar()
+        place, was_there = bar.value(), self.list.currentIndex().isValid()
+        self._is_setting = True
+        self.model.set_rows(self.survey.arrangement.of(self._rows))
+        self._is_setting = False
+        self._show_current(scrolls=not was_there)
+        if bar.value() != place and was_there:
+            self.list.doItemsLayout()
+            bar.setValue(place)
+        self._show_count()
+        self._look.start()
 
     def set_current(self, photo: int | None) -> None:
         """Mark this image as the one that is shown; None marks none."""
@@ -125,7 +139,7 @@ class ImagesPanel(QWidget):
             self._show_current()
             self._look.start()
 
-    def _show_current(self) -> None:
+    def _show_current(self, scrolls: bool = True) -> None:
         row = None if self._current is None else self.model.row_of(self._current)
         index = QModelIndex() if row is None else self.model.index(row)
         if index == self.list.currentIndex():
@@ -135,16 +149,18 @@ class ImagesPanel(QWidget):
         self.list.selectionModel().setCurrentIndex(index, choose)
         self._is_setting = False
         self.remove_button.setEnabled(index.isValid())
-        if index.isValid():
+        if index.isValid() and scrolls:
             self.list.scrollTo(index)
 
     def _show_count(self) -> None:
-        count = self.model.rowCount()
-        self.list.setVisible(count > 0)
-        self.empty.setVisible(count == 0)
+        shown, count = self.model.rowCount(), len(self._rows)
+        self.list.setVisible(shown > 0)
+        self.empty.setVisible(shown == 0)
+        self.empty.setText(NONE_CHANGED if count else EMPTY)
         self.remove_button.setEnabled(self.list.currentIndex().isValid())
         noun = "image" if count == 1 else "images"
-        self.count.setText(f"{count:,} {noun}" if count else "")
+        of = f"{shown:,} of " if shown != count else ""
+        self.count.setText(f"{of}{count:,} {noun}" if count else "")
 
     # -- what the user does -------------------------------------------------------
 
@@ -217,7 +233,12 @@ class _List(QListView):
 
 
 class _Thumbnails(QStyledItemDelegate):
-    """Thumbnail above, name below, a sign where an image cannot be used."""
+    """Thumbnail above, name below, a sign where an image cannot be used.
+
+    `start` is how many letters at the beginning of each name say nothing.
+    """
+
+    start = 0
 
     def sizeHint(
         self,
@@ -246,9 +267,13 @@ class _Thumbnails(QStyledItemDelegate):
             painter.setBrush(QColor(theme.colors().raised))
             painter.drawRoundedRect(frame, 5, 5)
         painter.setFont(theme.ui_font(-0.8))
-        _paint_picture(painter, row, frame.adjusted(6, 6, -6, -26))
+        picture = frame.adjusted(6, 6, -6, -26)
+        _paint_picture(painter, row, picture)
+        if row.change is not None:
+            _paint_badge(painter, row.change, picture)
         name = str(index.data(Qt.ItemDataRole.DisplayRole))
         below = QRect(frame.left() + 6, frame.bottom() - 23, frame.width() - 12, 20)
+        name = informative(name, self.start, painter.fontMetrics(), below.width())
         _paint_name(painter, name, row.status == "bad", below)
         painter.restore()
 
@@ -281,20 +306,17 @@ def _paint_sign(painter: QPainter, is_bad: bool, area: QRect) -> None:
 def _paint_name(painter: QPainter, name: str, is_bad: bool, area: QRect) -> None:
     colors = theme.colors()
     painter.setPen(QColor(colors.error_text if is_bad else colors.text))
-    text = shortened(name, painter.fontMetrics(), area.width())
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, name)
 
 
-def shortened(name: str, metrics: QFontMetrics, width: int) -> str:
-    """`name` in at most `width` pixels: its beginning, dots, and more of its end."""
-    if len(name) <= _LONGEST and metrics.horizontalAdvance(name) <= width:
-        return name
-    dots = metrics.horizontalAdvance("…")
-    end = name[-_LONGEST:]
-    while end and metrics.horizontalAdvance(end) > _TAIL * (width - dots):
-        end = end[1:]
-    room = width - dots - metrics.horizontalAdvance(end)
-    start = name[: min(_LONGEST, len(name) - len(end))]
-    while start and metrics.horizontalAdvance(start) > room:
-        start = start[:-1]
-    return f"{start}…{end}"
+def _paint_badge(painter: QPainter, change: AnswerChange, area: QRect) -> None:
+    """Whether the answer changed and by how much it is less sure, in the corner."""
+    colors = theme.colors()
+    metrics = painter.fontMetrics()
+    size = QSize(metrics.horizontalAdvance(change.badge) + 10, metrics.height() + 2)
+    pill = QRect(QPoint(area.right() + 1 - size.width(), area.top()), size)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colors.panel if change.is_same else colors.warning))
+    painter.drawRoundedRect(pill, 4, 4)
+    painter.setPen(QColor(colors.good if change.is_same else colors.warning_text))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, change.badge)

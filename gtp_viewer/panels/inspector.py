@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPalette
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QPalette
 from PySide6.QtWidgets import (
     QGraphicsOpacityEffect,
-    QGridLayout,
     QHBoxLayout,
     QLabel,
     QVBoxLayout,
@@ -18,90 +17,33 @@ from PySide6.QtWidgets import (
 from gtp_core.drawing.looks import Look
 from gtp_core.drawing.tags import MethodTag
 from gtp_core.records.layer_facts import LayerFacts, layer_facts
-from gtp_core.records.patch_facts import PatchFacts, patch_facts
+from gtp_core.records.neighbours import KINDS
+from gtp_core.records.patch_facts import BY_CONSTRUCTION, PatchFacts, patch_facts
 from gtp_core.records.trace import Trace
+from gtp_core.records.words import percent
 from gtp_viewer import looks, theme
 from gtp_viewer.elided import ElidedLabel
 from gtp_viewer.panels import numbers
+from gtp_viewer.panels.fact_grid import FactGrid, TagLabel
 from gtp_viewer.panels.heat_map import LARGE, HeatMap
 from gtp_viewer.panels.token_list import TokenList
-from gtp_viewer.panels.widgets import (
-    CHIP,
-    DIMMED,
-    MARGIN,
-    Heading,
-    Muted,
-    Panel,
-    Scroll,
-    paint_chip,
-)
+from gtp_viewer.panels.whereabouts import WhereaboutsList
+from gtp_viewer.panels.widgets import DIMMED, MARGIN, Heading, Muted, Panel, Scroll
+from gtp_viewer.story import Whereabouts
 
 _HINT = "Click a patch in the photo to follow it."
-_FACT_ROWS = 5
 _STATUS_LINES = 2
-
-
-class FactGrid(QWidget):
-    """Labels on the left, values on the right, always the same number of rows."""
-
-    def __init__(self, rows: int, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        grid = QGridLayout(self)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setHorizontalSpacing(10)
-        grid.setVerticalSpacing(3)
-        grid.setColumnStretch(1, 1)
-        self._rows: list[tuple[QLabel, ElidedLabel]] = []
-        for row in range(rows):
-            label, value = QLabel(), ElidedLabel()
-            label.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-            label.setMinimumWidth(84)
-            value.setAlignment(Qt.AlignmentFlag.AlignRight)
-            grid.addWidget(label, row, 0)
-            grid.addWidget(value, row, 1)
-            self._rows.append((label, value))
-
-    def set_facts(self, facts: Sequence[tuple[str, str]]) -> None:
-        """Show (label, value) pairs; rows left over stay blank."""
-        padded = [*facts, *[("", "")] * (len(self._rows) - len(facts))]
-        for (label, value), fact in zip(self._rows, padded, strict=True):
-            label.setText(fact[0])
-            value.setText(fact[1])
-
-    def facts(self) -> dict[str, str]:
-        """What is shown, by label."""
-        return {
-            label.text(): value.text() for label, value in self._rows if label.text()
-        }
-
-
-class TagLabel(QWidget):
-    """A method's sample line and its name."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._look = Look("#888888")
-        self.label = ElidedLabel()
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(CHIP + 7, 0, 0, 0)
-        layout.addWidget(self.label)
-
-    def show_tag(self, tag: MethodTag) -> None:
-        """Show the method of `tag`."""
-        self._look = tag.look
-        self.label.setText(tag.label)
-        self.update()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        paint_chip(painter, 0, self.height() / 2, self._look)
-        painter.end()
+_UNKNOWN = "–"
+_MAP = 88
+"""Longer side of the map of a patch, in pixels: the bars beside it need room."""
 
 
 class InspectorPanel(Panel):
     """Facts about the selected patch in the current layer of the shown method."""
 
     patch_clicked = Signal(int)
+    entry_clicked = Signal(int)
+    copy_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,7 +63,10 @@ class InspectorPanel(Panel):
         self.status.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         lines = _STATUS_LINES * self.status.fontMetrics().lineSpacing()
         self.status.setMinimumHeight(lines)
-        self.facts = FactGrid(_FACT_ROWS)
+        self.facts = FactGrid()
+        self.where_title = Heading("Where its content is now")
+        self.where = WhereaboutsList()
+        self.by_construction = Muted()
         self.links_title = Heading()
         self.links = TokenList()
         self.shares_title = Heading()
@@ -133,6 +78,10 @@ class InspectorPanel(Panel):
         for part in (self.links, self.shares):
             part.token_clicked.connect(self.patch_clicked)
         self.map.patch_clicked.connect(self.patch_clicked)
+        self.where.entry_clicked.connect(self.entry_clicked)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Inspector")
+        self._offer_copy()
         self._refresh()
 
     def show_trace(self, tag: MethodTag, trace: Trace, note: str = "") -> None:
@@ -161,12 +110,38 @@ class InspectorPanel(Panel):
             self._patch = patch
             self._refresh()
 
+    def show_whereabouts(self, rows: Sequence[Whereabouts], story: str) -> None:
+        """Say where every pane has the content; `story` says all in words."""
+        self.where.set_rows(rows)
+        self.setAccessibleDescription(story)
+
     def restyle(self) -> None:
         self._refresh()
         super().restyle()
 
     def sizeHint(self) -> QSize:
         return QSize(300, 440)
+
+    def event(self, event: QEvent) -> bool:
+        # Ctrl+C is the panel's own as long as it has the keys.
+        is_override = event.type() == QEvent.Type.ShortcutOverride
+        if is_override and isinstance(event, QKeyEvent) and _copies(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if _copies(event):
+            self.copy_wanted.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _offer_copy(self) -> None:
+        """The context menu."""
+        copy = QAction("Copy the story of the patch", self)
+        copy.triggered.connect(self.copy_wanted)
+        self.addAction(copy)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def _lay_out(self) -> None:
         self._head = QWidget()
@@ -206,6 +181,9 @@ class InspectorPanel(Panel):
         inner.addLayout(title)
         inner.addWidget(self.status)
         inner.addSpacing(2)
+        inner.addWidget(self.where_title)
+        inner.addWidget(self.where)
+        inner.addWidget(self.by_construction)
         inner.addWidget(self.facts)
         inner.addSpacing(6)
         inner.addWidget(self.shares_title)
@@ -225,7 +203,8 @@ class InspectorPanel(Panel):
         self.method.show_tag(tag)
         layer = min(max(self._layer, 0), len(trace.layers) - 1)
         is_selected = patch is not None and 0 <= patch < trace.patches
-        for widget in (self.links_title, self.links, self.shares):
+        of_patch = (self.where_title, self.where, self.links_title, self.links)
+        for widget in (*of_patch, self.shares):
             widget.setVisible(is_selected)
         self.hint.setVisible(not is_selected)
         if patch is not None and is_selected:
@@ -240,6 +219,7 @@ class InspectorPanel(Panel):
         self.place.setText("")
         self.status.setText(found.sentence)
         self.facts.set_facts(layer_lines(found))
+        self._say_by_construction("")
         self.shares_title.setText("Content still held, patch by patch")
         self.map.set_values(trace.grid, found.held, looks.color(look), side=LARGE)
 
@@ -248,24 +228,31 @@ class InspectorPanel(Panel):
         self.title.setText(f"Patch {found.patch}")
         self.place.setText(f"row {row + 1}, column {column + 1}")
         self.status.setText(f"{found.mark} {found.fate}")
-        self.facts.set_facts(patch_lines(found))
-        self.shares_title.setText(
-            "Made of" if found.stays else "Its content is now held by"
-        )
+        self.facts.set_facts(patch_lines(trace, found))
+        self._say_by_construction(BY_CONSTRUCTION if trace.averages else "")
+        self.shares_title.setText("Made of" if found.stays else "Content held by")
         itself = found.patch if found.stays else None
         gone = "nobody: its content is lost"
         self.shares.set_items(found.shares, trace.patches, look, gone, itself)
         accent = looks.color(look)
-        self.map.set_values(trace.grid, found.field, accent, found.patch)
+        self.map.set_values(trace.grid, found.field, accent, found.patch, _MAP)
         self._show_links(trace, look, found)
+
+    def _say_by_construction(self, words: str) -> None:
+        self.by_construction.setText(words)
+        self.by_construction.setVisible(bool(words))
 
     def _show_links(self, trace: Trace, look: Look, found: PatchFacts) -> None:
         if found.stays or found.gone_in is None:
-            title, empty = "Received in this layer from", "nothing received"
+            title, empty = "Receives in this layer from", "receives nothing"
         else:
-            title, empty = f"Sent in layer {found.gone_in + 1} to", "nobody: no link"
+            title, empty = f"Hands on in layer {found.gone_in + 1} to", "nobody: lost"
         self.links_title.setText(title)
         self.links.set_items(found.links, trace.patches, look, empty)
+
+
+def _copies(event: QKeyEvent) -> bool:
+    return event.matches(QKeySequence.StandardKey.Copy)
 
 
 def layer_lines(found: LayerFacts) -> list[tuple[str, str]]:
@@ -285,23 +272,35 @@ def layer_lines(found: LayerFacts) -> list[tuple[str, str]]:
     return lines
 
 
-def patch_lines(found: PatchFacts) -> list[tuple[str, str]]:
-    """The figures of a patch as (label, value)."""
+def patch_lines(trace: Trace, found: PatchFacts) -> list[tuple[str, str]]:
+    """The figures of a patch as (label, value); for one trace always as many."""
     gone = found.gone_in
     when = f" (layer {gone + 1})" if gone is not None and gone < found.layer else ""
-    rank = (
-        "–"
-        if found.rank is None
-        else f"{numbers.ordinal(found.rank)} lowest of {found.ranked}"
-    )
-    return [
-        (f"score{when}", _figure(found.score)),
-        (f"rank{when}", rank),
-        (f"class attention{when}", _figure(found.class_attention)),
-        ("token scale", _figure(found.scale)),
-        ("still held", numbers.percent(found.held)),
-    ]
+    lines = [*_ranking(trace, found, when)]
+    if any(step.class_attention is not None for step in trace.layers):
+        lines.append((f"class attention{when}", _figure(found.class_attention)))
+    lines.append(("token scale", _figure(found.scale)))
+    if found.around is not None:
+        around, kinds = found.around, found.around.counts()
+        counts = " / ".join(str(kinds.get(name, 0)) for name in KINDS.values())
+        lines.append(("graph edges", f"{len(around)}, {found.near} still to tokens"))
+        lines.append((f"   {' / '.join(KINDS.values())}", counts))
+    lines.append(("still held", percent(found.held)))
+    return lines
+
+
+def _ranking(trace: Trace, found: PatchFacts, when: str) -> Iterator[tuple[str, str]]:
+    """Score, factors, rank and margin, where the method ranks at all."""
+    if all(step.scores is None for step in trace.layers):
+        return
+    yield f"score{when}", _figure(found.score)
+    names = next((step.factors for step in trace.layers if step.factors), ())
+    values = dict(found.factors)
+    for factor in names:
+        yield f"   × {factor.name}", _figure(values.get(factor.name))
+    yield f"rank{when}", found.rank_words
+    yield f"cut{when}", found.margin_words
 
 
 def _figure(value: float | None) -> str:
-    return "–" if value is None else numbers.digits(value)
+    return _UNKNOWN if value is None else numbers.digits(value)

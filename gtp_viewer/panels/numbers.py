@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 
-SPACE = "\u00a0"
-"""Between a number and its unit: never a line break there."""
-MINUS = "\u2212"
+from gtp_core.records import words
+
+SPACE, MINUS = words.SPACE, words.MINUS
+digits, ordinal, plural = words.digits, words.ordinal, words.plural
 
 
 def macs(count: float) -> str:
@@ -15,18 +16,6 @@ def macs(count: float) -> str:
         if count >= 0.9995 * size:
             return f"{digits(count / size)}{SPACE}{unit}"
     return f"{count:.0f}"
-
-
-def digits(value: float, significant: int = 3) -> str:
-    """`value` with about `significant` digits and never an exponent."""
-    if not math.isfinite(value):
-        return "–"
-    if value == 0:
-        return "0"
-    rounded = float(f"{value:.{significant - 1}e}")  # 0.9996 counts as 1.00
-    size = math.floor(math.log10(abs(rounded)))
-    decimals = max(0, significant - 1 - size)
-    return f"{value:.{decimals}f}".replace("-", MINUS)
 
 
 def milliseconds(seconds: float) -> str:
@@ -53,17 +42,6 @@ def percent(share: float, decimals: int = 1) -> str:
 def ratio(value: float) -> str:
     """A ratio with two decimals: 0.74."""
     return f"{value:.2f}" if math.isfinite(value) else "–"
-
-
-def plural(count: int, noun: str) -> str:
-    """``1 token``, ``8 tokens``."""
-    return f"{count}{SPACE}{noun}" + ("" if count == 1 else "s")
-
-
-def ordinal(number: int) -> str:
-    """1st, 2nd, 3rd, 4th … 11th … 21st."""
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}th" if number % 100 in (11, 12, 13) else f"{number}{ending}"
 
 
 def compared(value: float, less: str, more: str, same: str) -> str:

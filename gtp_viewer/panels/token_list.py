@@ -1,4 +1,4 @@
-"""A short list of tokens with their weights, each of which can be clicked."""
+"""A short list of tokens with their shares, each of which can be clicked."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from PySide6.QtGui import QFontMetrics, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gtp_core.drawing.looks import Look
+from gtp_core.drawing.roles import flow_strength
+from gtp_core.records.patch_facts import token_name
+from gtp_core.records.words import percent
 from gtp_viewer import theme
-from gtp_viewer.panels import numbers
 from gtp_viewer.panels.widgets import color, paint_bar, paint_text
 
 ROWS = 5
@@ -18,7 +20,7 @@ ROWS = 5
 
 
 class TokenList(QWidget):
-    """Rows of token, bar and weight, the largest first; always the same height."""
+    """Rows of token, bar and share, the largest first; always the same height."""
 
     token_clicked = Signal(int)
 
@@ -44,9 +46,10 @@ class TokenList(QWidget):
         empty: str,
         itself: int | None = None,
     ) -> None:
-        """Show (token id, weight) pairs of an image of `patches` patches.
+        """Show (token id, share) pairs of an image of `patches` patches.
 
-        Bars compare the tokens other than `itself`; `empty` is said without any.
+        Bars are as long as the arrows in the photo are wide, on one scale for all.
+        `itself` is named so; `empty` is said without any.
         """
         self._items, self._total = tuple(items[:ROWS]), len(items)
         self._patches, self._look = patches, look
@@ -57,16 +60,12 @@ class TokenList(QWidget):
 
     def text(self) -> str:
         """What is listed, as text."""
-        lines = [f"{self.label(t)} {numbers.digits(w, 2)}" for t, w in self._items]
+        lines = [f"{self.label(t)} {percent(share)}" for t, share in self._items]
         return "\n".join(lines) or self._empty
 
     def label(self, token: int) -> str:
         """What a token is called."""
-        if token == self._itself:
-            return "itself"
-        if token < self._patches:
-            return f"patch {token}"
-        return f"added, layer {token - self._patches + 1}"
+        return "itself" if token == self._itself else token_name(token, self._patches)
 
     def row_box(self, row: int) -> QRectF:
         """Where a row is drawn."""
@@ -102,8 +101,8 @@ class TokenList(QWidget):
             painter.setPen(color("muted"))
             flags = int(Qt.AlignmentFlag.AlignTop) | int(Qt.TextFlag.TextWordWrap)
             painter.drawText(QRectF(self.rect()), flags, self._empty)
-        for row, (token, weight) in enumerate(self._items):
-            self._paint_row(painter, row, token, weight)
+        for row, (token, share) in enumerate(self._items):
+            self._paint_row(painter, row, token, share)
         if self._total > len(self._items):
             painter.setFont(theme.ui_font(-0.5))
             painter.setPen(color("muted"))
@@ -119,25 +118,20 @@ class TokenList(QWidget):
         token = self._items[row][0]
         return row if token < self._patches and token != self._itself else -1
 
-    def _paint_row(
-        self, painter: QPainter, row: int, token: int, weight: float
-    ) -> None:
+    def _paint_row(self, painter: QPainter, row: int, token: int, share: float) -> None:
         box = self.row_box(row)
         if row == self._hovered:
             painter.fillRect(box, theme.blend(color("raised"), color("panel"), 0.8))
         painter.setFont(theme.ui_font(-0.5))
         metrics = painter.fontMetrics()
         name = metrics.horizontalAdvance("patch 8888") + 4.0
-        figure = metrics.horizontalAdvance("0.00088") + 4.0
+        figure = metrics.horizontalAdvance("> 99.9 %") + 4.0
         painter.setPen(color("text"))
         paint_text(painter, QRectF(0, box.y(), name, box.height()), self.label(token))
-        largest = max((w for t, w in self._items if t != self._itself), default=1.0)
         width = box.width() - name - figure - 8
-        if token != self._itself and width > 8:
+        if width > 8:
             bar = QRectF(name, box.center().y() - 2.5, width, 5)
-            paint_bar(painter, bar, weight / largest, self._look)
+            paint_bar(painter, bar, flow_strength(share), self._look)
         painter.setPen(color("muted"))
         right = QRectF(box.right() - figure, box.y(), figure, box.height())
-        paint_text(
-            painter, right, numbers.digits(weight, 2), Qt.AlignmentFlag.AlignRight
-        )
+        paint_text(painter, right, percent(share), Qt.AlignmentFlag.AlignRight)

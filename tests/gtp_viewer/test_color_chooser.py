@@ -22,6 +22,14 @@ from tests.gtp_viewer.bridge import RecordBridge
 COLORINGS = [overlay for overlay in overlays.load() if overlay.group]
 
 
+@pytest.fixture
+def bare_window(bare_window: Window) -> Window:
+    """Without film strips, which need the features, too."""
+    desk = bare_window.desk
+    desk.apply(changes.set_strips(desk.document, False))
+    return bare_window
+
+
 def choose(qtbot: QtBot, menu: QMenu, action: QAction) -> None:
     """Go to a line of a menu and press Return."""
     menu.setActiveAction(action)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QImage, QPixmap
+from PySide6.QtGui import QColor, QImage, QPixmap
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from gtp_core.records.agreement import AnswerChange
 from gtp_viewer import theme
 from gtp_viewer.images_model import Row
 from gtp_viewer.panels import images
-from gtp_viewer.panels.images import ImagesPanel, shortened
+from gtp_viewer.panels.images import ImagesPanel
 
 
 def row(photo: int, status: str = "ready", name: str | None = None) -> Row:
@@ -132,6 +135,7 @@ def test_one_image_stays_chosen_whatever_is_clicked(
     panel.set_current(5)
     button, control = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
     viewport = panel.list.viewport()
+    qtbot.waitUntil(lambda: viewport.height() > 300)  # below both images
     place = panel.list.visualRect(panel.model.index(0)).center()
     qtbot.mouseClick(viewport, button, control, pos=place)
     qtbot.mouseClick(viewport, button, pos=QPoint(20, viewport.height() - 5))
@@ -221,37 +225,12 @@ def test_each_state_of_an_image_looks_different(panel: ImagesPanel) -> None:
             assert first.toImage() != second.toImage()
     middle = panel.list.visualRect(panel.model.index(0)).center() - QPoint(0, 12)
     assert pictures[0].toImage().pixelColor(middle) == QColor(200, 30, 40)
-    panel.update_rows([row(1)])
+    panel.set_rows([row(1)])
     assert grab(panel).toImage().pixelColor(middle) == QColor(200, 30, 40)
 
 
 def grab(panel: ImagesPanel) -> QPixmap:
     return panel.list.viewport().grab()
-
-
-def test_a_long_name_keeps_its_end() -> None:
-    metrics = QFontMetrics(theme.ui_font())
-    name = "holiday_at_the_sea_2024_summer_IMG_20240713_0042.jpg"
-    text = shortened(name, metrics, 130)
-    start, end = text.split("…")
-    assert metrics.horizontalAdvance(text) <= 130
-    assert name.startswith(start)
-    assert name.endswith(end)
-    assert end.endswith("0042.jpg")
-    assert 2 <= len(start) < len(end)
-
-
-def test_a_short_name_is_shown_whole() -> None:
-    metrics = QFontMetrics(theme.ui_font())
-    assert shortened("cat.jpg", metrics, 130) == "cat.jpg"
-
-
-def test_a_name_of_any_length_fits_into_any_width() -> None:
-    metrics = QFontMetrics(theme.ui_font())
-    for width in (1, 20, 130, 4000):
-        text = shortened("x" * 12_000 + ".jpg", metrics, width)
-        assert text.count("…") == 1
-        assert metrics.horizontalAdvance(text) <= max(width, 20)
 
 
 def test_a_thousand_rows_are_not_painted_before_they_are_seen(
@@ -267,6 +246,105 @@ def test_a_thousand_rows_are_not_painted_before_they_are_seen(
     monkeypatch.setattr(images, "_paint_picture", count)
     panel.set_rows([row(n) for n in range(1000)])
     qtbot.waitUntil(lambda: bool(painted))
-    panel.update_rows([row(n, "bad") for n in range(1000)])
+    panel.set_rows([row(n, "bad") for n in range(1000)])
     qtbot.wait(50)
     assert painted <= set(range(10))
+
+
+# -- which of them, and in which order ---------------------------------------------
+
+
+def changed(photo: int, was: int, now: int, drop: float) -> Row:
+    change = AnswerChange(was, now, drop)
+    return replace(row(photo), change=change, change_text=change.sentence(None))
+
+
+ROWS = [
+    changed(1, 0, 0, 3.0),
+    changed(2, 0, 1, 40.0),
+    row(3),
+    changed(4, 2, 1, 12.0),
+]
+
+
+def listed(panel: ImagesPanel) -> list[int]:
+    return [panel.model.at(n).id for n in range(panel.model.rowCount())]
+
+
+def choose(panel: ImagesPanel, text: str) -> None:
+    panel.survey.actions_[text].trigger()
+
+
+def test_only_changed_answers_are_listed(panel: ImagesPanel, wishes: Wishes) -> None:
+    panel.set_rows(ROWS)
+    panel.set_current(1)
+    choose(panel, "changed only")
+    assert listed(panel) == [2, 4]
+    assert panel.count.text() == "2 of 4 images"
+    assert panel.survey.button.text() == "Changed only, as added"
+    assert wishes.selected == []
+    choose(panel, "all")
+    assert listed(panel) == [1, 2, 3, 4]
+    assert current(panel) == 1
+
+
+def test_the_largest_drop_comes_first(panel: ImagesPanel, wishes: Wishes) -> None:
+    panel.set_rows(ROWS)
+    panel.set_current(4)
+    choose(panel, "largest drop")
+    assert listed(panel) == [2, 4, 1, 3]
+    assert current(panel) == 4
+    choose(panel, "as added")
+    assert listed(panel) == [1, 2, 3, 4]
+    assert wishes.selected == []
+
+
+def test_a_list_in_which_no_answer_changed_says_so(panel: ImagesPanel) -> None:
+    panel.set_rows([ROWS[0], row(3)])
+    choose(panel, "changed only")
+    assert panel.empty.isVisible()
+    assert "No answer has changed" in panel.empty.text()
+    panel.set_rows(())
+    choose(panel, "all")
+    assert "Drop photos" in panel.empty.text()
+
+
+def test_a_badge_tells_same_from_changed(panel: ImagesPanel) -> None:
+    pictures = []
+    for one in (row(1), changed(1, 0, 0, 3.0), changed(1, 0, 1, 3.0)):
+        panel.set_rows([one])
+        pictures.append(grab(panel).toImage())
+    assert len({bytes(picture.constBits()) for picture in pictures}) == 3
+
+
+def test_what_changed_is_said_in_words(panel: ImagesPanel) -> None:
+    panel.set_rows(ROWS)
+    spoken = panel.model.index(1).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert "class 1 instead of class 0" in spoken
+    assert "falls by 40 points" in spoken
+
+
+def test_what_comes_out_leaves_the_list_where_it_was_scrolled_to(
+    panel: ImagesPanel, qtbot: QtBot
+) -> None:
+    rows = [changed(n, 0, 0, float(n)) for n in range(50)]
+    panel.set_rows(rows)
+    choose(panel, "largest drop")
+    panel.set_current(49)
+    qtbot.wait(10)
+    panel.list.verticalScrollBar().setValue(900)
+    panel.set_rows([*rows[:20], changed(20, 0, 1, 70.0), *rows[21:]])
+    assert panel.list.verticalScrollBar().value() == 900
+
+
+def test_one_image_needs_no_summary(panel: ImagesPanel) -> None:
+    panel.set_rows([row(1)])
+    assert not panel.survey.isVisible()
+    panel.set_rows(ROWS)
+    assert panel.survey.isVisible()
+
+
+def test_names_are_told_apart_where_they_differ(panel: ImagesPanel) -> None:
+    names = [f"ILSVRC2012_val_0000{n:04}.JPEG" for n in (123, 5021)]
+    panel.set_rows([row(n, name=name) for n, name in enumerate(names)])
+    assert names[0][panel._delegate.start :] == "00000123.JPEG"

@@ -15,6 +15,7 @@ from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QAbstractItemModelTester
 
+from gtp_core.records.agreement import AnswerChange
 from gtp_viewer import images_model
 from gtp_viewer.images_model import ROW, ImagesModel, Row
 
@@ -148,6 +149,8 @@ def test_single_rows_are_updated(model: ImagesModel, changes: Changes) -> None:
         ("thumbnail", QImage()),
         ("note", "x"),
         ("problem", "x"),
+        ("change", AnswerChange(0, 1, 2.0)),
+        ("change_text", "x"),
     ],
 )
 def test_every_part_of_a_row_counts(change: str, value: object) -> None:

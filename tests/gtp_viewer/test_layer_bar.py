@@ -13,7 +13,7 @@ def focusable(window: Window) -> list[QWidget]:
     return [
         window.canvas,
         window.docks["images"].panel.list,  # type: ignore[attr-defined]
-        window.layer_bar.slider,
+        window.layer_bar.following,
         window.layer_bar.play_button,
         window.layer_bar.overlay_buttons["grid"],
     ]
@@ -72,12 +72,14 @@ def test_keys_belong_to_a_field_while_it_is_typed_in(
     assert window.desk.view.layer == 0
 
 
-def test_the_slider_steps_the_layer(window: Window) -> None:
-    window.layer_bar.slider.setValue(3)
+def test_buttons_step_the_layer_as_far_as_there_is_one(window: Window) -> None:
+    assert not window.layer_bar.previous.isEnabled()
+    window.layer_bar.go_to(1)
+    window.layer_bar.following.click()
     assert window.desk.view.layer == 2
     assert not window.layer_bar.following.isEnabled()
     window.layer_bar.previous.click()
-    assert window.layer_bar.slider.value() == 2
+    assert window.desk.view.layer == 1
 
 
 def test_overlays_are_switched_by_button_and_key(window: Window, qtbot: QtBot) -> None:

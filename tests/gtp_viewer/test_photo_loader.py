@@ -19,7 +19,12 @@ from gtp_core.photos.content import content_key
 from gtp_core.photos.geometry import CropGeometry, InputSpec, fit
 from gtp_core.photos.photo import Photo, decode
 from gtp_viewer import photo_loader, photo_memory
-from gtp_viewer.photo_loader import PhotoLoader, PreparedPhoto, ReadPhoto
+from gtp_viewer.photo_loader import (
+    FittedPhoto,
+    PhotoLoader,
+    PreparedPhoto,
+    ReadPhoto,
+)
 
 SPEC = InputSpec(height=64, width=64, patch=(16, 16))
 OTHER_SPEC = InputSpec(height=32, width=32, patch=(16, 16))
@@ -40,6 +45,8 @@ class Told:
         loader.failed.connect(self._failed)
         loader.prepared.connect(self._prepared)
         loader.found.connect(self.found.append)
+        self.fitted: list[tuple[int, FittedPhoto]] = []
+        loader.fitted.connect(lambda photo, made: self.fitted.append((photo, made)))
 
     def _read(self, batch: list[tuple[int, ReadPhoto]]) -> None:
         self.batches.append([photo for photo, _ in batch])
@@ -614,3 +621,66 @@ def test_many_threads_that_ask_for_one_photo_decode_it_once(
     assert len(found) == 6
     assert len(set(map(id, found))) == 1
     assert gate.counts == {"a.png": 1}
+
+
+# -- inputs of photos that are not shown -----------------------------------------------
+
+
+def save_noise(path: Path, seed: int) -> Path:
+    pixels = np.random.default_rng(seed).integers(0, 255, (90, 120, 3), np.uint8)
+    Image.fromarray(pixels).save(path)
+    return path
+
+
+def test_the_input_of_a_photo_that_is_not_shown(
+    loader: PhotoLoader, told: Told, qtbot: QtBot, tmp_path: Path
+) -> None:
+    path = save_noise(tmp_path / "a.png", 1)
+    loader.add(7, path)
+    loader.fit(7, SPEC)
+    qtbot.waitUntil(lambda: bool(told.fitted))
+    ((photo, made),) = told.fitted
+    one = decode(path)
+    assert photo == 7
+    assert (made.photo_key, made.spec) == (one.key, SPEC)
+    assert made.content == content_key(one, SPEC)
+    np.testing.assert_array_equal(made.pixels, fit(one.pixels, SPEC))
+    assert told.prepared == []
+
+
+def test_fitting_others_leaves_the_shown_photo_in_memory(
+    loader: PhotoLoader, told: Told, qtbot: QtBot, tmp_path: Path
+) -> None:
+    for number in range(6):
+        loader.add(number, save_noise(tmp_path / f"{number}.png", number))
+    loader.prepare(0, SPEC)
+    qtbot.waitUntil(lambda: bool(told.prepared))
+    shown = loader._memory.decoded(loader._sources[0])
+    for number in range(1, 6):
+        loader.fit(number, SPEC)
+    qtbot.waitUntil(lambda: len(told.fitted) == 5)
+    assert loader._memory.decoded(loader._sources[0]) is shown
+    assert len(loader._memory._shown) == 1
+
+
+def test_an_input_that_cannot_be_made_ends_in_a_sentence(
+    loader: PhotoLoader, told: Told, qtbot: QtBot, tmp_path: Path
+) -> None:
+    bad = tmp_path / "bad.png"
+    bad.write_bytes(b"nothing of the kind")
+    loader.add(3, bad)
+    qtbot.waitUntil(lambda: 3 in told.failed)
+    loader.fit(3, SPEC)
+    qtbot.waitUntil(lambda: len(told.failed[3]) == 2)
+    assert told.fitted == []
+
+
+def test_a_photo_with_another_file_is_fitted_from_that(
+    loader: PhotoLoader, told: Told, qtbot: QtBot, tmp_path: Path
+) -> None:
+    first, second = (save_noise(tmp_path / f"{n}.png", n) for n in (1, 2))
+    loader.add(1, first)
+    loader.fit(1, SPEC)
+    loader.add(1, second)  # before anything was told
+    qtbot.waitUntil(lambda: bool(told.fitted))
+    assert told.fitted[-1][1].photo_key == decode(second).key

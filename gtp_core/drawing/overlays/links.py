@@ -26,18 +26,12 @@ from gtp_core.drawing.overlays.numbers_beside import numbers_beside
 from gtp_core.drawing.roles import LEAST_SHARE, Role, flow_strength
 from gtp_core.records.flow import Flow, flow
 from gtp_core.records.trace import LayerTrace, Links
+from gtp_core.records.words import percent
 
 ROLES: tuple[tuple[int, Role], ...] = ((0, roles.LINK), *LINK_ROLES)
 """Kind of the edge that a link runs along (0: of none) -> role."""
 KEY = (0.01, 0.1, 1.0)
 """The shares of a token whose arrows the legend shows."""
-
-
-def percent(share: float) -> str:
-    """Such as "0.8 %" or "12 %"; what is next to nothing is "< 0.1 %"."""
-    if 0 < share < 0.001:
-        return "<\u00a00.1\u00a0%"
-    return f"{100 * share:.2g}\u00a0%" if share < 1 else f"{100 * share:.0f}\u00a0%"
 
 
 class LinksOverlay(Overlay):

@@ -14,6 +14,7 @@ from gtp_core.drawing.marks import Mark
 from gtp_core.drawing.overlays.contract import LegendEntry, Option, Overlay, Scene
 from gtp_core.drawing.overlays.number_cells import number_cells, ramp_entry
 from gtp_core.methods import parse_method
+from gtp_core.records.cut import cut
 from gtp_core.records.trace import FloatArray, LayerTrace
 
 _PLACES = {"first": 0, "second": 1}
@@ -65,21 +66,6 @@ class ScoreOverlay(Overlay):
         line = "cut line: what scores lower leaves"
         result.append(LegendEntry("line", line, roles.CUT))
         return [*result, LegendEntry("", _cut_text(scene.step))]
-
-
-def cut(step: LayerTrace) -> float | None:
-    """The highest score of the tokens that leave.
-
-    None where there is no cut: nobody is scored or leaves, or a token stays that scores
-    lower than one that leaves.
-    """
-    if step.scores is None or len(step.removed) == 0:
-        return None
-    leaves = np.isin(step.tokens, step.removed)
-    if leaves.all():
-        return None
-    highest = float(step.scores[leaves].max())
-    return highest if highest <= float(step.scores[~leaves].min()) else None
 
 
 def _cut_text(step: LayerTrace) -> str:

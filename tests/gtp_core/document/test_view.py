@@ -8,7 +8,7 @@ import pytest
 
 from gtp_core import GTP, Floor, ToMe
 from gtp_core.document import changes
-from gtp_core.document.document import OverlayState
+from gtp_core.document.document import Document, OverlayState
 from gtp_core.document.subject import ModelSpec
 from gtp_core.document.view import View
 from gtp_core.drawing import overlays
@@ -21,7 +21,7 @@ from tests.gtp_core.engine.fakes import DEPTH, Bench
 @pytest.fixture
 def bench() -> Bench:
     """One photo, everything known of it."""
-    bench = Bench()
+    bench = Bench(Document(shows_strips=False))
     bench.loop.add_photos(["/photos/cat.jpg"])
     bench.answer_all()
     return bench
@@ -155,7 +155,7 @@ def test_progress_is_told_while_it_lasts(bench: Bench) -> None:
 def test_features_are_wanted_where_something_shown_needs_them(
     bench: Bench, name: str, wanted: bool
 ) -> None:
-    assert not bench.loop.view.features_wanted
+    assert not bench.loop.view.features_wanted  # there are no film strips
     shown = changes.show_overlay(bench.loop.document, OverlayState(name, True))
     bench.loop.apply(shown)
     assert bench.loop.view.features_wanted == wanted

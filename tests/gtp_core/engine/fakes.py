@@ -273,6 +273,7 @@ class FakePhotos:
     versions: dict[int, int] = field(default_factory=dict)
     reading: list[int] = field(default_factory=list)
     preparing: list[tuple[int, InputSpec | None]] = field(default_factory=list)
+    fitting: list[tuple[int, InputSpec]] = field(default_factory=list)
     asked: list[tuple[str, int]] = field(default_factory=list)
     forgotten: list[int] = field(default_factory=list)
 
@@ -284,6 +285,10 @@ class FakePhotos:
     def prepare(self, photo: int, spec: InputSpec | None) -> None:
         self.asked.append(("prepare", photo))
         self.preparing.append((photo, spec))
+
+    def fit(self, photo: int, spec: InputSpec) -> None:
+        self.asked.append(("fit", photo))
+        self.fitting.append((photo, spec))
 
     def forget(self, photo: int) -> None:
         self.forgotten.append(photo)
@@ -333,7 +338,8 @@ class Bench:
 
     def answer_photos(self) -> None:
         """Everything that was asked of the photo reader, in its order."""
-        while self.photos.reading or self.photos.preparing:
+        photos = self.photos
+        while photos.reading or photos.preparing or photos.fitting:
             reading, self.photos.reading = self.photos.reading, []
             for photo in reading:
                 self.loop.on_photo_read(photo, self.photos.facts(photo))
@@ -341,6 +347,9 @@ class Bench:
             preparing, self.photos.preparing = self.photos.preparing, []
             for photo, spec in preparing[-1:]:
                 self.loop.on_photo_prepared(photo, self.photos.ready(photo, spec))
+            fitting, self.photos.fitting = self.photos.fitting, []
+            for photo, spec in fitting:
+                self.loop.on_photo_fitted(photo, self.photos.ready(photo, spec))
 
     def answer_engine(self) -> None:
         """Everything that was asked of the engine, in its order."""
@@ -350,15 +359,15 @@ class Bench:
         self.engine.flush()
         self.loop.settle()
 
-    def answer_all(self, most: int = 60) -> None:
+    def answer_all(self, most: int = 600) -> None:
         """Go on until nothing is open; fails if that never happens."""
         for _ in range(most):
             self.answer_photos()
             self.answer_engine()
             self.turn_clock()
-            quiet = not (
-                self.engine.open or self.photos.reading or self.photos.preparing
-            )
+            photos = self.photos
+            busy = photos.reading or photos.preparing or photos.fitting
+            quiet = not (self.engine.open or busy)
             if quiet and not self.waiting:
                 return
         raise AssertionError("it never ends")

@@ -14,8 +14,14 @@ from gtp_core.document.document import KEEP, Document, OverlayState
 from gtp_core.document.entry_view import EntryView
 from gtp_core.document.marking import clear_marks, mark_points
 from gtp_core.document.subject import Edits, ModelSpec
+from gtp_core.document.survey import Survey
 from gtp_core.document.view import View
-from gtp_core.document.wanted import unread_photos, wanted_of_engine, wanted_photo
+from gtp_core.document.wanted import (
+    unread_photos,
+    wanted_fit,
+    wanted_of_engine,
+    wanted_photo,
+)
 from gtp_core.document.wishes import MEASURE
 from gtp_core.engine import messages
 from gtp_core.methods.unpruned import Unpruned
@@ -25,7 +31,7 @@ WIDE = ModelSpec("wide")
 
 
 def bench_with_photos(*names: str) -> Bench:
-    bench = Bench()
+    bench = Bench(Document(shows_strips=False))
     bench.loop.add_photos([f"/photos/{name}.jpg" for name in names or ("cat",)])
     return bench
 
@@ -79,6 +85,14 @@ def check(bench: Bench) -> None:
     for pair in view.differences:
         assert pair.a.entry.id == pair.difference.a
         assert pair.b.entry.id == pair.difference.b
+    for photo, change in Survey(view.document, view.store).changes.items():
+        document, active = view.document, view.document.active_entry.method
+        model = document.model_of(document.active_entry)
+        spec = view.store.models[model].input_spec
+        photo_key, content = view.store.contents[spec][photo]
+        assert photo_key.startswith(f"photo {photo} ")
+        assert change.now == fingerprint(model, content, active).argmax()
+        assert change.was == fingerprint(model, content, Unpruned()).argmax()
     if view.measurement is not None:
         key = view.measure_key
         assert key.model == view.document.model
@@ -127,6 +141,7 @@ def is_complete(view: View) -> bool:
         unread_photos(document, store)
         or wanted_photo(document, store)
         or wanted_of_engine(document, store)
+        or wanted_fit(document, store)
         or store.under_way
     )
 
@@ -170,6 +185,16 @@ def test_a_marked_photo_is_also_run_without_its_marks_to_compare() -> None:
     assert entry.unmarked is not None
     assert entry.unmarked is not entry.outcome
     check(bench)
+
+
+def test_the_answer_under_marks_is_no_answer_of_the_survey() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    version = bench.loop.store.answers.version
+    bench.loop.apply(mark_points(bench.loop.document, [(0.1, 0.1)], KEEP), "keep")
+    bench.answer_all()
+    assert bench.loop.view.entries[1].unmarked is not None
+    assert bench.loop.store.answers.version == version
 
 
 def test_clearing_the_marks_shows_at_once_what_was_there_before() -> None:
@@ -601,12 +626,36 @@ def test_attention_is_asked_for_when_it_is_looked_at() -> None:
     assert all(wish in bench.loop.store.attention for wish in wishes)
 
 
+def test_film_strips_show_the_features_of_every_pane() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    assert not asked(bench, messages.AskFeatures)
+    bench.loop.apply(changes.set_strips(bench.loop.document, True), "show")
+    bench.answer_all()
+    view = bench.loop.view
+    assert all(view.features(pane) is not None for pane in view.panes)
+    assert len(asked(bench, messages.AskFeatures)) == len(view.panes)
+
+
+def test_features_that_only_the_strips_lack_are_left_out_silently() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    bench.loop.apply(changes.set_strips(bench.loop.document, True), "show")
+    (ticket,) = bench.engine.open
+    bench.engine.fail(ticket)
+    bench.loop.settle()
+    bench.answer_all()
+    assert bench.loop.view.features_problem is None
+    assert is_complete(bench.loop.view)
+
+
 # -- two networks ------------------------------------------------------------------
 
 
 def mixed_bench() -> Bench:
     """GTP on the document's network, ToMe on one with finer patches; nothing known."""
-    bench = Bench(changes.set_entry_model(Document(), 3, WIDE))
+    plain = Document(shows_strips=False)
+    bench = Bench(changes.set_entry_model(plain, 3, WIDE))
     bench.loop.add_photos(["/photos/cat.jpg"])
     return bench
 

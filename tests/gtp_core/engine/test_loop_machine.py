@@ -13,6 +13,8 @@ from gtp_core.document import changes, panes
 from gtp_core.document.document import DROP, KEEP, MarkKind, OverlayState, Wipe
 from gtp_core.document.marking import clear_marks, mark_points
 from gtp_core.document.subject import ModelSpec
+from gtp_core.document.survey import Survey
+from gtp_core.document.wishes import SURVEY
 from tests.gtp_core.engine.fakes import Bench
 from tests.gtp_core.engine.test_loop import check, is_complete
 
@@ -127,6 +129,16 @@ class LoopMachine(RuleBasedStateMachine):
         plan = replace(document.plan, batch=batch, is_live=is_live)
         self.bench.loop.apply(changes.set_plan(document, plan), "plan")
 
+    @rule(is_surveying=st.booleans())
+    def pause_or_go_on(self, is_surveying: bool) -> None:
+        document = self.bench.loop.document
+        self.bench.loop.apply(changes.set_surveying(document, is_surveying))
+
+    @rule(is_shown=st.booleans())
+    def switch_strips(self, is_shown: bool) -> None:
+        document = self.bench.loop.document
+        self.bench.loop.apply(changes.set_strips(document, is_shown), "strips")
+
     @rule(back=st.booleans())
     def undo_or_redo(self, back: bool) -> None:
         self.bench.loop.undo() if back else self.bench.loop.redo()
@@ -163,6 +175,14 @@ class LoopMachine(RuleBasedStateMachine):
         place = pick % len(bench.photos.preparing)
         photo, spec = bench.photos.preparing.pop(place)
         bench.loop.on_photo_prepared(photo, bench.photos.ready(photo, spec))
+
+    @precondition(lambda self: self.bench.photos.fitting)
+    @rule(pick=PICK)
+    def a_photo_is_fitted(self, pick: int) -> None:
+        bench = self.bench
+        place = pick % len(bench.photos.fitting)
+        photo, spec = bench.photos.fitting.pop(place)
+        bench.loop.on_photo_fitted(photo, bench.photos.ready(photo, spec))
 
     @precondition(lambda self: self.bench.loop.document.photos)
     @rule(pick=PICK)
@@ -218,8 +238,16 @@ class LoopMachine(RuleBasedStateMachine):
                 assert int(channel.removeprefix("read ")) in bench.photos.reading
             elif channel == "prepare":
                 assert bench.photos.preparing
+            elif channel == "fit":
+                assert bench.photos.fitting
             else:
                 assert work.ticket in bench.engine.open
+
+    @invariant()
+    def the_survey_disturbs_nothing(self) -> None:
+        """Neither what is on screen nor a measurement is under way beside it."""
+        channels = [channel for channel, _ in self.bench.engine.open.values()]
+        assert SURVEY not in channels or channels == [SURVEY]
 
     @invariant()
     def no_pane_shows_what_is_not_there(self) -> None:
@@ -229,9 +257,12 @@ class LoopMachine(RuleBasedStateMachine):
         assert 1 <= shown <= panes.MOST_PANES
 
     def teardown(self) -> None:
-        """In the end everything comes to rest."""
+        """In the end everything comes to rest, and each photo that can be is run."""
+        self.pause_or_go_on(True)
         self.bench.loop.restart_engine()
         self.bench.answer_all()
+        survey = Survey(self.bench.loop.document, self.bench.loop.store)
+        assert survey.progress.is_complete
         self.bench.loop.try_again()
         self.bench.answer_all()
         assert is_complete(self.bench.loop.view)

@@ -68,7 +68,7 @@ def test_a_click_selects_the_patch_in_all_panes(window: Window, qtbot: QtBot) ->
     click(qtbot, window, 0, 6)
     assert window.desk.view.patch == 6
     gtp, tome = window.canvas.panes
-    assert "5" in gtp.hint.text()
+    assert "receives 3\u00a0% from 1\u00a0token" in gtp.hint.text()
     assert "nothing" in tome.hint.text()
     click(qtbot, window, 1, 6)
     assert window.desk.view.patch is None

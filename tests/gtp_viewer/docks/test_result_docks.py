@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
 
 from gtp_core.document import changes
 from gtp_core.document.subject import ModelSpec
@@ -15,9 +17,11 @@ from gtp_core.engine import messages
 from gtp_core.methods.floor import Floor
 from gtp_core.methods.gtp import GTP
 from gtp_core.records.outcome import Outcome
+from gtp_viewer.docks.genealogy import GenealogyDock
 from gtp_viewer.docks.inspector import InspectorDock
 from gtp_viewer.docks.macs import MacsDock
 from gtp_viewer.docks.predictions import PredictionsDock
+from gtp_viewer.panels.genealogy import NO_PATCH, GenealogyPanel
 from gtp_viewer.panels.inspector import InspectorPanel
 from gtp_viewer.panels.macs import MacsPanel
 from gtp_viewer.panels.predictions import PredictionsPanel
@@ -200,6 +204,82 @@ def test_the_inspector_says_why_there_is_nothing(
     bench.desk.apply(changes.set_active(bench.document, bench.document.entries[1].id))
     bench.bridge.fail(f"run {bench.document.active}", "The engine ran out of memory.")
     assert inspector.empty.text() == "The engine ran out of memory."
+
+
+def test_the_inspector_says_where_every_pane_has_the_content(
+    inspector: InspectorPanel, bench: Bench, tmp_path: Path
+) -> None:
+    bench.open_photo(tmp_path)
+    bench.answer()
+    bench.desk.apply(changes.select_point(bench.document, bench.desk.view.place_of(2)))
+    assert inspector.where.text().splitlines() == [
+        "GTP P=2, patch 2: kept",
+        "ToMe r=1, patch 2: 50\u00a0% in 1\u00a0token (3), 50\u00a0% lost",
+    ]
+    inspector.where.entry_clicked.emit(bench.document.entries[2].id)
+    assert inspector.method.label.text() == "ToMe r=1"
+
+
+def test_the_story_goes_to_the_clipboard(
+    inspector: InspectorPanel, bench: Bench, tmp_path: Path, qtbot: QtBot
+) -> None:
+    bench.open_photo(tmp_path)
+    bench.answer()
+    bench.desk.apply(changes.select_point(bench.document, None))
+    with qtbot.waitSignal(bench.desk.said) as said:
+        inspector.copy_wanted.emit()
+    assert said.args == [
+        "info",
+        "Select a patch first: there is no story to copy.",
+    ]
+    bench.desk.apply(changes.select_point(bench.document, bench.desk.view.place_of(5)))
+    with qtbot.waitSignal(bench.desk.said):
+        inspector.copy_wanted.emit()
+    text = QGuiApplication.clipboard().text()
+    assert text == inspector.accessibleDescription()
+    assert "patch\t5\trow 2\tcolumn 2" in text
+    assert "content now\tToMe r=1\tkept\tpatch 5" in text
+
+
+# -- genealogy --------------------------------------------------------------------
+
+
+@pytest.fixture
+def tree(show_dock: Callable[..., Any]) -> GenealogyPanel:
+    return show_dock(GenealogyDock).panel
+
+
+def test_the_genealogy_follows_patch_layer_and_method(
+    tree: GenealogyPanel, bench: Bench, tmp_path: Path
+) -> None:
+    assert tree.empty.text().startswith("Open an image: ")
+    bench.open_photo(tmp_path)
+    assert tree.empty.text() == "Computing …"
+    bench.answer()
+    bench.desk.apply(changes.select_point(bench.document, None))
+    assert tree.empty.text() == NO_PATCH
+    bench.desk.apply(changes.select_point(bench.document, bench.desk.view.place_of(5)))
+    assert tree.title.text() == "Patch 5 · row 2, column 2"
+    drawn = tree.track.drawn
+    assert drawn is not None
+    assert drawn.totals == pytest.approx((1.0, 0.03, 0.03, 0.03))
+    bench.desk.apply(changes.set_active(bench.document, bench.document.entries[2].id))
+    assert tree.method.label.text() == "ToMe r=1"
+    tree.layer_clicked.emit(2)
+    assert bench.document.layer == 2
+    assert tree.words.text().startswith("After layer 3: kept.")
+
+
+def test_the_genealogy_of_an_earlier_setting_is_marked(
+    tree: GenealogyPanel, bench: Bench, tmp_path: Path
+) -> None:
+    bench.open_photo(tmp_path)
+    bench.answer()
+    bench.desk.apply(changes.select_point(bench.document, bench.desk.view.place_of(5)))
+    change_gtp(bench, 3)
+    assert tree.note.text() == "computing …"
+    bench.answer()
+    assert tree.note.text() == ""
 
 
 # -- MACs -------------------------------------------------------------------------

@@ -8,17 +8,22 @@ from typing import Any
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
 
 from gtp_core.drawing.looks import look
+from gtp_core.drawing.roles import flow_strength
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
 from gtp_core.records.patch_facts import patch_facts
 from gtp_core.records.trace import LayerTrace, Links, Trace
-from gtp_viewer import theme
+from gtp_core.records.words import percent
+from gtp_viewer import looks, theme
 from gtp_viewer.panels import numbers
 from gtp_viewer.panels.inspector import InspectorPanel
 from gtp_viewer.panels.token_list import ROWS
+from gtp_viewer.story import Whereabouts
+from tests.gtp_core.traces import gtp_trace as graph_trace
 from tests.gtp_viewer.panels.conftest import colors_in, colors_of, paper_of
 from tests.gtp_viewer.panels.records import gtp_trace, tag, tags, tome_trace
 
@@ -67,7 +72,7 @@ def test_a_patch_that_leaves(panel: InspectorPanel) -> None:
     assert panel.place.text() == f"row {patch // 14 + 1}, column {patch % 14 + 1}"
     assert "Leaves in this layer" in panel.status.text()
     assert panel.status.text() == f"▼ {patch_facts(TRACE, 5, patch).fate}"
-    assert panel.links_title.text() == "Sent in layer 6 to"
+    assert panel.links_title.text() == "Hands on in layer 6 to"
 
 
 def test_a_patch_that_stays(panel: InspectorPanel) -> None:
@@ -76,8 +81,8 @@ def test_a_patch_that_stays(panel: InspectorPanel) -> None:
     assert panel.status.text().startswith("● Kept to the end; ")
     found = facts(panel)
     assert found["rank"].endswith("lowest of 156")
-    assert found["still held"] == "100.0 %"
-    assert panel.shares.text().startswith("itself 1.0")
+    assert found["still held"] == "100 %"
+    assert panel.shares.text().startswith("itself ")
 
 
 def test_stepping_on_a_patch_that_left_keeps_its_last_figures(
@@ -88,7 +93,7 @@ def test_stepping_on_a_patch_that_left_keeps_its_last_figures(
     assert "Left in layer 3" in panel.status.text()
     found = facts(panel)
     assert found["rank (layer 3)"].endswith("lowest of 180")
-    assert panel.links_title.text() == "Sent in layer 3 to"
+    assert panel.links_title.text() == "Hands on in layer 3 to"
     panel.set_layer(2)
     assert "Leaves in this layer" in panel.status.text()
 
@@ -100,10 +105,7 @@ def test_an_orphan_is_named_and_marked_by_shape(panel: InspectorPanel) -> None:
     panel.set_layer(step.layer)
     assert "without a link" in panel.status.text()
     panel.set_patch(int(step.orphans[0]))
-    assert (
-        panel.status.text()
-        == "✕ Leaves in this layer without a link; its content is lost."
-    )
+    assert panel.status.text() == "✕ Dropped in this layer: all of it is lost."
     assert panel.shares.text() == "nobody: its content is lost"
 
 
@@ -187,7 +189,7 @@ def test_a_token_that_a_method_added_is_no_patch(panel: InspectorPanel) -> None:
     trace = Trace("gtp:P=1,propagate=mean", (2, 2), np.zeros(3), None, (step,))
     panel.show_trace(tag(GTP(1, propagation="mean")), trace)
     panel.set_patch(0)
-    assert panel.links.text() == "added, layer 1 1.0"
+    assert panel.links.text() == "added, layer 1 100\u00a0%"
     clicks: list[int] = []
     panel.patch_clicked.connect(clicks.append)
     place = panel.links.row_box(0).center().toPoint()
@@ -257,3 +259,130 @@ def test_the_second_method_of_a_family_has_its_own_look(panel: InspectorPanel) -
     shown = colors_of(panel)
     assert look("gtp", 1).color in shown
     assert look("gtp", 0).color not in shown
+
+
+# -- the patch's figures ------------------------------------------------------------
+
+
+def test_score_factors_rank_margin_and_edges_are_told(panel: InspectorPanel) -> None:
+    trace = graph_trace()
+    patch = int(trace.layers[1].removed[0])
+    found = patch_facts(trace, 1, patch)
+    panel.show_trace(tag(GTP()), trace)
+    panel.set_layer(1)
+    panel.set_patch(patch)
+    shown = facts(panel)
+    (_, hard), (_, broad) = found.factors
+    assert shown["   × hard"] == numbers.digits(hard)
+    assert shown["   × broad"] == numbers.digits(broad)
+    assert shown["rank"] == found.rank_words
+    assert shown["cut"] == found.margin_words.replace(numbers.SPACE, " ")
+    assert found.around is not None
+    assert shown["graph edges"].startswith(f"{len(found.around)}, {found.near} still")
+    kinds = found.around.counts()
+    assert shown["   spatial / semantic / both"] == " / ".join(
+        str(kinds.get(name, 0)) for name in ("spatial", "semantic", "both")
+    )
+
+
+def test_a_method_without_scores_lists_none(panel: InspectorPanel) -> None:
+    panel.show_trace(tag(ToMe(1)), tome_trace())
+    panel.set_layer(0)
+    panel.set_patch(1)
+    assert set(facts(panel)) == {"token scale", "still held"}
+    assert "says nothing of accuracy" in panel.by_construction.text()
+    panel.show_trace(tag(GTP()), TRACE)
+    assert not panel.by_construction.isVisible()
+
+
+def test_all_patches_of_a_trace_have_as_many_figures(panel: InspectorPanel) -> None:
+    panel.show_trace(tag(GTP()), graph_trace())
+    counts = set()
+    for layer in range(4):
+        panel.set_layer(layer)
+        for patch in range(0, 48, 5):
+            panel.set_patch(patch)
+            counts.add(len(facts(panel)))
+    assert len(counts) == 1
+
+
+def bar_width(panel: InspectorPanel, row: int) -> int:
+    """Pixels of the method's colour in the bar of a row of the links."""
+    image = panel.links.grab().toImage()
+    y = round(panel.links.row_box(row).center().y())
+    wanted = looks.color(look("gtp", 0)).rgb()
+    return sum(image.pixel(x, y) == wanted for x in range(image.width()))
+
+
+def test_bars_have_one_scale_whatever_the_largest_is(panel: InspectorPanel) -> None:
+    """Ten times as much handed over is as much longer as the arrows are wider."""
+    widths = []
+    for alpha in (0.08, 0.8):
+        trace = gtp_trace(alpha=alpha)
+        links = trace.layers[5].links
+        panel.show_trace(tag(GTP()), trace)
+        panel.set_patch(int(links.source[0]))
+        widths.append(bar_width(panel, 0))
+    expected = flow_strength(0.1) / flow_strength(0.01)
+    assert widths[1] / widths[0] == pytest.approx(expected, rel=0.15)
+
+
+# -- every pane, and the clipboard -----------------------------------------------------
+
+
+def rows_of(layer: int, patch: int) -> list[Whereabouts]:
+    first, second = tags(GTP(), GTP(alpha=1.0))
+    return [
+        Whereabouts(7, first, patch_facts(TRACE, layer, patch)),
+        Whereabouts(9, second, patch_facts(gtp_trace(alpha=1.0), layer, patch)),
+        Whereabouts(11, tag(ToMe()), None, "computing …"),
+    ]
+
+
+def test_every_pane_says_where_it_has_the_content(
+    panel: InspectorPanel, qtbot: Any
+) -> None:
+    patch = int(TRACE.layers[5].links.source[0])
+    rows = rows_of(8, patch)
+    panel.set_patch(patch)
+    panel.show_whereabouts(rows, "the story")
+    assert panel.accessibleDescription() == "the story"
+    lines = panel.where.text().splitlines()
+    assert rows[0].facts is not None
+    name = f"{rows[0].tag.label}, patch {patch}"
+    assert lines[0] == f"{name}: {rows[0].facts.where_named}"
+    assert lines[2] == "ToMe r=8: computing …"
+    lost, held = panel.where.words(0)
+    assert lost == f"{percent(1 - float(TRACE.held(8)[patch]))} lost"
+    assert held.startswith(percent(float(TRACE.held(8)[patch])))
+    second = QPoint(40, panel.where.height() // 2)
+    with qtbot.waitSignal(panel.entry_clicked) as clicked:
+        QTest.mouseClick(panel.where, LEFT, pos=second)
+    assert clicked.args == [9]
+
+
+def test_a_kept_patch_is_called_kept(panel: InspectorPanel) -> None:
+    rows = rows_of(8, int(TRACE.layers[11].kept[0]))[:1]
+    panel.show_whereabouts(rows, "")
+    assert panel.where.words(0) == ("kept", "")
+
+
+def test_the_story_is_copied_by_key_and_by_menu(
+    panel: InspectorPanel, qtbot: Any
+) -> None:
+    panel.set_patch(3)
+    panel.setFocus()
+    with qtbot.waitSignal(panel.copy_wanted):
+        QTest.keySequence(panel, QKeySequence(QKeySequence.StandardKey.Copy))
+    QTest.mouseClick(panel.status, LEFT)  # a click gives the panel the keys
+    focused = panel.focusWidget()
+    assert focused is not None
+    with qtbot.waitSignal(panel.copy_wanted):
+        QTest.keySequence(focused, QKeySequence(QKeySequence.StandardKey.Copy))
+
+
+def test_the_context_menu_offers_the_story(panel: InspectorPanel, qtbot: Any) -> None:
+    assert panel.contextMenuPolicy() == Qt.ContextMenuPolicy.ActionsContextMenu
+    (copy,) = panel.actions()
+    with qtbot.waitSignal(panel.copy_wanted):
+        copy.trigger()

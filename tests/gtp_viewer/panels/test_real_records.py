@@ -14,7 +14,8 @@ from gtp_core.methods import METHODS, MethodBase
 from gtp_core.methods.unpruned import Unpruned
 from gtp_core.records.layer_facts import layer_facts
 from gtp_core.records.macs import MacCount
-from gtp_core.records.patch_facts import KEPT, patch_facts
+from gtp_core.records.patch_facts import patch_facts
+from gtp_core.records.patch_numbers import KEPT
 from gtp_core.records.probabilities import predict
 from gtp_core.records.trace import Trace
 from gtp_viewer.panels.inspector import InspectorPanel

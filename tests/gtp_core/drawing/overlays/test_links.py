@@ -9,7 +9,7 @@ from gtp_core.drawing.edges import Pairs
 from gtp_core.drawing.looks import Look
 from gtp_core.drawing.marks import Arrows, Cells, Glyphs, Labels, Mark
 from gtp_core.drawing.overlays.graph import GraphOverlay
-from gtp_core.drawing.overlays.links import LinksOverlay, percent
+from gtp_core.drawing.overlays.links import LinksOverlay
 from gtp_core.drawing.primitives import Lines, flatten
 from gtp_core.drawing.roles import LEAST_SHARE, flow_strength
 from gtp_core.records.flow import flow
@@ -202,19 +202,6 @@ def test_the_shares_of_the_selected_patch_are_told_in_numbers() -> None:
     assert labels.texts == ("1\u00a0%",)  # patch 1 is too near for a number
     assert [GEOMETRY.patch_at(*place) for place in labels.places] == [15]
     assert not [m for m in LINKS.marks(scene(0), {}) if isinstance(m, Labels)]
-
-
-def test_percents_are_short_and_never_rounded_to_nothing() -> None:
-    found = [percent(share) for share in (0.0, 0.0004, 0.0083, 0.05, 0.123, 1.0, 1.31)]
-    assert [text.replace("\u00a0", " ") for text in found] == [
-        "0 %",
-        "< 0.1 %",
-        "0.83 %",
-        "5 %",
-        "12 %",
-        "100 %",
-        "131 %",
-    ]
 
 
 def test_all_layers_so_far_can_be_shown() -> None:

@@ -10,7 +10,8 @@ import pytest
 from gtp_core.drawing import roles
 from gtp_core.drawing.marks import Segments
 from gtp_core.drawing.overlays.contract import LegendEntry, Scene
-from gtp_core.drawing.overlays.score import ScoreOverlay, cut, score_kind
+from gtp_core.drawing.overlays.score import ScoreOverlay, score_kind
+from gtp_core.records.cut import cut
 from gtp_core.records.trace import Factor, Trace
 from tests.gtp_core.drawing.overlays.cells import places_on_ramp
 from tests.gtp_core.drawing.scenes import gtp_trace, scene, tome_trace
