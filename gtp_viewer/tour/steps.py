@@ -9,10 +9,10 @@ import numpy as np
 
 from gtp_core.document.document import OverlayState
 from gtp_core.drawing.edges import Pairs
-from gtp_core.drawing.overlays.links import percent
 from gtp_core.records.flow import flow
-from gtp_core.records.patch_facts import ORPHAN
+from gtp_core.records.patch_numbers import ORPHAN
 from gtp_core.records.trace import BOTH, SEMANTIC, SPATIAL
+from gtp_core.records.words import percent
 from gtp_viewer.tour.story import Story
 
 
