@@ -171,5 +171,8 @@ MOUSE = (
     ("Move", "drag"),
     ("Fit what the model sees", "double click"),
     ("Select a patch, or none", "click"),
+    ("Never remove the patches painted over", "Shift + drag"),
+    ("Force out the patches painted over", "Alt + Shift + drag"),
+    ("Keep or force out a patch", "right click"),
 )
 """What the mouse does on a photo, and how."""

@@ -56,14 +56,14 @@ class LayerBar(QWidget):
         layout.addWidget(self.label)
         for button in (self.previous, self.play_button, self.following):
             layout.addWidget(button)
-        layout.addStretch(1)
+        layout.addWidget(QWidget(self), 1)  # keeps the overlays at the right
         grouped = [overlay for overlay in self._overlays if overlay.group]
         self.color_chooser = ColorChooser(
             grouped, self.show_overlay, self._choose, self
         )
         layout.addWidget(self.color_chooser)
         for overlay in self._overlays:
-            if not overlay.group:
+            if not overlay.group and overlay.has_button:
                 layout.addWidget(self._overlay_button(overlay))
 
     def _button(self, tip: str, step: int) -> QToolButton:

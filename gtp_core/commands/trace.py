@@ -6,6 +6,12 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gtp_core.commands.shared.edits import (
+    add_edits,
+    check_edits,
+    edit_facts,
+    edits_of,
+)
 from gtp_core.commands.shared.errors import UsageError
 from gtp_core.commands.shared.json_option import add_json
 from gtp_core.commands.shared.networks import (
@@ -30,6 +36,7 @@ from gtp_core.methods.gtp import GTP
 from gtp_core.methods.labels import text_forms
 from gtp_core.photos.geometry import CropGeometry
 from gtp_core.photos.photo import Photo
+from gtp_core.records.edit_facts import edits_sentence
 from gtp_core.records.probabilities import answer_sentence
 from gtp_core.records.trace import LayerTrace, Trace
 from gtp_core.records.trace_file import save_trace
@@ -51,6 +58,7 @@ EXAMPLES = (
     ("gtp trace photo.jpg --layer 6 --pdf layer6.pdf", "the same figure for a paper"),
     ("gtp trace photo.jpg --png score.png --color-by score", "who scores how much"),
     ("gtp trace photos/ --method tome:r=8 --npz traces/", "whole traces in a folder"),
+    ("gtp trace photo.jpg --keep 87,88 --drop 0,1", "what if patches must stay or go"),
 )
 ORDER = 30
 
@@ -64,6 +72,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_paths(parser, "image files or folders")
     add_methods(parser, (GTP(),))
     add_model(parser)
+    add_edits(parser)
     parser.add_argument(
         "--layer",
         type=whole,
@@ -95,6 +104,7 @@ def _add_file(parser: argparse.ArgumentParser, kind: str, help: str) -> None:
 def run(options: argparse.Namespace) -> int:
     """Trace every image under every method."""
     refuse_timing_only(options.methods, "trace")
+    edits = edits_of(options)
     _check_coloring(options)
     output = Output(options)
     photos = Photos(options.paths, output)
@@ -102,25 +112,31 @@ def run(options: argparse.Namespace) -> int:
     model = load_model(options, output)
     names = text_forms(options.methods)
     networks = accelerated(model, options.methods, output)
+    check_edits(edits, networks)
     layer = _layer(options.layer, model.info.depth)
     records: list[dict[str, Any]] = []
     for photo in photos:
         images = model.to_input_of_photo(photo.pixels)
         for name, fast in zip(names, networks, strict=True):
-            trace = fast.trace(images)[0]
+            trace = fast.trace(images, edits)[0]
             check_numbers(trace.logits, name, photo)
             files = {kind: t.file(photo, name) for kind, t in targets.items()}
             for kind, file in files.items():
                 with writing(file):
                     _write(kind, file, photo, trace, layer, model, options.color_by)
             output.say(_text(photo, name, trace, len(records) == 0))
+            note = edits_sentence(trace)
+            if note is not None:
+                output.warn(f"{photo.name}, {name}: {note}")
             for file in files.values():
                 output.say(f"  written: {file}")
             if options.layer is not None:
                 output.say(_layer_text(trace, layer))
             records.append(_record(photo, name, trace))
     output.finish(
-        facts(model.info) | {"traces": records, "failures": photos.failures},
+        facts(model.info)
+        | edit_facts(edits)
+        | {"traces": records, "failures": photos.failures},
     )
     return photos.exit_code
 

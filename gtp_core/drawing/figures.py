@@ -71,7 +71,15 @@ def layer(
         raise IndexError(f"No layer {layer}; there are {len(trace.layers)}.")
     pixels, geometry = _background(trace, photo, geometry)
     colors = None if photo is None else scene_colors(pixels, geometry)
-    scene = Scene(geometry, trace, _look(trace), layer - 1, colors=colors)
+    scene = Scene(
+        geometry,
+        trace,
+        _look(trace),
+        layer - 1,
+        colors=colors,
+        pinned=tuple(trace.pinned.tolist()),
+        forced=tuple(trace.forced.tolist()),
+    )
     shown = [_panel(pixels, scene, "Tokens, and where their content went", _TOKENS)]
     lines = [summary(trace, scene.step), *notes]
     if color_by is not None:
@@ -116,7 +124,7 @@ def scene_colors(pixels: Pixels, geometry: CropGeometry) -> Pixels:
     return patch_colors(pixels, rect, geometry.grid)
 
 
-_TOKENS: Shown = {"grid": {}, "links": {}}
+_TOKENS: Shown = {"grid": {}, "links": {}, "marks": {}}
 _GRAPH: Shown = {"grid": {}, "graph": {}}
 
 
