@@ -4,7 +4,7 @@ ARGS ?=
 VENV_PYTHON := .venv/bin/python
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench wheel clean prepare prepare-window python
+.PHONY: help run test lint format bench pictures wheel clean prepare prepare-window python
 
 help: ## what can be made
 	@echo "make run      start the window on the sample photos (ARGS=\"photo.jpg --layer 6\")"
@@ -12,6 +12,7 @@ help: ## what can be made
 	@echo "make lint     the same without the tests"
 	@echo "make format   put the code into the house format"
 	@echo "make bench    the benchmarks (ARGS=\"latency --batch 1\" for one of them)"
+	@echo "make pictures paint the pictures of the tests and of the README anew"
 	@echo "make wheel    build dist/gtp_viewer-*.whl"
 	@echo "make clean    remove everything that was made here, .venv included"
 	@echo "PYTHON=...    the interpreter to make .venv with (now: $(PYTHON))"
@@ -31,6 +32,9 @@ format: prepare
 
 bench: prepare
 	@$(VENV_PYTHON) .ci/bench.py $(ARGS)
+
+pictures: prepare
+	@$(VENV_PYTHON) .ci/pictures.py
 
 wheel: prepare
 	@$(VENV_PYTHON) -m build --wheel --no-isolation

@@ -26,7 +26,10 @@ from .network.accelerated import accelerate as accelerate
 from .network.attention_policy import AttentionPolicy as AttentionPolicy
 from .network.backbones.create import create_backbone as create_backbone
 from .network.backbones.lvvit import LVViT as LVViT
+from .network.preprocessing import crop_geometry as crop_geometry
 from .network.preprocessing import preprocess as preprocess
+from .photos.photo import Photo as Photo
+from .photos.photo import read_photo as read_photo
 from .records.comparison import Comparison as Comparison
 from .records.comparison import compare as compare
 from .records.macs import LayerMacs as LayerMacs

@@ -10,8 +10,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from gtp_core import __version__
+from gtp_core.document.document import OverlayState
 from gtp_core.document.session import split_sessions, too_many
 from gtp_core.document.subject import DEVICES, PRECISIONS
+from gtp_core.drawing import overlays
 from gtp_core.engine.process import EngineCommand
 from gtp_core.methods import MethodBase, parse_method, plugins
 
@@ -71,6 +73,20 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         "'ssh board gtp-engine' (default: an engine on this computer)",
     )
     add("--layer", type=_layer, metavar="N", help="the layer to show, from 1")
+    add(
+        "--overlay",
+        action="append",
+        type=_overlay,
+        metavar="NAME[:OPTION=VALUE,...]",
+        help="draw this overlay on the photo, and only those that are named; repeat "
+        f"it for several; known: {', '.join(o.name for o in overlays.load())}, none",
+    )
+    add(
+        "--point",
+        type=_point,
+        metavar="X,Y",
+        help="follow the patch at this place: shares of the photo's width and height",
+    )
     add("--theme", choices=THEMES, help="the look of the window")
     add("--size", type=_size, metavar="WxH", help="size of the window in pixels")
     add(
@@ -129,6 +145,37 @@ def _layer(text: str) -> int:
             f"{text!r} is not a layer; allowed: a whole number >= 1."
         )
     return int(text)
+
+
+def _overlay(text: str) -> OverlayState | None:
+    """None stands for no overlay at all."""
+    name, _, values = text.partition(":")
+    if text == "none":
+        return None
+    found = {overlay.name: overlay for overlay in overlays.load()}
+    if name not in found:
+        raise argparse.ArgumentTypeError(
+            f"{name!r} is no overlay; allowed: {', '.join(found)}, none."
+        )
+    pairs = [pair.partition("=")[::2] for pair in values.split(",") if pair]
+    try:
+        found[name].chosen(dict(pairs))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+    return OverlayState(name, True, tuple(pairs))
+
+
+def _point(text: str) -> tuple[float, float]:
+    try:
+        x, y = (float(part) for part in text.split(","))
+    except ValueError:
+        x = y = -1.0
+    if not (0 <= x <= 1 and 0 <= y <= 1):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a place; allowed: two numbers from 0 to 1, such as "
+            "0.4,0.6."
+        )
+    return x, y
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, QUrl
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog, QMainWindow, QMessageBox
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMainWindow, QMessageBox
 
 from gtp_core import __version__
 from gtp_core.assets import asset
@@ -142,6 +143,36 @@ class Dialogs:
         if name and not self._window.grab().save(name):
             problem = f"{name} could not be written; choose another place."
             self._desk.said.emit("error", problem)
+
+    def ask_to_save(
+        self, title: str, name: str, suffixes: Sequence[str]
+    ) -> Path | None:
+        """Ask for a file to write; None if the user changed their mind.
+
+        `name` has no suffix. The dialog asks before a file is replaced, and completes
+        a name with the suffix of the kind that is chosen.
+        """
+        kinds = [f"{suffix[1:].upper()} (*{suffix})" for suffix in suffixes]
+        dialog = QFileDialog(self._window, title, self._folder())
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters(kinds)
+        dialog.setDefaultSuffix(suffixes[0][1:])
+        dialog.filterSelected.connect(
+            lambda kind: dialog.setDefaultSuffix(suffixes[kinds.index(kind)][1:])
+        )
+        dialog.selectFile(name)
+        if not dialog.exec():
+            return None
+        path = Path(dialog.selectedFiles()[0])
+        self._remember_folder(path.parent)
+        return path
+
+    def ask_width(self, usual: int) -> int | None:
+        """Ask how many pixels wide a picture is to be; None: not at all."""
+        width, is_chosen = QInputDialog.getInt(
+            self._window, "Width", "Width of the picture in pixels:", usual, 100, 20_000
+        )
+        return width if is_chosen else None
 
     def paste(self) -> None:
         """Add what is on the clipboard: files, or a picture."""

@@ -34,7 +34,11 @@ Button = tuple[str, Callable[[], None]]
 
 
 class Banner(QWidget):
-    """One message with its buttons; `kind` is "info", "warning" or "error"."""
+    """One message with its buttons.
+
+    `kind` is "info", which goes by itself, "work", which stays until the work has
+    ended, "warning" or "error".
+    """
 
     def __init__(
         self, kind: str, text: str, buttons: Sequence[Button], parent: QWidget
@@ -79,6 +83,7 @@ class Banner(QWidget):
         colors = theme.colors()
         paper, ink = {
             "info": (colors.raised, colors.text),
+            "work": (colors.raised, colors.text),
             "warning": (colors.warning, colors.warning_text),
             "error": (colors.error, colors.error_text),
         }[self.kind]

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -132,13 +133,30 @@ def first_document(options: argparse.Namespace) -> Document:
 def with_options(document: Document, options: argparse.Namespace) -> Document:
     """The document with what the command line says of network, methods and layer."""
     document = changes.set_model(document, _with_model(document.model, options))
+    if options.overlay is not None:
+        document = _with_overlays(document, options.overlay)
     if options.method:
         document = changes.with_methods(document, options.method)
     for name, method in options.pane:
         document = _with_pane(document, replace(document.model, name=name), method)
     if options.layer is not None:
         document = replace(document, layer=options.layer - 1)
+    if options.point is not None:
+        document = changes.select_point(document, options.point)
     return document
+
+
+def _with_overlays(
+    document: Document, chosen: Sequence[OverlayState | None]
+) -> Document:
+    """Just these overlays are drawn."""
+    by_name = {state.name: state for state in chosen if state is not None}
+    hidden = (
+        replace(document.overlay(overlay.name), is_visible=False)
+        for overlay in overlays.load()
+    )
+    drawn = tuple(by_name.get(state.name, state) for state in hidden)
+    return replace(document, overlays=drawn)
 
 
 def _with_pane(document: Document, model: ModelSpec, method: MethodBase) -> Document:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from gtp_core.commands.shared.edits import (
     add_edits,
@@ -17,38 +16,35 @@ from gtp_core.commands.shared.json_option import add_json
 from gtp_core.commands.shared.networks import (
     accelerated,
     facts,
-    has_classes,
     load_model,
 )
 from gtp_core.commands.shared.options import (
     add_methods,
     add_model,
     add_paths,
-    path,
     refuse_timing_only,
     whole,
 )
-from gtp_core.commands.shared.output import Output, writing
+from gtp_core.commands.shared.output import Output
 from gtp_core.commands.shared.photos import Photos, check_numbers
-from gtp_core.commands.shared.targets import Target, refuse_collisions
+from gtp_core.commands.shared.trace_files import (
+    Traced,
+    TraceFiles,
+    add_trace_files,
+)
 from gtp_core.drawing.tables import Table, percent
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.labels import text_forms
-from gtp_core.photos.geometry import CropGeometry
 from gtp_core.photos.photo import Photo
 from gtp_core.records.edit_facts import edits_sentence
-from gtp_core.records.probabilities import answer_sentence
 from gtp_core.records.trace import LayerTrace, Trace
-from gtp_core.records.trace_file import save_trace
-
-if TYPE_CHECKING:
-    from gtp_core.measuring.model import LoadedModel
+from gtp_core.records.trace_facts import trace_facts
 
 HELP = "which tokens left in which layer, and where their content went"
 DESCRIPTION = (
     "Run images through the network and show, layer by layer, which tokens left and "
     "where their content went. The result is a table, and on request a file for "
-    "further work (NPZ) or a figure of one layer (PNG, SVG, PDF)."
+    "further work (NPZ, CSV), a figure (PNG, SVG, PDF) or an animation (GIF, WebP)."
 )
 EXAMPLES = (
     (
@@ -56,6 +52,7 @@ EXAMPLES = (
         "which tokens left, and where to",
     ),
     ("gtp trace photo.jpg --layer 6 --pdf layer6.pdf", "the same figure for a paper"),
+    ("gtp trace photo.jpg --animation layers.gif", "one layer after the other"),
     ("gtp trace photo.jpg --png score.png --color-by score", "who scores how much"),
     ("gtp trace photos/ --method tome:r=8 --npz traces/", "whole traces in a folder"),
     ("gtp trace photo.jpg --keep 87,88 --drop 0,1", "what if patches must stay or go"),
@@ -64,7 +61,6 @@ ORDER = 30
 
 _MOST_SHOWN = 6
 """Receivers of a token that are listed; the others are counted."""
-_FIGURES = ("png", "svg", "pdf")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -86,19 +82,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="in the figure, colour the patches by what the trace holds: score, scale, "
         "class_attention, held (the image as the network still holds it)",
     )
-    _add_file(parser, "npz", "write the whole trace")
-    for kind in _FIGURES:
-        _add_file(parser, kind, f"draw one layer as {kind.upper()}")
+    add_trace_files(parser)
     add_json(parser)
-
-
-def _add_file(parser: argparse.ArgumentParser, kind: str, help: str) -> None:
-    parser.add_argument(
-        f"--{kind}",
-        type=path,
-        metavar="FILE|FOLDER",
-        help=f"{help}; give a folder for several images or methods",
-    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -108,7 +93,7 @@ def run(options: argparse.Namespace) -> int:
     _check_coloring(options)
     output = Output(options)
     photos = Photos(options.paths, output)
-    targets = _targets(options, photos)
+    files = TraceFiles(options, photos)
     model = load_model(options, output)
     names = text_forms(options.methods)
     networks = accelerated(model, options.methods, output)
@@ -120,38 +105,24 @@ def run(options: argparse.Namespace) -> int:
         for name, fast in zip(names, networks, strict=True):
             trace = fast.trace(images, edits)[0]
             check_numbers(trace.logits, name, photo)
-            files = {kind: t.file(photo, name) for kind, t in targets.items()}
-            for kind, file in files.items():
-                with writing(file):
-                    _write(kind, file, photo, trace, layer, model, options.color_by)
+            written = files.write(Traced(photo, name, trace, layer, model))
             output.say(_text(photo, name, trace, len(records) == 0))
             note = edits_sentence(trace)
             if note is not None:
                 output.warn(f"{photo.name}, {name}: {note}")
-            for file in files.values():
+            for file in written:
                 output.say(f"  written: {file}")
             if options.layer is not None:
                 output.say(_layer_text(trace, layer))
             records.append(_record(photo, name, trace))
+    for file in files.write_tables():
+        output.say(f"written: {file}")
     output.finish(
         facts(model.info)
         | edit_facts(edits)
         | {"traces": records, "failures": photos.failures},
     )
     return photos.exit_code
-
-
-def _targets(options: argparse.Namespace, photos: Photos) -> dict[str, Target]:
-    """Where each kind of file goes; raises UsageError if one cannot go there."""
-    number = len(photos) * len(options.methods)
-    files = {kind: getattr(options, kind) for kind in ("npz", *_FIGURES)}
-    targets = {
-        kind: Target(path, f".{kind}", number, photos.paths)
-        for kind, path in files.items()
-        if path is not None
-    }
-    refuse_collisions({"json": options.json, **files}, options.paths, photos.paths)
-    return targets
 
 
 def _layer(chosen: int | None, depth: int) -> int:
@@ -167,7 +138,7 @@ def _check_coloring(options: argparse.Namespace) -> None:
     """Raises UsageError, before anything is computed, if it cannot be drawn."""
     if options.color_by is None:
         return
-    if not any(getattr(options, kind) for kind in _FIGURES):
+    if not (options.png or options.svg or options.pdf):
         raise UsageError("--color-by colours a figure; add --png, --svg or --pdf.")
     from gtp_core.drawing import figures
 
@@ -176,41 +147,6 @@ def _check_coloring(options: argparse.Namespace) -> None:
     except ValueError as error:
         sentence = str(error).removeprefix("color_by is ")
         raise UsageError(f"argument --color-by: {sentence}") from None
-
-
-def _write(
-    kind: str,
-    file: Path,
-    photo: Photo,
-    trace: Trace,
-    layer: int,
-    model: LoadedModel,
-    color_by: str | None,
-) -> None:
-    """Write the trace as a file of this kind; raises OSError if that fails."""
-    if kind == "npz":
-        about = {"photo": photo.name, "model": model.info.model}
-        save_trace(file, trace, about)
-        return
-    from gtp_core.drawing import figures  # it loads matplotlib
-
-    geometry = CropGeometry.of(photo.width, photo.height, model.info.input_spec)
-    notes = _notes(trace, model)
-    figure = figures.layer(
-        trace, layer + 1, photo, geometry, color_by=color_by, notes=notes
-    )
-    figures.save(figure, file)
-
-
-def _notes(trace: Trace, model: LoadedModel) -> list[str]:
-    """Caption lines below the picture: model, and its answer if that means anything."""
-    about = f"Model: {model.info.model}"
-    if model.info.is_random:
-        return [f"{about}, random weights: what it selects and answers means nothing"]
-    if not has_classes(model):
-        return [about]
-    answer = answer_sentence(trace.logits, model.info.class_names)
-    return [f"{about}   ·   Answer: {answer}"]
 
 
 def _text(photo: Photo, name: str, trace: Trace, is_first: bool) -> str:
@@ -265,23 +201,5 @@ def _weights(step: LayerTrace) -> str:
 
 
 def _record(photo: Photo, name: str, trace: Trace) -> dict[str, Any]:
-    return {
-        "photo": photo.name,
-        "path": photo.path,
-        "note": photo.note,
-        "method": name,
-        "grid": trace.grid,
-        "edges": None if trace.graph is None else len(trace.graph),
-        "layers": [
-            {
-                "layer": layer + 1,
-                "tokens": step.tokens,
-                "removed": step.removed,
-                "added": step.added,
-                "orphans": step.orphans,
-                "links": step.links,
-                "lost": float(trace.lost(layer).mean()),
-            }
-            for layer, step in enumerate(trace.layers)
-        ],
-    }
+    about = {"photo": photo.name, "path": photo.path, "note": photo.note}
+    return about | {"method": name} | trace_facts(trace)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from gtp_core import __version__
 from gtp_core.drawing.edges import EDGE_ROLES, Pairs
 from gtp_core.drawing.marks import Mark, Segments
+from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.trace import IntArray, LayerTrace, TokenGraph, Trace
 
 
@@ -27,6 +29,14 @@ def summary(trace: Trace, step: LayerTrace) -> str:
     if added:
         parts.append(f"{_count(added, 'link')} to an added token, which has no place")
     return " · ".join(parts)
+
+
+def origin(info: ModelInfo) -> str:
+    """Which network it was, with which weights, and the program with its version."""
+    note = info.weights_note
+    if info.is_random:
+        note = "random weights: what it selects and answers means nothing"
+    return f"Network: {info.model} · {note.rstrip('.')} · gtp-viewer {__version__}"
 
 
 def graph_summary(graph: TokenGraph, marks: Sequence[Mark]) -> str:

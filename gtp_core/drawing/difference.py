@@ -8,6 +8,7 @@ and the second one's with lines that fall.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 
@@ -16,7 +17,6 @@ from gtp_core.drawing.looks import Look
 from gtp_core.drawing.marks import Cells, FloatArray, Hatch, Mark
 from gtp_core.drawing.overlays.contract import LegendEntry
 from gtp_core.drawing.roles import Role
-from gtp_core.drawing.tags import MethodTag
 from gtp_core.photos.geometry import CropGeometry
 from gtp_core.records.trace import IntArray, Trace
 
@@ -95,7 +95,16 @@ def difference_marks(
     ]
 
 
-def difference_legend(kept: Kept, a: MethodTag, b: MethodTag) -> list[LegendEntry]:
+class Named(Protocol):
+    """Has a name and a look."""
+
+    @property
+    def label(self) -> str: ...
+    @property
+    def look(self) -> Look: ...
+
+
+def difference_legend(kept: Kept, a: Named, b: Named) -> list[LegendEntry]:
     """What the four looks mean, each with its number of patches."""
     role = roles.KEPT_BY_ONE
     return [

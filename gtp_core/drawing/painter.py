@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _SETTINGS: Any = {
     "path.simplify": False,
+    "text.hinting": "none",  # letters keep their widths at every size
     "svg.fonttype": "none",  # text stays text
     "svg.hashsalt": "gtp-viewer",  # ids that are the same in every run
 }
@@ -51,22 +52,28 @@ def plain_settings() -> Iterator[None]:
         yield
 
 
-def paint(axes: Axes, shapes: Iterable[Primitive], patch_on_sheet: float) -> None:
+def paint(
+    axes: Axes,
+    shapes: Iterable[Primitive],
+    patch_on_sheet: float,
+    clip: bool = False,
+) -> None:
     """Paint `shapes`, whose coordinates are the data coordinates of `axes`.
 
     `patch_on_sheet` is the side of a patch in pixels of the figure, which decides how
-    wide strokes are.
+    wide strokes are. With `clip`, what lies beyond the axes is cut off; without it, a
+    frame on the border keeps its whole width.
     """
     pixel = unit(patch_on_sheet)
     for shape in shapes:
         if isinstance(shape, Mosaic):
-            _paint_cells(axes, shape)
+            _paint_cells(axes, shape, clip)
         elif isinstance(shape, Texts):
-            _paint_words(axes, shape, pixel)
+            _paint_words(axes, shape, pixel, clip)
         else:
             path = _path(shape)
             if path is not None:
-                _paint_path(axes, path, shape.ink, pixel)
+                _paint_path(axes, path, shape.ink, pixel, clip)
 
 
 def _path(shape: Lines | Polygons | Circles) -> Path | None:
@@ -104,7 +111,7 @@ def _circles(shape: Circles) -> Path | None:
     return Path(points.reshape(-1, 2), codes)
 
 
-def _paint_path(axes: Axes, path: Path, ink: Ink, pixel: float) -> None:
+def _paint_path(axes: Axes, path: Path, ink: Ink, pixel: float, clip: bool) -> None:
     from matplotlib.patches import PathPatch
 
     is_fill = ink.width == 0
@@ -117,15 +124,15 @@ def _paint_path(axes: Axes, path: Path, ink: Ink, pixel: float) -> None:
         alpha=ink.opacity,
         capstyle="butt",
         joinstyle="miter",
-        clip_on=False,  # a frame on the border keeps its whole width
+        clip_on=clip,
         zorder=2,
     )
     if ink.dash and not is_fill:
         patch.set_linestyle((0, ink.dash))
-    axes.add_patch(patch)
+    axes.add_artist(patch)
 
 
-def _paint_words(axes: Axes, words: Texts, pixel: float) -> None:
+def _paint_words(axes: Axes, words: Texts, pixel: float, clip: bool) -> None:
     """Real letters with a dark rim around them."""
     from matplotlib.patheffects import withStroke
 
@@ -141,11 +148,12 @@ def _paint_words(axes: Axes, words: Texts, pixel: float) -> None:
             horizontalalignment="center",
             parse_math=False,
             path_effects=[rim],
+            clip_on=clip,
             zorder=2,
         )
 
 
-def _paint_cells(axes: Axes, shape: Mosaic) -> None:
+def _paint_cells(axes: Axes, shape: Mosaic, clip: bool) -> None:
     """One path for each colour, so that no seams show between neighbours."""
     from matplotlib.patches import PathPatch
 
@@ -164,13 +172,13 @@ def _paint_cells(axes: Axes, shape: Mosaic) -> None:
         assert path is not None
         face = tuple((color / 255.0).tolist())
         # Without antialiasing, neighbours of other colours meet without a gap.
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(
                 path,
                 facecolor=face,
                 linewidth=0,
                 antialiased=False,
-                clip_on=False,
+                clip_on=clip,
                 zorder=2,
             )
         )

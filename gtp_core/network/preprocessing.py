@@ -12,7 +12,8 @@ from timm.data.config import resolve_data_config
 from torch import Tensor, nn
 
 from gtp_core.photos.conversion import rgb_pixels
-from gtp_core.photos.geometry import MODES, InputSpec, fit
+from gtp_core.photos.geometry import MODES, CropGeometry, InputSpec, fit
+from gtp_core.photos.photo import Photo
 
 
 def input_spec(vit: nn.Module) -> InputSpec:
@@ -86,3 +87,8 @@ def preprocess(image: Image.Image, vit: nn.Module) -> Tensor:
     """
     spec = input_spec(vit)
     return to_tensor(fit(rgb_pixels(image), spec), spec)
+
+
+def crop_geometry(photo: Photo, vit: nn.Module) -> CropGeometry:
+    """Where the input of `vit` and its patches lie in a photo."""
+    return CropGeometry.of(photo.width, photo.height, input_spec(vit))

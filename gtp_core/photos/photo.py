@@ -48,6 +48,11 @@ class Photo:
         """Height in pixels."""
         return int(self.pixels.shape[0])
 
+    @property
+    def image(self) -> Image.Image:
+        """The photo as a Pillow image."""
+        return Image.fromarray(self.pixels)
+
     @staticmethod
     def from_array(pixels: NDArray[Any], name: str) -> Photo:
         """A photo from pixels at hand: (H, W), (H, W, 3) or (H, W, 4) uint8.
@@ -95,6 +100,14 @@ def decode(
         most_pixels,
     )
     return Photo(name, path, pixels, note, pixels_key(pixels))
+
+
+def read_photo(path: Path | str) -> Photo:
+    """The photo in an image file, as the window and the commands read it.
+
+    Raises ImageError, in one sentence, if it cannot be read.
+    """
+    return decode(path)
 
 
 def pixels_key(pixels: Pixels) -> str:

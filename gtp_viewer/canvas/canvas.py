@@ -39,6 +39,8 @@ class Canvas(QWidget):
 
     point_hovered = Signal(object)
     """PhotoPoint that the mouse is over in any pane; None for none."""
+    pane_added = Signal(object)
+    """Pane or DifferencePane"""
     layer_previewed = Signal(object)
     """the layer (from 0) that is shown while the mouse is over it; None: no more"""
 
@@ -204,6 +206,7 @@ class Canvas(QWidget):
         pane.strip.chosen.connect(self._go_to)
         self._listen(pane.view)
         self.panes.append(pane)
+        self.pane_added.emit(pane)
 
     def _add_difference_pane(self) -> None:
         pane = DifferencePane(self.viewport, self._tiles)
@@ -215,6 +218,7 @@ class Canvas(QWidget):
         )
         self._listen(pane.view)
         self.difference_panes.append(pane)
+        self.pane_added.emit(pane)
 
     def _listen(self, view: PhotoView) -> None:
         view.point_hovered.connect(self.point_at)

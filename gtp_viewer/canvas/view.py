@@ -188,6 +188,16 @@ class PhotoView(QWidget):
         """Whether the marks are painted smoothly, nothing being on the move."""
         return not self._is_moving
 
+    def picture(self) -> QPixmap:
+        """What is painted, without the frames of focus and pointer."""
+        picture = QPixmap(self._painted_scene())
+        if self._photo is not None:
+            painter = QPainter(picture)
+            self._paint_pointed(painter)
+            self._paint_pointers(painter, hovered=None)
+            painter.end()
+        return picture
+
     # -- geometry -------------------------------------------------------------
 
     @property
@@ -347,13 +357,13 @@ class PhotoView(QWidget):
         self._pointed.paint(painter, self._patch_on_screen())
         painter.restore()
 
-    def _paint_pointers(self, painter: QPainter) -> None:
+    def _paint_pointers(self, painter: QPainter, hovered: int | None) -> None:
         """Frames of the patch under the mouse and of the selected one."""
         if self._geometry is None:
             return
         painter.save()
         painter.setTransform(self.to_view())
-        pointers = ((self._hovered, roles.HOVER), (self._selected, roles.SELECTION))
+        pointers = ((hovered, roles.HOVER), (self._selected, roles.SELECTION))
         for patch, role in pointers:
             if patch is not None and 0 <= patch < self._geometry.patches:
                 self._paint_frame(painter, self._geometry.patch_rect(patch), role)
@@ -382,7 +392,7 @@ class PhotoView(QWidget):
             self._paint_empty(painter)
         else:
             self._paint_pointed(painter)
-            self._paint_pointers(painter)
+            self._paint_pointers(painter, self._hovered)
         painter.end()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:

@@ -34,6 +34,16 @@ class Viewport(QObject):
         """Whether nobody has zoomed or moved since something was fitted."""
         return self.zoom == 1.0 and self._centre == self._area.center()
 
+    @property
+    def fitted(self) -> QRectF | None:
+        """What was fitted; None if somebody has zoomed or moved since."""
+        return QRectF(self._area) if self.is_fitted else None
+
+    def seen(self, size: QSizeF) -> QRectF:
+        """The part of the photo that a view of `size` shows."""
+        inverse, _ = self.transform(size).inverted()
+        return inverse.mapRect(QRectF(QPointF(0, 0), size))
+
     def scale(self, size: QSizeF) -> float:
         """Screen pixels to one photo pixel in a view of `size`."""
         across = size.width() / (self._area.width() * MARGIN)

@@ -25,29 +25,37 @@ class Target:
     """A file, or a folder that gets one file for each photo and method."""
 
     def __init__(
-        self, path: Path, suffix: str, number: int, photos: Sequence[Path]
+        self,
+        option: str,
+        path: Path,
+        suffixes: tuple[str, ...],
+        number: int,
+        photos: Sequence[Path],
+        mark: str = "",
     ) -> None:
-        """`number` results with this `suffix` go to `path`.
+        """`number` results of ``--option`` go to `path`, which ends in one of
+        `suffixes`, or to a folder, there with the first one, after a `mark`.
 
         Raises UsageError if they do not fit there, WorkError if the folder of a file
         is missing.
         """
         self._path = path
-        self._suffix = suffix
+        self._end = mark + suffixes[0]
         self._folders = _folders_of(photos)
-        self._is_folder = path.is_dir() or path.suffix.lower() != suffix
-        other = path.suffix.lower() in _FILE_SUFFIXES - {suffix} and not path.is_dir()
-        if path == STDOUT or other:
+        self._is_folder = path.is_dir() or path.suffix.lower() not in suffixes
+        other = path.suffix.lower() in _FILE_SUFFIXES - set(suffixes)
+        if path == STDOUT or (other and not path.is_dir()):
+            ends = " or ".join(suffixes)
             raise UsageError(
-                f"{suffix[1:].upper()} does not go to {shown_path(path)}; give a file "
-                f"that ends in {suffix}, or a folder."
+                f"--{option} does not go to {shown_path(path)}; give a file that ends "
+                f"in {ends}, or a folder."
             )
         if self._is_folder:
             return
         if number > 1:
             raise UsageError(
                 f"{number} results do not fit into the one file {shown_path(path)}; "
-                f"give --{suffix[1:]} a folder."
+                f"give --{option} a folder."
             )
         need_folder_of(path)
 
@@ -61,7 +69,7 @@ class Target:
         with writing(folder):
             folder.mkdir(parents=True, exist_ok=True)
         name = re.sub(r"[^\w.=-]+", "_", method).strip("_")
-        return folder / f"{photo.name}.{name}{self._suffix}"
+        return folder / f"{photo.name}.{name}{self._end}"
 
 
 def _folders_of(photos: Sequence[Path]) -> dict[Path, Path]:
@@ -96,5 +104,6 @@ def refuse_collisions(
             raise UsageError(
                 f"--{name} is {shown_path(path)}, which {why}; give another one."
             )
-        if name == "json" or path.suffix.lower() == f".{name}":
+        is_file = path.suffix.lower() in _FILE_SUFFIXES and not path.is_dir()
+        if name == "json" or is_file:
             taken[path.resolve()] = f"--{name} is to write as well"

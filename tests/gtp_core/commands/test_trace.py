@@ -66,7 +66,7 @@ def test_photos_of_one_name_have_a_result_each(gtp: Any, tmp_path: Path) -> None
         (["in", "--png", "in/1.png"], "--png is in/1.png, which is one of the image"),
         (["in", "--png", "in"], "--png is in, which is one of the images"),
         (["own.png", "--json", "x.npz", "--npz", "x.npz"], "which --json is to write"),
-        (["own.png", "--png", "-"], "PNG does not go to -"),
+        (["own.png", "--png", "-"], "--png does not go to -"),
         (["own.png", "--png", "out.jpg"], "give a file that ends in .png, or a fold"),
     ],
 )
@@ -112,6 +112,58 @@ def test_the_same_method_twice_gives_two_results(gtp: Any, tmp_path: Path) -> No
     assert names == ["gtp:P=8", "gtp:P=8 (2)"]
     files = sorted(path.name for path in (tmp_path / "out").iterdir())
     assert files == ["cat.jpg.gtp_P=8.npz", "cat.jpg.gtp_P=8_2.npz"]
+
+
+def test_strip_animation_and_tables_are_written(gtp: Any, tmp_path: Path) -> None:
+    names = {
+        "--strip": "strip.svg",
+        "--animation": "layers.gif",
+        "--csv": "layers.csv",
+        "--patch-csv": "patches.csv",
+    }
+    files = {option: tmp_path / name for option, name in names.items()}
+    arguments = [word for pair in files.items() for word in pair]
+    ran = gtp("trace", CAT, *RANDOM, *arguments, "--width", 300)
+    assert ran.code == 0, ran.err
+    assert files["--strip"].read_text().count("<image") == 12
+    with Image.open(files["--animation"]) as animation:
+        assert (animation.n_frames, animation.width) == (12, 300)
+    lines = files["--csv"].read_text().splitlines()
+    assert len(lines) == 1 + 12
+    assert lines[1].startswith("cat.jpg,gtp:P=8,1,196,8,0,188,")
+    assert len(files["--patch-csv"].read_text().splitlines()) == 1 + 196
+
+
+def test_in_one_folder_a_strip_does_not_replace_the_layer(
+    gtp: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "out"
+    kinds = ("--png", folder, "--strip", folder, "--width", 200)
+    assert gtp("trace", CAT, *RANDOM, *kinds).code == 0
+    found = sorted(path.name for path in folder.iterdir())
+    assert found == ["cat.jpg.gtp_P=8.png", "cat.jpg.gtp_P=8.strip.png"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--csv", "x.txt"], "--csv does not go to x.txt; give a file that ends in"),
+        (["--animation", "x.png"], "give a file that ends in .gif or .webp, or a fold"),
+        (["--png", "x.png", "--width", "90000"], "argument --width: The width is 9000"),
+        (["--csv", "x.csv", "--patch-csv", "x.csv"], "which --csv is to write"),
+    ],
+)
+def test_files_that_cannot_be_are_refused(
+    gtp: Any,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    ran = gtp("trace", CAT, *RANDOM, *arguments)
+    assert ran.code == 2
+    assert words in ran.err
 
 
 def test_the_figure_can_be_coloured(gtp: Any, tmp_path: Path) -> None:

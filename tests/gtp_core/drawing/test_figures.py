@@ -18,8 +18,11 @@ from gtp_core.drawing.edges import LINK_ROLES
 from gtp_core.drawing.marks import Arrows
 from gtp_core.drawing.overlays.contract import Scene
 from gtp_core.drawing.overlays.links import LinksOverlay
+from gtp_core.drawing.panel import Panel
+from gtp_core.drawing.paper import MARGIN
+from gtp_core.drawing.picture import Picture
 from gtp_core.drawing.primitives import Polygons, flatten
-from gtp_core.drawing.sheet import MARGIN, Panel
+from gtp_core.drawing.shots import PaneShot
 from gtp_core.photos.geometry import CropGeometry, InputSpec
 from gtp_core.photos.photo import Photo
 from gtp_core.records.trace import Links, Trace
@@ -200,8 +203,9 @@ def test_long_captions_are_wrapped_not_cut() -> None:
 
 def test_a_pane_is_drawn_as_on_screen() -> None:
     chosen = scene(0, selected=5)
-    photo = grey_photo(64, 64)
-    figure = figures.view(photo, chosen, {"graph": {"edges": "all"}})
+    photo = Picture(grey_photo(64, 64).pixels)
+    shown = {"graph": {"edges": "all"}}
+    figure = figures.view([PaneShot("GTP", photo, chosen, shown)])
     assert len(panels(figure)) == 1
     assert "selected patch 5" in texts(figure)
     assert roles.LEAVING.name not in texts(figure)  # the grid is hidden
@@ -210,7 +214,7 @@ def test_a_pane_is_drawn_as_on_screen() -> None:
 def test_panels_show_the_crop_where_it_reaches_beyond_the_photo() -> None:
     geometry = CropGeometry.of(64, 32, InputSpec(64, 64, (16, 16), mode="border"))
     photo = np.zeros((32, 64, 3), np.uint8)
-    panel = Panel("", photo, geometry, [], scene().look)
+    panel = Panel("", Picture(photo), geometry, [], scene().look)
     assert panel.area == pytest.approx((0, -16, 64, 48))
 
 
@@ -283,6 +287,20 @@ def test_the_user_s_style_changes_nothing(tmp_path: Path) -> None:
         styled = pixels(figures.layer(tome_trace(), 1), tmp_path)
         assert dict(matplotlib.rcParams) == before
     assert np.array_equal(plain, styled)
+
+
+@pytest.mark.parametrize("width", [100, 777, 1600])
+def test_a_png_has_the_width_that_is_asked_for(tmp_path: Path, width: int) -> None:
+    figures.save(figures.layer(tome_trace(), 1), tmp_path / "a.png", width)
+    with Image.open(tmp_path / "a.png") as image:
+        assert image.width == width
+
+
+@pytest.mark.parametrize("width", [99, 30_000])
+def test_a_width_that_is_not_possible_is_refused(tmp_path: Path, width: int) -> None:
+    with pytest.raises(ValueError, match=f"The width is {width} pixels; allowed"):
+        figures.save(figures.layer(tome_trace(), 1), tmp_path / "a.png", width)
+    assert not (tmp_path / "a.png").exists()
 
 
 # -- patches coloured by what a trace holds -------------------------------------------

@@ -1,0 +1,1 @@
+"""What is on screen as files, on the clipboard, and dragged into other programs."""
