@@ -16,6 +16,8 @@ from gtp_core.engine.process import EngineCommand
 from gtp_core.methods import MethodBase, parse_method, plugins
 
 PROGRAM = "gtp-viewer"
+THEMES = ("system", "light", "dark", "contrast")
+"""Those of `theme.SCHEMES`, which cannot be read before Qt is loaded."""
 
 
 def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
@@ -69,7 +71,7 @@ def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespac
         "'ssh board gtp-engine' (default: an engine on this computer)",
     )
     add("--layer", type=_layer, metavar="N", help="the layer to show, from 1")
-    add("--theme", choices=("system", "light", "dark"), help="the look of the window")
+    add("--theme", choices=THEMES, help="the look of the window")
     add("--size", type=_size, metavar="WxH", help="size of the window in pixels")
     add(
         "--screenshot",

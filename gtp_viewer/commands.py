@@ -10,47 +10,50 @@ from PySide6.QtGui import QAction, QActionGroup, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QApplication,
-    QDialog,
-    QHeaderView,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
     QMainWindow,
     QMenu,
     QPlainTextEdit,
     QTextEdit,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QVBoxLayout,
-    QWidget,
 )
 
-from gtp_viewer import theme
+_REMEMBERED = 20
+"""So many commands count as recent."""
 
 
 @dataclass(frozen=True)
 class Command:
     """One action. `menu` is a path such as "View/Theme"; a `group` makes the
-    checkable commands of that name exclude each other."""
+    checkable commands of that name exclude each other. `refusal` says in a sentence
+    why the command would do nothing now; None if it would do something."""
 
     id: str
     menu: str
     text: str
-    handler: Callable[[], None]
+    handler: Callable[[], object]
     shortcut: str = ""
     tip: str = ""
     checkable: bool = False
     group: str = ""
     starts_section: bool = False
+    refusal: Callable[[], str | None] | None = None
 
     @property
     def name(self) -> str:
         """The text without its mnemonic and dots."""
-        return self.text.replace("&", "").removesuffix("…").strip()
+        return plain(self.text)
+
+    @property
+    def why_not(self) -> str | None:
+        """Why the command would do nothing now; None if it would do something."""
+        return None if self.refusal is None else self.refusal()
 
 
 class Commands:
-    """The commands of one window, each with its QAction."""
+    """The commands of one window, each with its QAction.
+
+    `recent` holds the ids of those that were found in the palette, the latest first.
+    """
 
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
@@ -58,6 +61,7 @@ class Commands:
         self._actions: dict[str, QAction] = {}
         self._menus: dict[str, QMenu] = {}
         self._groups: dict[str, QActionGroup] = {}
+        self.recent: list[str] = []
 
     def add(self, command: Command) -> QAction:
         """Put a command into its menu and give it its shortcut."""
@@ -95,6 +99,12 @@ class Commands:
         """The QAction of a command; raises KeyError if there is none."""
         return self._actions[id]
 
+    def run(self, id: str) -> None:
+        """Do what was chosen in the palette, and remember that it was."""
+        self.recent = [id, *(other for other in self.recent if other != id)]
+        del self.recent[_REMEMBERED:]
+        self._actions[id].trigger()
+
     def menu(self, path: str) -> QMenu:
         """The menu of a path; made where there is none."""
         if path not in self._menus:
@@ -118,6 +128,16 @@ class Commands:
 def _sequences(text: str) -> list[QKeySequence]:
     """ "Ctrl+Y | Ctrl+Shift+Z" are two shortcuts for one command."""
     return [QKeySequence(part.strip()) for part in text.split(" | ")]
+
+
+def plain(text: str) -> str:
+    """The text of a command without its mnemonic and dots."""
+    return text.replace("&", "").removesuffix("…").strip()
+
+
+def path_of(command: Command, action: QAction) -> str:
+    """Where a command is found, and as what just now: "Edit › Undo add a photo"."""
+    return " › ".join([*plain(command.menu).split("/"), plain(action.text())])
 
 
 def shortcut_text(action: QAction) -> str:
@@ -146,37 +166,7 @@ class TypingGuard(QObject):
         app.installEventFilter(self)
 
 
-class ShortcutDialog(QDialog):
-    """All commands that have a shortcut, menu by menu."""
-
-    def __init__(self, commands: Commands, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWindowTitle("Keyboard shortcuts")
-        self.tree = QTreeWidget(self)
-        self.tree.setHeaderLabels(["Command", "Shortcut"])
-        self.tree.setRootIsDecorated(False)
-        self.tree.setSelectionMode(QTreeWidget.SelectionMode.NoSelection)
-        self.tree.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        groups: dict[str, QTreeWidgetItem] = {}
-        for command, action in commands:
-            keys = shortcut_text(action)
-            if keys:
-                top = command.menu.partition("/")[0]
-                if top not in groups:
-                    groups[top] = QTreeWidgetItem(self.tree, [top])
-                    groups[top].setFont(0, theme.ui_font(bold=True))
-                QTreeWidgetItem(groups[top], [command.name, keys])
-        mouse = QTreeWidgetItem(self.tree, ["Photo"])
-        mouse.setFont(0, theme.ui_font(bold=True))
-        for what, how in _MOUSE:
-            QTreeWidgetItem(mouse, [what, how])
-        self.tree.expandAll()
-        layout = QVBoxLayout(self)
-        layout.addWidget(self.tree)
-        self.resize(460, 560)
-
-
-_MOUSE = (
+MOUSE = (
     ("Zoom to the cursor", "wheel"),
     ("Move", "drag"),
     ("Fit what the model sees", "double click"),
@@ -185,75 +175,4 @@ _MOUSE = (
     ("Force out the patches painted over", "Alt + Shift + drag"),
     ("Keep or force out a patch", "right click"),
 )
-
-
-class Palette(QDialog):
-    """Type a few letters of a command, press Enter."""
-
-    def __init__(self, commands: Commands, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self._entries = [
-            (command, action)
-            for command, action in commands
-            if action.isEnabled() and action.isVisible()
-        ]
-        self.edit = QLineEdit(self)
-        self.edit.setPlaceholderText("Type a command")
-        self.edit.setClearButtonEnabled(True)
-        self.list = QListWidget(self)
-        self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.list.setUniformItemSizes(True)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(8, 8, 8, 8)
-        layout.addWidget(self.edit)
-        layout.addWidget(self.list)
-        self.edit.textChanged.connect(self._filter)
-        self.edit.returnPressed.connect(self.run_selected)
-        self.list.itemClicked.connect(lambda _item: self.run_selected())
-        self.edit.installEventFilter(self)
-        self.resize(min(520, parent.width() - 40), 380)
-        self._filter("")
-
-    def show_over(self, window: QWidget) -> None:
-        """Show it at the top of `window`, ready for typing."""
-        x = (window.width() - self.width()) // 2
-        self.move(window.mapToGlobal(window.rect().topLeft()).x() + x, window.y() + 60)
-        self.show()
-        self.edit.setFocus()
-
-    def _filter(self, text: str) -> None:
-        self.list.clear()
-        for command, action in self._entries:
-            line = f"{command.menu.replace('/', ' › ')} › {command.name}"
-            if not matches(text, line):
-                continue
-            keys = shortcut_text(action)
-            item = QListWidgetItem(line + (f"    {keys}" if keys else ""))
-            item.setData(Qt.ItemDataRole.UserRole, command.id)
-            self.list.addItem(item)
-        self.list.setCurrentRow(0)
-
-    def run_selected(self) -> None:
-        """Close, then do what is selected."""
-        item = self.list.currentItem()
-        chosen = item.data(Qt.ItemDataRole.UserRole) if self.list.count() else None
-        self.close()
-        for command, action in self._entries:
-            if command.id == chosen:
-                action.trigger()
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}
-            step = steps.get(Qt.Key(event.key()))
-            if step is not None:
-                row = self.list.currentRow() + step
-                self.list.setCurrentRow(min(max(row, 0), self.list.count() - 1))
-                return True
-        return super().eventFilter(watched, event)
-
-
-def matches(typed: str, line: str) -> bool:
-    """Whether every typed word occurs in `line`, in any order."""
-    folded = line.casefold()
-    return all(word in folded for word in typed.casefold().split())
+"""What the mouse does on a photo, and how."""

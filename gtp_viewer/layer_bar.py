@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QAction, QActionGroup
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QMenu, QToolButton, QWidget
 
 from gtp_core.document import changes
 from gtp_core.document.view import View
@@ -15,6 +15,7 @@ from gtp_viewer import theme
 from gtp_viewer.color_chooser import ColorChooser
 from gtp_viewer.desk import Desk
 from gtp_viewer.icons import icon
+from gtp_viewer.wrapping_row import WrappingRow
 
 PLAY_INTERVAL = 600
 """Milliseconds for which each layer is shown while playing."""
@@ -49,13 +50,13 @@ class LayerBar(QWidget):
         self.play_button.setAccessibleName("Play")
         self.play_button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.play_button.clicked.connect(self.toggle_play)
-        layout = QHBoxLayout(self)
+        layout = WrappingRow(self)
         layout.setContentsMargins(10, 4, 10, 4)
         layout.setSpacing(4)
         layout.addWidget(self.label)
         for button in (self.previous, self.play_button, self.following):
             layout.addWidget(button)
-        layout.addStretch(1)
+        layout.addWidget(QWidget(self), 1)  # keeps the overlays at the right
         grouped = [overlay for overlay in self._overlays if overlay.group]
         self.color_chooser = ColorChooser(
             grouped, self.show_overlay, self._choose, self

@@ -11,11 +11,6 @@ from gtp_core.drawing.looks import FLOOR_DASH, Look
 from gtp_core.methods.families import INK
 from gtp_viewer import theme
 
-TEXT_CONTRAST = 4.5
-"""What text needs against its paper (WCAG 2)."""
-STROKE_CONTRAST = 2.0
-"""What lines and bars have against a panel. The families' own colours reach it."""
-
 SAMPLE_WIDTH, SAMPLE_HEIGHT = 22, 10
 """Size of a sample line, in pixels."""
 
@@ -35,14 +30,16 @@ def color(look: Look) -> QColor:
     """The colour of lines and bars on a panel of the theme in use."""
     if look.color == INK:
         return QColor(theme.colors().text)
-    return QColor(_moved(look.color, theme.colors(), 0.0, STROKE_CONTRAST))
+    colors = theme.colors()
+    return QColor(_moved(look.color, colors, 0.0, colors.stroke_contrast))
 
 
 def ink(look: Look) -> QColor:
-    """The colour of text on a panel of the theme in use: contrast 4.5 at least."""
+    """The colour of text on a panel of the theme in use: with the contrast of text."""
     if look.color == INK:
         return QColor(theme.colors().text)
-    return QColor(_moved(look.color, theme.colors(), _LEAST_MOVED, TEXT_CONTRAST))
+    colors = theme.colors()
+    return QColor(_moved(look.color, colors, _LEAST_MOVED, colors.text_contrast))
 
 
 def is_thin(look: Look) -> bool:

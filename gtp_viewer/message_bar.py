@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QPushButton,
@@ -19,7 +20,13 @@ from gtp_viewer import theme
 from gtp_viewer.icons import icon
 
 INFO_FOR = 8000
-"""Milliseconds after which a piece of information goes by itself."""
+"""Milliseconds after which a piece of information goes by itself. It waits while the
+mouse or the keys are at it."""
+OFFER_FOR = 20_000
+"""The same for one with buttons, which takes longer to decide on."""
+MOST = 3
+"""So many messages are shown; those that matter less wait below them."""
+_RANKS = {"error": 0, "warning": 1, "info": 2}
 LISTED = 4
 """Errors of one subject that are written out; the others are in the tool tip."""
 
@@ -34,6 +41,7 @@ class Banner(QWidget):
     ) -> None:
         super().__init__(parent)
         self.kind = kind
+        self.setAccessibleName(f"{kind.capitalize()}: {text}")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.label = QLabel(text, self)
         self.label.setWordWrap(True)
@@ -60,6 +68,13 @@ class Banner(QWidget):
         button.clicked.connect(lambda: handler())
         return button
 
+    @property
+    def is_attended(self) -> bool:
+        """Whether the mouse or the keys are at it."""
+        focus = QApplication.focusWidget()
+        has_keys = focus is not None and self.isAncestorOf(focus)
+        return has_keys or self.underMouse()
+
     def _restyle(self) -> None:
         colors = theme.colors()
         paper, ink = {
@@ -84,10 +99,15 @@ class MessageBar(QWidget):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._banners: dict[str, Banner] = {}
+        self._others = QLabel(self)
+        self._others.setContentsMargins(12, 2, 12, 3)
+        self._others.setAutoFillBackground(True)
         self._earlier: dict[str, list[str]] = {}
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
+        self._layout.addWidget(self._others)
+        parent.installEventFilter(self)
         self.hide()
 
     def show_message(
@@ -106,9 +126,9 @@ class MessageBar(QWidget):
             banner.setToolTip("\n".join(earlier))
         banner.dismiss.clicked.connect(lambda: self.clear(subject))
         self._banners[subject] = banner
-        self._layout.addWidget(banner)
+        self._layout.insertWidget(self._layout.count() - 1, banner)
         if kind == "info":
-            QTimer.singleShot(INFO_FOR, banner, lambda: self._expire(subject, banner))
+            self._expire_later(subject, banner)
         self.place()
 
     def clear(self, subject: str) -> None:
@@ -121,19 +141,51 @@ class MessageBar(QWidget):
             banner.deleteLater()
             self.place()
 
+    def dismiss_last(self) -> bool:
+        """Take back the newest message on screen; returns whether there was one."""
+        shown = self._shown()
+        if shown:
+            self.clear(shown[-1])
+        return bool(shown)
+
     def place(self) -> None:
         """Lie over the top of the parent, as high as the messages need."""
         self.setVisible(bool(self._banners))
         parent = self.parentWidget()
         if parent is None or not self._banners:
             return
+        shown = self._shown()
+        for subject, banner in self._banners.items():
+            banner.setVisible(subject in shown)
+        hidden = len(self._banners) - len(shown)
+        noun = "message" if hidden == 1 else "messages"
+        self._others.setText(f"{hidden} more {noun}; dismiss one to read on")
+        self._others.setVisible(hidden > 0)
         width = parent.width()
-        height = sum(_height(banner, width) for banner in self._banners.values())
+        height = sum(_height(self._banners[subject], width) for subject in shown)
+        if hidden:
+            height += self._others.sizeHint().height()
         self.setGeometry(0, 0, width, height)
         self.raise_()
 
+    def _shown(self) -> list[str]:
+        """The subjects on screen in the order of their messages: what matters most,
+        and of equals the newest."""
+        newest_first = reversed(self._banners.items())
+        ranked = sorted(newest_first, key=lambda one: _RANKS[one[1].kind])
+        shown = {subject for subject, _ in ranked[:MOST]}
+        return [subject for subject in self._banners if subject in shown]
+
+    def _expire_later(self, subject: str, banner: Banner) -> None:
+        wait = OFFER_FOR if banner.buttons else INFO_FOR
+        QTimer.singleShot(wait, banner, lambda: self._expire(subject, banner))
+
     def _expire(self, subject: str, banner: Banner) -> None:
-        if self._banners.get(subject) is banner:
+        if self._banners.get(subject) is not banner:
+            return
+        if banner.is_attended:
+            self._expire_later(subject, banner)
+        else:
             self.clear(subject)
 
     def banner(self, subject: str) -> Banner | None:
@@ -142,7 +194,12 @@ class MessageBar(QWidget):
 
     def texts(self) -> list[str]:
         """All messages on screen."""
-        return [banner.label.text() for banner in self._banners.values()]
+        return [self._banners[subject].label.text() for subject in self._shown()]
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.parentWidget() and event.type() == QEvent.Type.Resize:
+            self.place()
+        return False
 
 
 def _listed(errors: list[str]) -> str:

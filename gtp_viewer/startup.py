@@ -33,6 +33,7 @@ from gtp_viewer.commands import TypingGuard
 from gtp_viewer.desk import Desk
 from gtp_viewer.engine_bridge import EngineBridge
 from gtp_viewer.error_hook import ErrorHook
+from gtp_viewer.focus_ring import FocusRing
 from gtp_viewer.kept_copy import state_folder
 from gtp_viewer.photo_loader import PhotoLoader
 from gtp_viewer.screenshot import Screenshot
@@ -74,6 +75,7 @@ def run(options: argparse.Namespace) -> int:
     window = make_window(options, settings)
     hook = ErrorHook(window, window.messages)
     TypingGuard(window).install(app)
+    FocusRing(app, window)
     signal.signal(signal.SIGINT, lambda _number, _frame: _close(window))
     window.show()
     QTimer.singleShot(0, window, lambda: _after_show(window, options))

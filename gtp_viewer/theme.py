@@ -1,4 +1,4 @@
-"""Colours, fonts and the look of the window, in a light and a dark form.
+"""Colours, fonts and the look of the window: light, dark, or of high contrast.
 
 The chrome is neutral grey, so that the photo and the colours of the methods are the
 only colours on screen. The colours of methods are in `gtp_core.methods.families`;
@@ -14,12 +14,17 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QGuiApplication, QPalette
 from PySide6.QtWidgets import QApplication
 
-SCHEMES = ("system", "light", "dark")
+SCHEMES = ("system", "light", "dark", "contrast")
 
 
 @dataclass(frozen=True)
 class Colors:
-    """The colours of one scheme. `accent` marks focus and selection."""
+    """The colours of one scheme. `accent` marks focus and selection.
+
+    `text_contrast` is what all text has against its paper (WCAG 2), `stroke_contrast`
+    what lines and bars have. `focus_width` is that of the frame around the widget that
+    gets the keys, in pixels.
+    """
 
     is_dark: bool
     window: str
@@ -29,12 +34,16 @@ class Colors:
     text: str
     muted: str
     accent: str
+    accent_text: str
     canvas: str
     warning: str
     warning_text: str
     error: str
     error_text: str
     good: str
+    text_contrast: float = 4.5
+    stroke_contrast: float = 2.0
+    focus_width: int = 2
 
 
 DARK = Colors(
@@ -46,6 +55,7 @@ DARK = Colors(
     text="#E9E9EC",
     muted="#A6A8AF",
     accent="#6F8FC4",
+    accent_text="#FFFFFF",
     canvas="#17181A",
     warning="#4A3B12",
     warning_text="#F6DE9D",
@@ -62,6 +72,7 @@ LIGHT = Colors(
     text="#1D1E21",
     muted="#5C5F67",
     accent="#3C62A3",
+    accent_text="#FFFFFF",
     canvas="#E3E4E7",
     warning="#FFF1C9",
     warning_text="#5A4300",
@@ -69,6 +80,27 @@ LIGHT = Colors(
     error_text="#7D1420",
     good="#1D7A43",
 )
+CONTRAST = Colors(
+    is_dark=True,
+    window="#000000",
+    panel="#000000",
+    raised="#262626",
+    border="#FFFFFF",
+    text="#FFFFFF",
+    muted="#DADADA",
+    accent="#00E5FF",
+    accent_text="#000000",
+    canvas="#000000",
+    warning="#3A2C00",
+    warning_text="#FFE9A8",
+    error="#4A0008",
+    error_text="#FFD9DC",
+    good="#7CFFA8",
+    text_contrast=7.0,
+    stroke_contrast=3.0,
+    focus_width=4,
+)
+_NAMED = {"light": LIGHT, "dark": DARK, "contrast": CONTRAST}
 
 
 class _Notifier(QObject):
@@ -95,7 +127,7 @@ def colors() -> Colors:
 
 
 def scheme() -> str:
-    """What was asked for: "system", "light" or "dark"."""
+    """What was asked for: one of SCHEMES."""
     return _scheme
 
 
@@ -117,6 +149,7 @@ def apply(app: QApplication, scheme: str = "system") -> None:
             "system": Qt.ColorScheme.Unknown,
             "light": Qt.ColorScheme.Light,
             "dark": Qt.ColorScheme.Dark,
+            "contrast": Qt.ColorScheme.Dark,
         }[scheme]
     )
     if not _follows_system:
@@ -132,8 +165,8 @@ def _follow_system() -> None:
 
 
 def _wanted() -> Colors:
-    if _scheme != "system":
-        return DARK if _scheme == "dark" else LIGHT
+    if _scheme in _NAMED:
+        return _NAMED[_scheme]
     system = QGuiApplication.styleHints().colorScheme()
     return LIGHT if system == Qt.ColorScheme.Light else DARK
 
@@ -201,7 +234,7 @@ def _palette(colors: Colors) -> QPalette:
         role.ToolTipText: colors.text,
         role.PlaceholderText: colors.muted,
         role.Highlight: colors.accent,
-        role.HighlightedText: "#FFFFFF",
+        role.HighlightedText: colors.accent_text,
         role.Link: colors.accent,
         role.Mid: colors.border,
         role.Dark: colors.border,
@@ -218,9 +251,28 @@ def _palette(colors: Colors) -> QPalette:
     return palette
 
 
+def _outlines(colors: Colors) -> str:
+    """Outlines of controls, which the style makes from the palette too faintly."""
+    if colors is not CONTRAST:
+        return ""
+    return f"""
+QLineEdit, QPushButton {{ border: 1px solid {colors.border}; border-radius: 3px;
+  padding: 3px 6px; background: {colors.panel}; }}
+QPushButton:disabled {{ border-style: dashed; color: {colors.muted}; }}
+QAbstractItemView::indicator, QCheckBox::indicator {{ width: 11px; height: 11px;
+  border: 2px solid {colors.border}; background: {colors.panel}; }}
+QAbstractItemView::indicator:checked, QCheckBox::indicator:checked {{
+  background: {colors.accent}; }}
+QScrollBar::handle {{ background: {colors.muted}; border-radius: 3px; }}
+QScrollBar {{ background: {colors.panel}; width: 12px; height: 12px; }}
+QScrollBar::add-line, QScrollBar::sub-line {{ width: 0; height: 0; }}
+"""
+
+
 def _style_sheet(colors: Colors) -> str:
     """Only what the palette cannot say: flat docks, thin lines, quiet tool tips."""
     return f"""
+{_outlines(colors)}
 QMainWindow::separator {{ background: {colors.window}; width: 6px; height: 6px; }}
 QMainWindow::separator:hover {{ background: {colors.border}; }}
 QDockWidget {{ color: {colors.muted}; }}

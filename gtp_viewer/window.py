@@ -10,20 +10,18 @@ import importlib
 import threading
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QRect, QSettings, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
     QDropEvent,
     QGuiApplication,
     QImage,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
-    QTabWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -33,23 +31,22 @@ from gtp_core.document.view import View
 from gtp_core.document.wishes import LoadNetwork
 from gtp_core.drawing import overlays
 from gtp_viewer import actions, theme
+from gtp_viewer.arrangement import Arrangement
 from gtp_viewer.canvas.canvas import Canvas
-from gtp_viewer.commands import Command, Commands
+from gtp_viewer.commands import Commands
 from gtp_viewer.context import Context
 from gtp_viewer.desk import Desk
 from gtp_viewer.dialogs import Dialogs, local_files
 from gtp_viewer.dock import find_docks
+from gtp_viewer.escape import Escape
 from gtp_viewer.keeper import Keeper
 from gtp_viewer.layer_bar import LayerBar
 from gtp_viewer.message_bar import MessageBar
 from gtp_viewer.notices import Notices
 from gtp_viewer.recent import Recent
+from gtp_viewer.screens import FRAME, on_screen
 
-LAYOUT_VERSION = 3
-"""Docks saved by another version are not restored."""
 FIRST_SIZE = QSize(1400, 900)
-FRAME = QSize(16, 48)
-"""What a desktop's own frame and title bar take, at the most."""
 
 
 class Window(QMainWindow):
@@ -79,7 +76,6 @@ class Window(QMainWindow):
         self.setAcceptDrops(True)
         self.setDockNestingEnabled(True)
         right = Qt.DockWidgetArea.RightDockWidgetArea
-        self.setTabPosition(right, QTabWidget.TabPosition.North)
         self.setCorner(Qt.Corner.BottomRightCorner, right)
         self.setCorner(Qt.Corner.TopRightCorner, right)
         centre = QWidget(self)
@@ -103,15 +99,15 @@ class Window(QMainWindow):
             widget = QDockWidget(dock.title, self)
             widget.setObjectName(name)
             widget.setWidget(QWidget(widget))
-            widget.dockLocationChanged.connect(self._titles_soon)
-            widget.topLevelChanged.connect(self._titles_soon)
             self.dock_widgets[name] = widget
         self._make_dock("images")
-        self.arrange()
+        others = (self.layer_bar, self.menuBar())
+        self.arrangement = Arrangement(self, self.docks, self.dock_widgets, others)
 
     def _build_commands(self, found: tuple[overlays.Overlay, ...]) -> None:
         self.commands = Commands(self)
         self.dialogs = Dialogs(self, self.desk, self.keeper, self._settings)
+        self.escape = Escape()
         self.context = Context(
             self,
             self.desk,
@@ -122,46 +118,13 @@ class Window(QMainWindow):
             self.keeper,
             found,
             self.dock_widgets,
+            self.arrangement,
+            self.escape,
+            self.messages,
+            self._settings,
         )
         actions.add_all(self.context)
-        arrange = Command("arrange", "View/&Docks", "&Arrange anew", self.arrange)
-        self.commands.add(arrange)
         self.notices = Notices(self.desk, self.messages, self.dialogs, self.keeper)
-
-    def arrange(self) -> None:
-        """Give the docks the places and sizes that they have at first start."""
-        widgets = self.dock_widgets
-        for name, dock in self.docks.items():
-            widgets[name].setFloating(False)
-            self.addDockWidget(dock.area, widgets[name])
-            widgets[name].show()
-        for name, dock in self.docks.items():
-            if dock.beside is None:
-                continue
-            if dock.split is None:
-                self.tabifyDockWidget(widgets[dock.beside], widgets[name])
-                widgets[dock.beside].raise_()
-            else:
-                self.splitDockWidget(widgets[dock.beside], widgets[name], dock.split)
-        for orientation, part in (
-            (Qt.Orientation.Horizontal, 0),
-            (Qt.Orientation.Vertical, 1),
-        ):
-            sizes = [dock.size[part] for dock in self.docks.values()]
-            self.resizeDocks(list(widgets.values()), sizes, orientation)
-        self._titles_soon()
-
-    def _titles_soon(self) -> None:
-        """A dock among tabs needs no title of its own: its tab says it already."""
-        QTimer.singleShot(0, self, self._show_titles)
-
-    def _show_titles(self) -> None:
-        for dock in self.dock_widgets.values():
-            has_tab = bool(self.tabifiedDockWidgets(dock)) and not dock.isFloating()
-            if has_tab and dock.titleBarWidget() is None:
-                dock.setTitleBarWidget(QWidget(dock))
-            elif not has_tab and dock.titleBarWidget() is not None:
-                dock.setTitleBarWidget(None)  # type: ignore[arg-type]
 
     def _connect(self) -> None:
         self._imported.connect(partial(self._make_rest, self._rest()))
@@ -245,11 +208,6 @@ class Window(QMainWindow):
         self.menuBar().setCornerWidget(self.status)
         self.status.show()
 
-    def show_dock(self, name: str) -> None:
-        """Bring a dock to the front."""
-        self.dock_widgets[name].show()
-        self.dock_widgets[name].raise_()
-
     def give_focus(self) -> None:
         """The canvas gets the keys again, after something was typed elsewhere."""
         self.canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -264,22 +222,19 @@ class Window(QMainWindow):
         docks = self._settings.value("docks")
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
+            if not self.isMaximized() and not self.isFullScreen():
+                self.setGeometry(on_screen(self.geometry()))
         if isinstance(docks, QByteArray):
-            self.restoreState(docks, LAYOUT_VERSION)
-        QTimer.singleShot(0, self, self._bring_back_docks)
-
-    def _bring_back_docks(self) -> None:
-        """Floating docks come back in front of the window, and on a screen."""
-        for dock in self.dock_widgets.values():
-            if dock.isFloating() and dock.isVisible():
-                dock.setGeometry(on_screen(dock.geometry()))
-                dock.raise_()
-                dock.activateWindow()
+            self.arrangement.restore(docks)
+        recent = self._settings.value("recent_commands")
+        if isinstance(recent, list):
+            self.commands.recent = [str(name) for name in recent]
 
     def _remember(self) -> None:
         if self._settings is not None:
             self._settings.setValue("geometry", self.saveGeometry())
-            self._settings.setValue("docks", self.saveState(LAYOUT_VERSION))
+            self._settings.setValue("docks", self.arrangement.save())
+            self._settings.setValue("recent_commands", self.commands.recent)
             self._settings.setValue("theme", theme.scheme())
 
     # -- events ---------------------------------------------------------------
@@ -288,10 +243,6 @@ class Window(QMainWindow):
         """Large, but never larger than the screen with its frame."""
         screen = self.screen() or QGuiApplication.primaryScreen()
         return FIRST_SIZE.boundedTo(screen.availableSize() - FRAME)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self.messages.place()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         data = event.mimeData()
@@ -322,16 +273,6 @@ def _take_a_copy(event: QDropEvent) -> None:
     """Accept a drop. A file manager told that it was moved would delete the file."""
     event.setDropAction(Qt.DropAction.CopyAction)
     event.accept()
-
-
-def on_screen(place: QRect) -> QRect:
-    """`place`, moved and shrunk so that it lies on a screen."""
-    screen = QGuiApplication.screenAt(place.center()) or QGuiApplication.primaryScreen()
-    area = screen.availableGeometry()
-    size = place.size().boundedTo(area.size())
-    left = min(max(place.left(), area.left()), area.right() + 1 - size.width())
-    top = min(max(place.top(), area.top()), area.bottom() + 1 - size.height())
-    return QRect(left, top, size.width(), size.height())
 
 
 def status_words(view: View) -> list[str]:

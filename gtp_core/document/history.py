@@ -66,6 +66,10 @@ class History:
             self._future.clear()
         self.document = document
 
+    def show(self, document: Document) -> None:
+        """Go on to `document` without a step: for what is taken back by itself."""
+        self.document = document
+
     def undo(self) -> None:
         """Go one step back."""
         self._go(self._past, self._future)

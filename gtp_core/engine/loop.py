@@ -110,6 +110,12 @@ class Loop:
         self.history.apply(document, text, merge_key)
         self._after(before)
 
+    def show(self, document: Document) -> None:
+        """Go on to `document` without a step to undo, see `History.show`."""
+        before = self.document
+        self.history.show(document)
+        self._after(before)
+
     def undo(self) -> None:
         """Go one step back."""
         before = self.document

@@ -86,10 +86,26 @@ class Comparison:
                 f"Too early to compare with {self.baseline}: "
                 f"{self.rounds} of {FEWEST_ROUNDS} rounds"
             )
+        ratio, low, high = self._figures()
+        return f"{self._words()} ({ratio}, 95 % interval {low} to {high})"
+
+    @property
+    def brief(self) -> str:
+        """The finding where there is little room: the verdict first.
+
+        Such as "faster: 0.84 (0.82 to 0.87)".
+        """
+        if self.rounds < FEWEST_ROUNDS:
+            return f"too early: {self.rounds} of {FEWEST_ROUNDS} rounds"
+        ratio, low, high = self._figures()
+        return f"{self.verdict}: {ratio} ({low} to {high})"
+
+    def _figures(self) -> tuple[str, str, str]:
+        """Ratio and interval with as many digits as tell them from 1."""
         numbers = (self.ratio, self.low, self.high)
         digits = 3 if any(0 < abs(x - 1) < 0.005 for x in numbers) else 2
         ratio, low, high = (f"{x:.{digits}f}" for x in numbers)
-        return f"{self._words()} ({ratio}, 95 % interval {low} to {high})"
+        return ratio, low, high
 
     def _words(self) -> str:
         if self.verdict == "same":

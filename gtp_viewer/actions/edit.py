@@ -18,8 +18,26 @@ ORDER = 20
 def add(context: Context) -> None:
     """Undo and redo, paste, select nothing."""
     add, loop = context.commands.add, context.desk.loop
-    undo = add(Command("undo", "Edit", "&Undo", loop.undo, "Ctrl+Z"))
-    redo = add(Command("redo", "Edit", "&Redo", loop.redo, "Ctrl+Shift+Z | Ctrl+Y"))
+    undo = add(
+        Command(
+            "undo",
+            "Edit",
+            "&Undo",
+            loop.undo,
+            "Ctrl+Z",
+            refusal=lambda: None if loop.history.undo_text else "nothing to undo",
+        )
+    )
+    redo = add(
+        Command(
+            "redo",
+            "Edit",
+            "&Redo",
+            loop.redo,
+            "Ctrl+Shift+Z | Ctrl+Y",
+            refusal=lambda: None if loop.history.redo_text else "nothing to redo",
+        )
+    )
     _UndoLabels(context.desk, undo, redo, context.window)
     paste = context.dialogs.paste
     add(
@@ -27,12 +45,14 @@ def add(context: Context) -> None:
             "paste", "Edit", "&Paste an image", paste, "Ctrl+V", starts_section=True
         )
     )
-    deselect = partial(_deselect, context.desk)
-    add(Command("deselect", "Edit", "&Select no patch", deselect, "Escape"))
+    context.escape.add(partial(_deselect, context.desk))
+    press = context.escape.press
+    add(Command("deselect", "Edit", "&Select no patch", press, "Escape"))
 
 
-def _deselect(desk: Desk) -> None:
+def _deselect(desk: Desk) -> bool:
     desk.apply(changes.select_point(desk.document, None))
+    return True
 
 
 class _UndoLabels(QObject):

@@ -27,6 +27,7 @@ def add(context: Context) -> None:
             "Delete",
             "Take the image out of the list; the file stays. It can be undone.",
             starts_section=True,
+            refusal=partial(_no_photo, context),
         )
     )
     back, on = partial(step_photo, context, -1), partial(step_photo, context, 1)
@@ -50,6 +51,10 @@ def remove_photo(context: Context) -> None:
     if photo is not None:
         changed = changes.remove_photo(desk.document, photo.id)
         desk.apply(changed, f"remove {photo.name}")
+
+
+def _no_photo(context: Context) -> str | None:
+    return None if context.desk.document.photos else "no image is open"
 
 
 def step_photo(context: Context, step: int) -> None:

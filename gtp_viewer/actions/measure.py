@@ -18,7 +18,8 @@ def add(context: Context) -> None:
     add, desk = context.commands.add, context.desk
     tip = "Measure the latency of all methods, interleaved"
     add(Command("measure", "Measure", "&Start", partial(start, desk), "F5", tip))
-    add(Command("stop", "Measure", "S&top", partial(stop, desk), "Shift+F5"))
+    end, why_not = partial(stop, desk), partial(_is_stopped, desk)
+    add(Command("stop", "Measure", "S&top", end, "Shift+F5", refusal=why_not))
     for batch in (1, 8, 32):
         add(
             Command(
@@ -53,6 +54,10 @@ def stop(desk: Desk) -> None:
     """Stop, and stay stopped when something changes."""
     plan = replace(desk.document.plan, is_live=False)
     desk.apply(changes.set_plan(desk.document, plan))
+
+
+def _is_stopped(desk: Desk) -> str | None:
+    return None if desk.document.plan.is_live else "nothing is being measured"
 
 
 def set_batch(desk: Desk, batch: int) -> None:

@@ -24,7 +24,9 @@ def add(context: Context) -> None:
             )
         )
     remove = partial(_remove, desk)
-    add(Command("remove-method", "Methods", "&Remove the active method", remove))
+    text = "&Remove the active method"
+    last = partial(_is_last, desk)
+    add(Command("remove-method", "Methods", text, remove, refusal=last))
     add(
         Command(
             "toggle-pane",
@@ -40,6 +42,10 @@ def add(context: Context) -> None:
 
 def _add(desk: Desk, name: str) -> None:
     desk.add_method(METHODS[name]())
+
+
+def _is_last(desk: Desk) -> str | None:
+    return "the last method stays" if len(desk.document.entries) == 1 else None
 
 
 def _remove(desk: Desk) -> None:

@@ -15,6 +15,12 @@ from gtp_viewer.context import Context
 from gtp_viewer.desk import Desk
 
 ORDER = 30
+_THEMES = {
+    "system": "&As the system",
+    "light": "&Light",
+    "dark": "&Dark",
+    "contrast": "&High contrast",
+}
 _LAST = 10_000
 """More layers than any network has."""
 
@@ -35,8 +41,6 @@ def add(context: Context) -> None:
     _strips(context)
     for scheme in theme.SCHEMES:
         _theme(context, scheme)
-    for dock in context.docks.values():
-        context.commands.menu("View/&Docks").addAction(dock.toggleViewAction())
 
 
 def _overlays(context: Context) -> None:
@@ -105,7 +109,7 @@ class _OverlayTicks(QObject):
 
 
 def _theme(context: Context, scheme: str) -> None:
-    text = {"system": "&As the system", "light": "&Light", "dark": "&Dark"}[scheme]
+    text = _THEMES[scheme]
     command = Command(
         f"theme-{scheme}",
         "View/&Theme",

@@ -68,7 +68,8 @@ class Canvas(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._tiles, 1)
         layout.addWidget(self.legend)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setAccessibleName("Photos")
 
     @property
     def all_panes(self) -> list[Pane | DifferencePane]:

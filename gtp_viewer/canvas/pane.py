@@ -95,6 +95,10 @@ class Pane(QWidget):
         """What is drawn; None while there is nothing to draw."""
         return self._scene
 
+    def shows(self, entry: int) -> bool:
+        """Whether it shows the entry of this id."""
+        return self._entry is not None and self._entry.entry.id == entry
+
     def show_entry(
         self, entry: EntryView, view: View, chosen: list[OverlayChoice]
     ) -> None:
@@ -196,7 +200,7 @@ class Pane(QWidget):
 
     def _draw_pointed(self, patch: int | None) -> None:
         """What follows the pointer: for a patch, or else for the selected one."""
-        if self._entry is None or not self._following:
+        if self._entry is None:
             return
         scene = self._scene
         if scene is not None and patch is not None and patch < scene.patches:

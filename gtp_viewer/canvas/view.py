@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import (
     QEvent,
     QPointF,
+    QRect,
     QRectF,
     QSize,
     QSizeF,
@@ -18,12 +19,10 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QColor,
-    QFocusEvent,
     QMouseEvent,
     QPainter,
     QPainterPath,
     QPaintEvent,
-    QPen,
     QPixmap,
     QResizeEvent,
     QTransform,
@@ -91,7 +90,6 @@ class PhotoView(QWidget):
         self._pressed: QPointF | None = None
         self._dragged = False
         self._brush: Brush | None = None
-        self._shows_focus = False
         self._is_faded = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_AFTER)
         self._settle.timeout.connect(self._settled)
@@ -222,6 +220,15 @@ class PhotoView(QWidget):
         assert self._geometry is not None
         x, y, width, height = self._geometry.patch_rect(patch)
         return self.to_view().map(QPointF(x + width / 2, y + height / 2))
+
+    def selected_rect(self) -> QRect | None:
+        """The selected patch in pixels of this widget; None if none is seen."""
+        geometry, patch = self._geometry, self._selected
+        if geometry is None or patch is None or not 0 <= patch < geometry.patches:
+            return None
+        rect = self.to_view().mapRect(QRectF(*geometry.patch_rect(patch)))
+        seen = rect.toAlignedRect() & self.rect()
+        return None if seen.isEmpty() else seen
 
     def fitted(self) -> QRectF | None:
         """What a fitting viewport shows: the model's crop, or else the whole photo."""
@@ -356,11 +363,6 @@ class PhotoView(QWidget):
             shapes.paint(painter, self._patch_on_screen())
         painter.restore()
 
-    def _paint_focus(self, painter: QPainter) -> None:
-        painter.setPen(QPen(QColor(theme.colors().accent), 2.0))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
-
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setPen(QColor(theme.colors().muted))
         painter.setFont(theme.ui_font(1.5))
@@ -381,19 +383,7 @@ class PhotoView(QWidget):
         else:
             self._paint_pointed(painter)
             self._paint_pointers(painter)
-        if self._shows_focus:
-            self._paint_focus(painter)
         painter.end()
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        # A frame after the Tab key; a click needs none.
-        keys = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
-        self._shows_focus = event.reason() in keys
-        self.update()
-
-    def focusOutEvent(self, _event: QFocusEvent) -> None:
-        self._shows_focus = False
-        self.update()
 
     def resizeEvent(self, _event: QResizeEvent) -> None:
         self._repaint_all()

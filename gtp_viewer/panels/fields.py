@@ -7,7 +7,10 @@ from typing import Any, Union
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPalette
 from PySide6.QtWidgets import (
+    QAbstractSlider,
+    QAbstractSpinBox,
     QCheckBox,
+    QComboBox,
     QHBoxLayout,
     QLabel,
     QSizePolicy,
@@ -49,6 +52,9 @@ class Field(QStackedWidget):
         self.addWidget(self._reason)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._build(self._page)
+        for part in (QAbstractSlider, QAbstractSpinBox, QComboBox, QCheckBox):
+            for widget in self._page.findChildren(part):
+                widget.setAccessibleName(parameter.title)
 
     def set_value(self, value: Any) -> None:
         """Show `value`."""
@@ -219,6 +225,7 @@ class ScheduleField(Field):
         self.box.setFixedWidth(_BOX_WIDTH)
         self.text = LineEdit()
         self.text.setPlaceholderText("8, 4/8/8/12 or 8@3-9")
+        self.text.setAccessibleName(f"{self.parameter.title}, per layer")
         self.slider.valueChanged.connect(self._on_count)
         self.box.valueChanged.connect(self._on_count)
         self.text.textEdited.connect(self._on_text)

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QListView,
+    QSizePolicy,
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
@@ -40,6 +41,10 @@ from gtp_viewer.panels.survey_bar import SurveyBar
 
 THUMB = QSize(128, 86)
 HEIGHT = THUMB.height() + 34
+STRIP_BELOW = 124
+"""A panel of fewer pixels of width is a strip: thumbnails without names."""
+_STRIP_HEIGHT = 70
+_LEAST_WIDTH = 72
 LOOK_AFTER_MS = 60
 """So long after scrolling `in_view_changed` tells what is in view."""
 EMPTY = "Drop photos or folders\nanywhere in the window"
@@ -96,8 +101,9 @@ class ImagesPanel(QWidget):
         for button in (self.add_button, self.remove_button):
             button.setAutoRaise(True)
             buttons.addWidget(button)
-        buttons.addStretch(1)
-        buttons.addWidget(self.count)
+        self.count.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self.count.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        buttons.addWidget(self.count, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -115,7 +121,7 @@ class ImagesPanel(QWidget):
         self._rows = list(rows)
         names = [shown_path(row.name) for row in rows]
         self._delegate.start = shared_start(names)
-        self.survey.setVisible(len(rows) > 1)
+        self._show_summary()
         self._arrange()
 
     def _arrange(self) -> None:
@@ -162,6 +168,23 @@ class ImagesPanel(QWidget):
         of = f"{shown:,} of " if shown != count else ""
         self.count.setText(f"{of}{count:,} {noun}" if count else "")
 
+    @property
+    def is_strip(self) -> bool:
+        """Whether thumbnails alone are shown, small ones."""
+        return self._delegate.is_strip
+
+    def _show_strip(self, is_strip: bool) -> None:
+        if is_strip != self.is_strip:
+            self._delegate.is_strip = is_strip
+            self._show_summary()
+            self.list.doItemsLayout()
+            self.list.scrollTo(self.list.currentIndex())
+
+    def _show_summary(self) -> None:
+        """Counts of images and of answers: not in a strip, where they find no room."""
+        self.count.setVisible(not self.is_strip)
+        self.survey.setVisible(len(self._rows) > 1 and not self.is_strip)
+
     # -- what the user does -------------------------------------------------------
 
     def _choose(self, index: QModelIndex) -> None:
@@ -193,6 +216,13 @@ class ImagesPanel(QWidget):
 
     def sizeHint(self) -> QSize:
         return QSize(THUMB.width() + 28, 420)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(_LEAST_WIDTH, 99)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_strip(self.width() < STRIP_BELOW)
 
 
 class _List(QListView):
@@ -235,9 +265,11 @@ class _List(QListView):
 class _Thumbnails(QStyledItemDelegate):
     """Thumbnail above, name below, a sign where an image cannot be used.
 
-    `start` is how many letters at the beginning of each name say nothing.
+    Without names in a strip. `start` is how many letters at the beginning of each name
+    say nothing.
     """
 
+    is_strip = False
     start = 0
 
     def sizeHint(
@@ -245,7 +277,11 @@ class _Thumbnails(QStyledItemDelegate):
         _option: QStyleOptionViewItem,
         _index: QModelIndex | QPersistentModelIndex,
     ) -> QSize:
-        return QSize(THUMB.width(), HEIGHT)
+        return QSize(_LEAST_WIDTH if self.is_strip else THUMB.width(), self._height)
+
+    @property
+    def _height(self) -> int:
+        return _STRIP_HEIGHT if self.is_strip else HEIGHT
 
     def paint(
         self,
@@ -267,10 +303,14 @@ class _Thumbnails(QStyledItemDelegate):
             painter.setBrush(QColor(theme.colors().raised))
             painter.drawRoundedRect(frame, 5, 5)
         painter.setFont(theme.ui_font(-0.8))
-        picture = frame.adjusted(6, 6, -6, -26)
+        rim = (3, 3, -3, -3) if self.is_strip else (6, 6, -6, -26)
+        picture = frame.adjusted(*rim)
         _paint_picture(painter, row, picture)
         if row.change is not None:
             _paint_badge(painter, row.change, picture)
+        if self.is_strip:
+            painter.restore()
+            return
         name = str(index.data(Qt.ItemDataRole.DisplayRole))
         below = QRect(frame.left() + 6, frame.bottom() - 23, frame.width() - 12, 20)
         name = informative(name, self.start, painter.fontMetrics(), below.width())

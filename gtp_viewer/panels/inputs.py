@@ -6,6 +6,8 @@ Return and Escape end editing: the keys go to the photo again.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QLocale, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QPalette, QWheelEvent
 from PySide6.QtWidgets import (
@@ -23,8 +25,31 @@ from gtp_viewer.panels.widgets import give_back_focus
 _ENDING = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 _CLICK_OR_TAB = Qt.FocusPolicy.StrongFocus
 
+# A mixin stands before the Qt class whose events it handles; alone it is no widget.
+if TYPE_CHECKING:
+    _Widget = QWidget
+else:
+    _Widget = object
 
-class Slider(QSlider):
+
+class _Editing(_Widget):
+    """Gives the keys back when editing ends."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        super().keyPressEvent(event)
+        if event.key() in _ENDING:
+            event.accept()
+            give_back_focus(self)
+
+
+class _Still(_Editing):
+    """Is changed by the wheel only while it has the focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        super().wheelEvent(event) if self.hasFocus() else event.ignore()
+
+
+class Slider(_Still, QSlider):
     """A horizontal slider."""
 
     def __init__(self) -> None:
@@ -32,45 +57,24 @@ class Slider(QSlider):
         self.setMinimumWidth(44)
         self.setFocusPolicy(_CLICK_OR_TAB)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        _end_editing(self, event)
-
-
-class ComboBox(QComboBox):
+class ComboBox(_Still, QComboBox):
     """A list to choose from."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(_CLICK_OR_TAB)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        _end_editing(self, event)
-
-
-class SpinBox(QSpinBox):
+class SpinBox(_Still, QSpinBox):
     """A box for a whole number."""
 
     def __init__(self) -> None:
         super().__init__()
         self.setFocusPolicy(_CLICK_OR_TAB)
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        _end_editing(self, event)
-
-
-class NumberBox(QDoubleSpinBox):
+class NumberBox(_Still, QDoubleSpinBox):
     """A box for any number. It shows 0.1 as 0.1, not as 0.100.
 
     A point is the decimal sign everywhere.
@@ -85,15 +89,8 @@ class NumberBox(QDoubleSpinBox):
     def textFromValue(self, value: float) -> str:
         return f"{value:g}"
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        super().wheelEvent(event) if self.hasFocus() else event.ignore()
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        _end_editing(self, event)
-
-
-class LineEdit(QLineEdit):
+class LineEdit(_Editing, QLineEdit):
     """A line of text that can be marked as wrong.
 
     `left` is emitted when the user goes elsewhere: with Return, Escape, Tab or a click.
@@ -125,13 +122,3 @@ class LineEdit(QLineEdit):
         palette.setColor(QPalette.ColorRole.Base, theme.colors().error)
         palette.setColor(QPalette.ColorRole.Text, theme.colors().error_text)
         self.setPalette(palette)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        super().keyPressEvent(event)
-        _end_editing(self, event)
-
-
-def _end_editing(widget: QWidget, event: QKeyEvent) -> None:
-    if event.key() in _ENDING:
-        event.accept()
-        give_back_focus(widget)

@@ -165,7 +165,7 @@ class InspectorPanel(Panel):
         outer.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(Scroll(content))
+        layout.addWidget(Scroll(content, "Inspector"))
 
     def _fill_body(self, inner: QVBoxLayout) -> None:
         title = QHBoxLayout()

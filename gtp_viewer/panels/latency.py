@@ -147,7 +147,7 @@ class LatencyPanel(Panel):
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._body.setSpacing(16)
         self._body.addWidget(self.plot, 5)
-        self._results = Scroll(self.table)
+        self._results = Scroll(self.table, "Latencies")
         self._body.addWidget(self._results, 7)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(MARGIN, 8, MARGIN, 6)

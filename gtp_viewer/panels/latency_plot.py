@@ -63,6 +63,10 @@ class LatencyPlot(QWidget):
         self._title.setWordWrap(False)
         self.setToolTip(_HELP)
         self._plot = pg.PlotWidget()
+        # Nothing in it can be operated: no stop for the Tab key.
+        for part in (self._plot, self._plot.viewport()):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._plot.setAccessibleName("Latency by round")
         self._item = self._plot.getPlotItem()
         self.empty = Muted("", self._plot)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

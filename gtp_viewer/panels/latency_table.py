@@ -107,6 +107,18 @@ class ResultRow:
             return "The reference."
         return self.comparison.sentence
 
+    def words_within(self, width: float, metrics: QFontMetrics) -> str:
+        """The longest form of `words` that `width` pixels hold.
+
+        The verdict comes first in the short ones, so that it is never cut away.
+        """
+        forms = [self.words]
+        if self.comparison is not None:
+            brief = self.comparison.brief
+            forms += [brief, brief.partition(":")[0]]
+        fitting = (form for form in forms if metrics.horizontalAdvance(form) <= width)
+        return next(fitting, forms[-1])
+
     @property
     def ink(self) -> str:
         """The colour name of `words`."""
@@ -277,4 +289,5 @@ class ResultTable(QWidget):
         painter.setFont(theme.ui_font(-0.5))
         painter.setPen(color(row.ink))
         words = QRectF(CHIP + 7, y + self._line, self.width() - CHIP - 7, self._line)
-        paint_text(painter, words, row.words)
+        shown = row.words_within(words.width(), painter.fontMetrics())
+        paint_text(painter, words, shown)

@@ -1,4 +1,4 @@
-"""The multiply-adds of every layer as stacked bars, one bar for each method."""
+"""The multiply-adds of every layer: stacked bars, or step lines of many methods."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPixmap,
+    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -43,6 +44,9 @@ class MacRow:
     problem: str = ""
     truth: MacCount | None = None
 
+
+MOST_BARS = 3
+"""More methods than this have a line each: their bars would be too thin to read."""
 
 PARTS = (("attention", "attention"), ("mlp", "MLP"), ("overhead", "own cost"))
 """Field of LayerMacs and its name on screen, from the bottom of a bar to its top."""
@@ -103,7 +107,10 @@ def _describe_row(row: MacRow, macs: LayerMacs) -> str:
 
 
 class MacBars(QWidget):
-    """The bars: a group per layer, a bar per method, its parts stacked."""
+    """A group per layer, a bar per method, its parts stacked.
+
+    More than MOST_BARS methods are drawn as lines that step from layer to layer.
+    """
 
     layer_clicked = Signal(int)
 
@@ -138,6 +145,11 @@ class MacBars(QWidget):
         """How many layers are shown."""
         counts = (row.count for row in self._rows if row.count is not None)
         return max((len(count.layers) for count in counts), default=0)
+
+    @property
+    def has_lines(self) -> bool:
+        """Whether there is a line for each method instead of bars."""
+        return len(self._rows) > MOST_BARS
 
     def plot_area(self) -> QRectF:
         """Where the bars stand, without axis labels and legend."""
@@ -218,9 +230,13 @@ class MacBars(QWidget):
         painter.setFont(theme.ui_font(-1))
         top, step = axis_top(self._largest())
         self._paint_axis(painter, top, step)
-        for layer in range(self.layer_count):
-            self._paint_group(painter, layer, top)
-        self._paint_legend(painter)
+        if self.has_lines:
+            self._paint_lines(painter, top)
+        else:
+            for layer in range(self.layer_count):
+                self._paint_group(painter, layer, top)
+            self._paint_parts(painter)
+        self._paint_title(painter)
         painter.end()
         return pixmap
 
@@ -310,21 +326,56 @@ class MacBars(QWidget):
             else:
                 looks.fill_bar(painter, place, part_color(part, look), look, True)
 
-    def _paint_legend(self, painter: QPainter) -> None:
+    def _paint_lines(self, painter: QPainter, top: float) -> None:
+        """The totals; the first method lies on top, where lines meet."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        for row in reversed(self._rows):
+            if row.count is not None:
+                painter.setOpacity(DIMMED if row.note else 1.0)
+                painter.setPen(looks.pen(row.tag.look, 2.0))
+                painter.drawPolyline(self.steps(row.count, top))
+        painter.setOpacity(1.0)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+
+    def steps(self, count: MacCount, top: float) -> QPolygonF:
+        """A level piece for each layer, as high as its total; `top` ends the axis."""
+        area = self.plot_area()
+        line = QPolygonF()
+        for layer, macs in enumerate(count.layers):
+            y = area.bottom() - area.height() * macs.total / top
+            group = self.group(layer)
+            line.append(QPointF(group.left(), y))
+            line.append(QPointF(group.right(), y))
+        return line
+
+    def _paint_parts(self, painter: QPainter) -> None:
         painter.setFont(theme.ui_font(-1))
-        metrics = painter.fontMetrics()
-        x = 0.0
-        for part, name in PARTS:
+        for (part, name), x in zip(PARTS, self._part_places()[:-1], strict=False):
             # In grey: the hue belongs to the methods.
             fill = part_color(part, look("reference", 0))
-            width = metrics.horizontalAdvance(name) + 2
-            if x + 14 + width > self.width():
-                return
             paint_swatch(painter, QRectF(x, 6, 9, 9), fill)
             painter.setPen(color("muted"))
-            paint_text(painter, QRectF(x + 14, 1, width, 18), name)
-            x += 14 + width + 12
+            paint_text(painter, QRectF(x + 14, 1, self.width() - x - 14, 18), name)
+
+    def _part_places(self) -> list[float]:
+        """Where the names of the parts begin that have room; at last, where the room
+        beside them begins."""
+        metrics = QFontMetrics(theme.ui_font(-1))
+        places = [0.0]
+        for _, name in PARTS:
+            end = places[-1] + 14 + metrics.horizontalAdvance(name) + 2
+            if end > self.width():
+                break
+            places.append(end + 12)
+        return places
+
+    def _paint_title(self, painter: QPainter) -> None:
+        painter.setFont(theme.ui_font(-1))
+        painter.setPen(color("muted"))
+        x = 0.0 if self.has_lines else self._part_places()[-1]
         rest = QRectF(x, 1, max(0, self.width() - x), 18)
         title = "MACs per layer, one image"
-        if metrics.horizontalAdvance(title) <= rest.width():
-            paint_text(painter, rest, title, Qt.AlignmentFlag.AlignRight)
+        if painter.fontMetrics().horizontalAdvance(title) <= rest.width():
+            align = Qt.AlignmentFlag
+            side = align.AlignLeft if self.has_lines else align.AlignRight
+            paint_text(painter, rest, title, side)

@@ -63,6 +63,7 @@ class MethodEditor(QWidget):
         self.problem = Notice("error")
         self.text = LineEdit()
         self.text.setFont(_fixed_font())
+        self.text.setAccessibleName("The method as text")
         self.text.setToolTip("The method as text: edit it, or copy it to a command.")
         self.text_problem = Notice("error")
         self.copy_button = QPushButton("Copy")

@@ -163,7 +163,7 @@ class MethodsPanel(Panel):
         inner.addWidget(self.editor, 1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(Scroll(content))
+        layout.addWidget(Scroll(content, "Methods"))
 
     def _ask_for_removal(self) -> None:
         if self.remove_button.isEnabled():

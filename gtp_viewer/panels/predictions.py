@@ -292,7 +292,7 @@ class PredictionsPanel(Panel):
         inner.addStretch(1)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(Scroll(content))
+        layout.addWidget(Scroll(content, "Predictions"))
 
     def show_rows(self, rows: Sequence[PredictionRow], is_meaningless: bool) -> None:
         """Show the answers of `rows`. `is_meaningless`: the weights are random."""

@@ -195,10 +195,17 @@ WIDEST_MINIMUM = 420
 
 
 class Scroll(QScrollArea):
-    """A frameless scroll area on the paper colour that scrolls up and down only."""
+    """A frameless scroll area on the paper colour that scrolls up and down only.
 
-    def __init__(self, content: QWidget, parent: QWidget | None = None) -> None:
+    `name` is what a screen reader calls it: the Tab key stops there, so that the arrow
+    keys can scroll.
+    """
+
+    def __init__(
+        self, content: QWidget, name: str, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
+        self.setAccessibleName(name)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

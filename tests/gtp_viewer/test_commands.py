@@ -10,14 +10,11 @@ from pytestqt.qtbot import QtBot
 
 from gtp_core.document import changes
 from gtp_viewer import theme
-from gtp_viewer.commands import Command, Palette, ShortcutDialog, matches
+from gtp_viewer.commands import Command
 from gtp_viewer.window import Window
 from tests.gtp_viewer import records
 from tests.gtp_viewer.bridge import RecordBridge
 from tests.gtp_viewer.conftest import show_all
-
-# Qt's offscreen platform has no window manager to grab the keyboard from.
-OFFSCREEN = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 def test_no_shortcut_is_given_twice(bare_window: Window) -> None:
@@ -43,53 +40,8 @@ def test_every_command_is_in_its_menu(bare_window: Window) -> None:
 def test_the_menus_stand_in_order(bare_window: Window) -> None:
     titles = [action.text() for action in bare_window.menuBar().actions()]
     assert titles == [
-        "&File", "&Edit", "&View", "&Model", "&Methods", "&Measure", "&Help",
+        "&File", "&Edit", "&View", "&Patch", "&Model", "&Methods", "&Measure", "&Help",
     ]  # fmt: skip
-
-
-@OFFSCREEN
-def test_the_palette_finds_and_runs_a_command(window: Window, qtbot: QtBot) -> None:
-    palette = Palette(window.commands, window)
-    qtbot.addWidget(palette)
-    palette.show_over(window)
-    everything = palette.list.count()
-    qtbot.keyClicks(palette.edit, "layer last")
-    assert 0 < palette.list.count() < everything
-    qtbot.keyClick(palette.edit, Qt.Key.Key_Return)
-    assert window.desk.view.layer == 2
-    assert not palette.isVisible()
-
-
-@OFFSCREEN
-def test_the_palette_is_walked_with_the_arrows(window: Window, qtbot: QtBot) -> None:
-    palette = Palette(window.commands, window)
-    qtbot.addWidget(palette)
-    palette.show_over(window)
-    qtbot.keyClick(palette.edit, Qt.Key.Key_Down)
-    qtbot.keyClick(palette.edit, Qt.Key.Key_Down)
-    qtbot.keyClick(palette.edit, Qt.Key.Key_Up)
-    assert palette.list.currentRow() == 1
-    assert window.desk.view.layer == 0
-
-
-def test_words_match_in_any_order() -> None:
-    assert matches("theme DARK", "View › Theme › Dark")
-    assert matches("dark theme", "View › Theme › Dark")
-    assert not matches("dark mode", "View › Theme › Dark")
-
-
-def test_all_shortcuts_are_listed(window: Window, qtbot: QtBot) -> None:
-    dialog = ShortcutDialog(window.commands, window)
-    qtbot.addWidget(dialog)
-    listed = set()
-    for row in range(dialog.tree.topLevelItemCount()):
-        group = dialog.tree.topLevelItem(row)
-        assert group is not None
-        listed |= {group.child(i).text(0) for i in range(group.childCount())}
-    for command, action in window.commands:
-        if action.shortcuts():
-            assert command.name in listed
-    assert "Zoom to the cursor" in listed
 
 
 def test_up_and_down_step_the_images(

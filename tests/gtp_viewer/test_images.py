@@ -348,3 +348,36 @@ def test_names_are_told_apart_where_they_differ(panel: ImagesPanel) -> None:
     names = [f"ILSVRC2012_val_0000{n:04}.JPEG" for n in (123, 5021)]
     panel.set_rows([row(n, name=name) for n, name in enumerate(names)])
     assert names[0][panel._delegate.start :] == "00000123.JPEG"
+
+
+# -- a strip ---------------------------------------------------------------------------
+
+
+def test_a_narrow_panel_is_a_strip_of_thumbnails(
+    panel: ImagesPanel, qtbot: QtBot
+) -> None:
+    panel.set_rows([row(number) for number in range(4)])
+    index = panel.model.index(0)
+    panel.resize(160, 400)
+    high = panel.list.visualRect(index).height()
+    assert not panel.is_strip
+    summary = (panel.count, panel.survey)
+    assert all(part.isVisible() for part in summary)
+    panel.resize(100, 400)
+    assert panel.is_strip
+    assert not any(part.isVisible() for part in summary)
+    panel.set_rows([row(number) for number in range(5)])
+    assert not panel.survey.isVisible()
+    qtbot.waitUntil(lambda: panel.list.visualRect(index).height() < high)
+    panel.resize(160, 400)
+    assert not panel.is_strip
+    qtbot.waitUntil(lambda: panel.list.visualRect(index).height() == high)
+
+
+def test_an_image_of_the_strip_is_chosen_with_a_click(
+    panel: ImagesPanel, wishes: Wishes, qtbot: QtBot
+) -> None:
+    panel.set_rows([row(number) for number in range(4)])
+    panel.resize(100, 400)
+    click(panel, qtbot, 2)
+    assert wishes.selected == [2]

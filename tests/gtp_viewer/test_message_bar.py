@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from gtp_viewer.message_bar import MessageBar
@@ -12,7 +12,7 @@ from gtp_viewer.message_bar import MessageBar
 def window(qtbot: QtBot) -> QWidget:
     window = QWidget()
     qtbot.addWidget(window)
-    window.resize(600, 400)
+    window.setGeometry(100, 100, 600, 400)  # the mouse is elsewhere
     window.show()
     return window
 
@@ -94,3 +94,65 @@ def test_information_goes_by_itself(
     monkeypatch.setattr("gtp_viewer.message_bar.INFO_FOR", 10)
     bar.show_message("info", "info", "Done.")
     qtbot.waitUntil(lambda: bar.texts() == [])
+
+
+# -- many of them, and the keys --------------------------------------------------------
+
+
+def test_at_most_three_are_shown_and_the_rest_counted(bar: MessageBar) -> None:
+    for number in range(5):
+        bar.show_message(f"subject {number}", "warning", f"Warning {number}.")
+    assert bar.texts() == ["Warning 2.", "Warning 3.", "Warning 4."]
+    assert "2 more messages" in bar.findChildren(QLabel)[0].text()
+    low = bar.height()
+    bar.clear("subject 4")
+    assert bar.texts() == ["Warning 1.", "Warning 2.", "Warning 3."]
+    bar.clear("subject 3")
+    assert bar.texts() == ["Warning 0.", "Warning 1.", "Warning 2."]
+    assert bar.height() < low
+
+
+def test_errors_are_shown_before_what_matters_less(bar: MessageBar) -> None:
+    bar.show_message("engine", "error", "The engine stopped.")
+    for number in range(3):
+        bar.show_message(f"subject {number}", "info", f"Info {number}.")
+    assert bar.texts() == ["The engine stopped.", "Info 1.", "Info 2."]
+
+
+def test_errors_stay(
+    bar: MessageBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gtp_viewer.message_bar.INFO_FOR", 10)
+    bar.show_message("engine", "error", "The engine stopped.")
+    bar.show_message("info", "info", "Done.")
+    qtbot.waitUntil(lambda: bar.texts() == ["The engine stopped."])
+
+
+def test_information_stays_while_the_keys_are_at_it(
+    bar: MessageBar, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gtp_viewer.message_bar.INFO_FOR", 10)
+    bar.window().activateWindow()
+    bar.show_message("info", "info", "Done.")
+    banner = bar.banner("info")
+    assert banner is not None
+    banner.dismiss.setFocus()
+    qtbot.wait(60)
+    assert bar.texts() == ["Done."]
+    banner.dismiss.clearFocus()
+    qtbot.waitUntil(lambda: bar.texts() == [])
+
+
+def test_it_is_dismissed_with_the_keys(bar: MessageBar, qtbot: QtBot) -> None:
+    bar.show_message("image", "error", "a is damaged.")
+    banner = bar.banner("image")
+    assert banner is not None
+    banner.dismiss.setFocus()
+    qtbot.keyClick(banner.dismiss, Qt.Key.Key_Space)
+    assert bar.texts() == []
+
+
+def test_it_follows_the_size_of_its_parent(bar: MessageBar, window: QWidget) -> None:
+    bar.show_message("image", "error", "a is damaged.")
+    window.resize(900, 400)
+    assert bar.width() == 900

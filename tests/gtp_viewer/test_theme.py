@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from gtp_viewer import theme
+from gtp_viewer.app import THEMES
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -34,8 +35,43 @@ def test_a_change_is_told(qapp: QApplication, qtbot: QtBot) -> None:
     assert theme.scheme() == "dark"
 
 
+def test_high_contrast_text_reaches_seven_to_one(qapp: QApplication) -> None:
+    """WCAG level AAA, also for the names of methods."""
+    theme.apply(qapp, "contrast")
+    colors = theme.colors()
+    for ink, paper in (
+        (colors.text, colors.window),
+        (colors.text, colors.panel),
+        (colors.text, colors.raised),
+        (colors.muted, colors.window),
+        (colors.muted, colors.panel),
+        (colors.muted, colors.raised),
+        (colors.accent_text, colors.accent),
+        (colors.warning_text, colors.warning),
+        (colors.error_text, colors.error),
+        (colors.warning_text, colors.panel),
+        (colors.error_text, colors.panel),
+        (colors.good, colors.panel),
+    ):
+        assert theme.contrast(QColor(ink), QColor(paper)) >= 7, (ink, paper)
+
+
+def test_high_contrast_has_strong_lines_and_a_thick_focus(qapp: QApplication) -> None:
+    theme.apply(qapp, "dark")
+    before = theme.colors().focus_width
+    theme.apply(qapp, "contrast")
+    colors = theme.colors()
+    assert colors.focus_width > before
+    for stroke in (colors.accent, colors.border):
+        assert theme.contrast(QColor(stroke), QColor(colors.panel)) >= 4.5
+
+
+def test_the_command_line_knows_every_theme() -> None:
+    assert THEMES == theme.SCHEMES
+
+
 def test_an_unknown_theme_is_refused(qapp: QApplication) -> None:
-    with pytest.raises(ValueError, match="system, light, dark"):
+    with pytest.raises(ValueError, match="system, light, dark, contrast"):
         theme.apply(qapp, "pink")
 
 

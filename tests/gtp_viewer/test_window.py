@@ -13,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from gtp_core.document import changes
 from gtp_core.engine import messages
 from gtp_viewer import theme
-from gtp_viewer.window import FRAME, Window, on_screen
+from gtp_viewer.screens import FRAME, on_screen
+from gtp_viewer.window import Window
 from tests.gtp_viewer import records
 from tests.gtp_viewer.bridge import RecordBridge
 from tests.gtp_viewer.conftest import MakeWindow, show_all
@@ -97,9 +98,9 @@ def test_docks_come_back_to_their_places(window: Window) -> None:
 
 def test_a_tab_needs_no_second_title(window: Window, qtbot: QtBot) -> None:
     inspector = window.dock_widgets["inspector"]
-    macs = window.dock_widgets["macs"]
+    images = window.dock_widgets["images"]
     qtbot.waitUntil(lambda: inspector.titleBarWidget() is not None)
-    assert macs.titleBarWidget() is None
+    assert images.titleBarWidget() is None
 
 
 # -- the engine ------------------------------------------------------------------------
@@ -300,3 +301,11 @@ def test_a_message_moves_nothing(window: Window, qtbot: QtBot) -> None:
     assert window.messages.height() > 20
     assert window.canvas.geometry() == before
     assert window.canvas.panes[0].view.geometry() == pane
+
+
+def test_the_newest_message_goes_with_a_key(window: Window, qtbot: QtBot) -> None:
+    window.messages.show_message("one", "error", "First.")
+    window.messages.show_message("two", "warning", "Second.")
+    for left in (["First."], []):
+        qtbot.keyClick(window, Qt.Key.Key_Escape, Qt.KeyboardModifier.ShiftModifier)
+        assert window.messages.texts() == left

@@ -26,24 +26,28 @@ class NeighboursOverlay(Overlay):
     follows_pointer = True
     options = (
         Option("numbers", "Weights", (("some", "In numbers"), ("none", "As width"))),
+        Option(
+            "edges",
+            "Edges",
+            (("others", "Those without an arrow"), ("all", "All of them")),
+        ),
     )
 
     def marks(self, scene: Scene, values: Mapping[str, str]) -> list[Mark]:
-        pairs = _own(scene)
+        chosen = self.chosen(values)
+        pairs = _own(scene, with_arrows=chosen["edges"] == "all")
         if pairs is None or len(pairs) == 0:
             return []
         strength = pairs.weight / max(float(pairs.weight[0]), 1e-12)
         starts, ends = scene.centres[pairs.low], scene.centres[pairs.high]
         result: list[Mark] = []
         for kind, role in EDGE_ROLES:
-            chosen = pairs.kind == kind
-            if chosen.any():
+            those = pairs.kind == kind
+            if those.any():
                 result.append(
-                    Segments(
-                        starts[chosen], ends[chosen], role, strength[chosen], "bold"
-                    )
+                    Segments(starts[those], ends[those], role, strength[those], "bold")
                 )
-        if self.chosen(values)["numbers"] == "some":
+        if chosen["numbers"] == "some":
             result.append(_numbers(scene, pairs))
         return result
 
@@ -62,10 +66,11 @@ class NeighboursOverlay(Overlay):
         return entries
 
 
-def _own(scene: Scene) -> Pairs | None:
+def _own(scene: Scene, with_arrows: bool) -> Pairs | None:
     """The edges of the selected patch to tokens that are there; None: it has none.
 
-    Without those along which content flows in this layer: they are arrows already.
+    Without `with_arrows`, those along which content flows in this layer are left out:
+    they are arrows already.
     """
     graph = scene.trace.graph
     if graph is None or not scene.is_selected or scene.selection_has_left:
@@ -73,7 +78,7 @@ def _own(scene: Scene) -> Pairs | None:
     pairs = Pairs.of(graph)
     own = (pairs.low == scene.selected) | (pairs.high == scene.selected)
     own &= scene.present[pairs.low] & scene.present[pairs.high]
-    return pairs.take(own & ~_carries(scene, pairs))
+    return pairs.take(own if with_arrows else own & ~_carries(scene, pairs))
 
 
 def _carries(scene: Scene, pairs: Pairs) -> NDArray[np.bool_]:

@@ -148,3 +148,12 @@ def test_photos_of_all_documents_are_known() -> None:
     first = history.document.photos[0].id
     history.apply(changes.remove_photo(history.document, first), "remove")
     assert history.photo_ids() == {first}
+
+
+def test_what_is_shown_for_a_while_makes_no_step() -> None:
+    document = Document()
+    history = History(document)
+    history.show(replace(document, layer=4))
+    assert history.document.layer == 4
+    assert history.undo_text is None
+    assert history.redo_text is None

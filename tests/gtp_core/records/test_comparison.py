@@ -240,6 +240,19 @@ class TestSentence:
     ) -> None:
         assert comparison.sentence == words
 
+    @pytest.mark.parametrize(
+        ("comparison", "words"),
+        [
+            (found(0.82, 0.87, 0.84), "faster: 0.84 (0.82 to 0.87)"),
+            (found(0.9, 1.02), "undecided: 0.96 (0.90 to 1.02)"),
+            (found(0.0, math.inf, rounds=3), "too early: 3 of 10 rounds"),
+        ],
+    )
+    def test_a_brief_one_begins_with_the_verdict(
+        self, comparison: Comparison, words: str
+    ) -> None:
+        assert comparison.brief == words
+
 
 class TestLookingAtAnyTime:
     """Nothing here is allowed to be wrong in more than 5 % of the measurements."""

@@ -209,3 +209,24 @@ def test_clicking_outside_of_the_crop_selects_nothing(
     view = window.canvas.panes[0].view
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=QPoint(1, 1))
     assert window.desk.view.patch is None
+
+
+def test_an_overlay_that_follows_the_pointer_goes_when_it_is_switched_off(
+    window: Window,
+) -> None:
+    desk = window.desk
+    desk.apply(changes.select_point(desk.document, desk.view.place_of(3)))
+    for name in ("grid", "links", "graph"):
+        window.layer_bar.show_overlay(name, False)
+    window.layer_bar.show_overlay("neighbours", True)
+    view = window.canvas.panes[0].view
+    with_edges = view.grab().toImage()
+    window.layer_bar.show_overlay("neighbours", False)
+    without = view.grab().toImage()
+    assert without != with_edges
+    window.canvas.redraw()
+    assert view.grab().toImage() == without
+    x = int(view.patch_position(3).x() + view.patch_position(15).x()) // 2
+    y = int(view.patch_position(3).y() + view.patch_position(15).y()) // 2
+    near = [with_edges.pixel(x + dx, y) for dx in range(-6, 7)]
+    assert near != [without.pixel(x + dx, y) for dx in range(-6, 7)]

@@ -286,18 +286,15 @@ def test_arrow_keys_are_left_to_the_window(
     assert seen == [Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Escape]
 
 
-def test_the_focus_is_shown_after_the_tab_key_and_not_after_a_click(
-    form: QWidget, view: PhotoView
-) -> None:
-    assert form.focusWidget() is not view
-    plain = view.grab().toImage()
-    view.setFocus(Qt.FocusReason.MouseFocusReason)
-    assert view.grab().toImage() == plain
-    view.clearFocus()
-    view.setFocus(Qt.FocusReason.TabFocusReason)
-    assert view.grab().toImage() != plain
-    view.clearFocus()
-    assert view.grab().toImage() == plain
+def test_it_knows_where_the_selected_patch_is_seen(view: PhotoView) -> None:
+    assert view.selected_rect() is None
+    view.set_selected(5)
+    rect = view.selected_rect()
+    assert rect is not None
+    assert rect.contains(view.patch_position(5).toPoint())
+    assert not rect.contains(view.patch_position(6).toPoint())
+    view.set_selected(10_000)
+    assert view.selected_rect() is None
 
 
 def test_a_picture_that_was_painted_before_is_not_painted_again(

@@ -235,6 +235,20 @@ def test_the_table_tells_each_method_in_words(measured: LatencyPanel) -> None:
     assert other.cells()[3] == "–"
 
 
+def test_a_narrow_table_shortens_the_finding_and_never_cuts_it(
+    measured: LatencyPanel,
+) -> None:
+    metrics = measured.table.fontMetrics()
+    ours = measured.table.rows[1]
+    forms = {ours.words_within(width, metrics) for width in range(60, 600)}
+    assert len(forms) == 3
+    assert min(forms, key=len) == "faster"
+    assert ours.words in forms
+    for width in (120, 250, 400):
+        shown = ours.words_within(width, metrics)
+        assert metrics.horizontalAdvance(shown) <= width
+
+
 def test_a_tool_tip_says_what_the_times_are_of(measured: LatencyPanel) -> None:
     tip = measured.table.rows[1].details()
     assert ABOUT in tip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -210,3 +211,47 @@ def test_two_methods_of_one_family_have_bars_of_two_patterns(panel: MacsPanel) -
 def test_the_theme_can_change(panel: MacsPanel, qapp: QApplication) -> None:
     theme.apply(qapp, "light")
     assert paper_of(panel) == theme.LIGHT.panel.upper()
+
+
+# -- many methods ----------------------------------------------------------------------
+
+
+def many_rows(panel: MacsPanel, count: int) -> list[MacRow]:
+    methods = [Unpruned(), *(GTP(propagated=2 * i) for i in range(1, count))]
+    found = zip(tags(*methods), range(0, 2 * count, 2), strict=True)
+    rows = [MacRow(tag, mac_count(removed)) for tag, removed in found]
+    panel.show_rows(rows)
+    QApplication.processEvents()
+    return rows
+
+
+def test_up_to_three_methods_have_bars_and_more_have_lines(panel: MacsPanel) -> None:
+    many_rows(panel, 3)
+    assert not panel.bars.has_lines
+    many_rows(panel, 4)
+    assert panel.bars.has_lines
+
+
+def test_a_line_is_as_high_as_the_macs_of_each_layer(panel: MacsPanel) -> None:
+    rows = many_rows(panel, 6)
+    image = panel.bars.grab().toImage()
+    largest = max(layer.total for row in rows for layer in row.count.layers)
+    top, _ = axis_top(largest)
+    reference = QColor(look("reference", 0).color).name()
+    for layer in (0, 5, 11):
+        line = panel.bars.steps(rows[0].count, top)
+        start, end = line.at(2 * layer), line.at(2 * layer + 1)
+        assert start.y() == end.y()
+        area = panel.bars.plot_area()
+        share = (area.bottom() - start.y()) / area.height()
+        assert share == pytest.approx(rows[0].count.layers[layer].total / top)
+        middle = QColor(image.pixel(panel.bars.group(layer).center().x(), start.y()))
+        assert middle.name() == reference
+
+
+def test_each_of_six_methods_has_a_line_of_its_own(panel: MacsPanel) -> None:
+    rows = many_rows(panel, 6)
+    top, _ = axis_top(max(layer.total for row in rows for layer in row.count.layers))
+    lows = [panel.bars.steps(row.count, top).last().y() for row in rows]
+    gaps = [low - high for high, low in pairwise(lows)]
+    assert min(gaps) >= 4

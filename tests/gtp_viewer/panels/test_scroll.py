@@ -13,7 +13,7 @@ def scroll_around(width: int) -> Scroll:
     label = QLabel("A line of some width")
     label.setMinimumWidth(width)
     QVBoxLayout(content).addWidget(label)
-    return Scroll(content)
+    return Scroll(content, "A test")
 
 
 def test_it_is_at_least_as_wide_as_its_content(qtbot: QtBot) -> None:

@@ -80,3 +80,11 @@ def test_the_legend_keeps_still_while_pointing() -> None:
     assert legend == NEIGHBOURS.legend(scene(2, selected=3), {})
     assert roles.SPATIAL_EDGE in {entry.role for entry in legend}
     assert NEIGHBOURS.legend(scene(0, trace=tome_trace()), {}) == []
+
+
+def test_all_edges_can_be_asked_for() -> None:
+    """Where no arrows are drawn, those along which content flows are edges, too."""
+    values = {"edges": "all"}
+    found = edges(NEIGHBOURS.marks(scene(0, selected=0), values))
+    assert found == {(0, 1), (0, 15)}
+    assert edges(NEIGHBOURS.marks(scene(0, selected=1), values)) == {(0, 1), (1, 2)}
