@@ -135,6 +135,16 @@ def test_attention_rows_are_those_of_the_edited_network(text: str) -> None:
     assert rows.sum(1) == pytest.approx(np.ones(3), abs=0.25)  # GTP may cut θ off
 
 
+@pytest.mark.parametrize("text", EDITABLE)
+def test_the_tokens_of_each_layer_are_those_of_the_edited_network(text: str) -> None:
+    fast, x = network(text), photos(1)
+    edits = gtp.Edits((3,), (7, 8))
+    (trace,) = fast.trace(x, edits)
+    layers = list(fast.tokens_by_layer(x, edits))
+    for (ids, _), layer in zip(layers, trace.layers, strict=True):
+        assert set(ids[ids >= 0].tolist()) == set(layer.after.tolist())
+
+
 def test_a_pin_changes_only_the_pair_that_it_forbids() -> None:
     fast, x = network("tome:r=3"), photos(1)
     (plain,) = fast.trace(x)
