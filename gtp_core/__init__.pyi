@@ -1,5 +1,6 @@
 from .catalogue import Backbone as Backbone
 from .catalogue import list_backbones as list_backbones
+from .document.subject import Edits as Edits
 from .drawing import figures as figures
 from .methods.ats import ATS as ATS
 from .methods.base import MethodBase as MethodBase

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QDockWidget,
     QMainWindow,
+    QTabBar,
     QTabWidget,
     QWidget,
 )
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 from gtp_viewer.dock import Dock
 from gtp_viewer.screens import on_screen
 
-VERSION = 3
+VERSION = 4
 """Places that were saved by another version are not restored."""
 LOW = 900
 """In a window of fewer pixels of height, docks that stand side by side share tabs."""
@@ -60,7 +61,8 @@ class Arrangement(QObject):
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.focusChanged.connect(self._reveal)
-        self.arrange()
+        for name, dock in docks.items():
+            window.addDockWidget(dock.area, widgets[name])
 
     # -- first places -------------------------------------------------------------
 
@@ -69,6 +71,7 @@ class Arrangement(QObject):
         if self.is_alone:
             self.toggle_alone()
         widgets = self._widgets
+        self._drop_tabs()
         for name, dock in self._docks.items():
             widgets[name].setFloating(False)
             self._window.addDockWidget(dock.area, widgets[name])
@@ -82,6 +85,14 @@ class Arrangement(QObject):
             sizes = [self._size(dock)[part] for dock in self._docks.values()]
             self._window.resizeDocks(list(widgets.values()), sizes, orientation)
         self._titles_soon()
+
+    def _drop_tabs(self) -> None:
+        """Docks that are moved while they share tabs would leave these tabs behind."""
+        for widget in self._widgets.values():
+            self._window.removeDockWidget(widget)
+        layout = self._window.layout()
+        if layout is not None:
+            layout.activate()
 
     def _put_beside(self, dock: Dock, widget: QDockWidget) -> None:
         if dock.beside is None:
@@ -201,6 +212,7 @@ class Arrangement(QObject):
         QTimer.singleShot(0, self, self._show_titles)
 
     def _show_titles(self) -> None:
+        self._hide_old_tabs()
         for dock in self._widgets.values():
             is_tab = bool(self._window.tabifiedDockWidgets(dock))
             is_tab = is_tab and not dock.isFloating()
@@ -208,6 +220,19 @@ class Arrangement(QObject):
                 dock.setTitleBarWidget(QWidget(dock))
             elif not is_tab and dock.titleBarWidget() is not None:
                 dock.setTitleBarWidget(None)  # type: ignore[arg-type]
+
+    def _hide_old_tabs(self) -> None:
+        """Qt leaves rows of tabs of an earlier arrangement where they were."""
+        groups = [
+            {dock.windowTitle(), *(d.windowTitle() for d in beside)}
+            for dock in self._widgets.values()
+            if (beside := self._window.tabifiedDockWidgets(dock))
+        ]
+        direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for bar in self._window.findChildren(QTabBar, options=direct):
+            titles = {bar.tabText(place) for place in range(bar.count())}
+            if titles not in groups:
+                bar.hide()
 
     # -- events -------------------------------------------------------------------
 

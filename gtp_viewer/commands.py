@@ -171,6 +171,9 @@ MOUSE = (
     ("Move", "drag"),
     ("Fit what the model sees", "double click"),
     ("Select a patch, or none", "click"),
+    ("Never remove the patches painted over", "Shift + drag"),
+    ("Force out the patches painted over", "Alt + Shift + drag"),
+    ("Keep or force out a patch", "right click"),
     ("Drag the picture into a document", "drag the header, or Ctrl + drag"),
 )
 """What the mouse does on a photo, and how."""

@@ -63,7 +63,7 @@ class LayerBar(QWidget):
         )
         layout.addWidget(self.color_chooser)
         for overlay in self._overlays:
-            if not overlay.group:
+            if not overlay.group and overlay.has_button:
                 layout.addWidget(self._overlay_button(overlay))
 
     def _button(self, tip: str, step: int) -> QToolButton:

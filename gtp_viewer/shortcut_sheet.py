@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QGuiApplication
@@ -52,16 +53,20 @@ def groups(commands: Commands) -> list[Group]:
 
 
 def two_columns(found: Sequence[Group]) -> tuple[list[Group], list[Group]]:
-    """The groups in their order, cut where the higher column is lowest."""
+    """The groups, dealt so that the higher column is as low as can be.
 
-    def height(cut: int) -> int:
-        return max(
-            sum(group.height for group in found[:cut]),
-            sum(group.height for group in found[cut:]),
-        )
+    Each column keeps their order. The first group stands in the first column.
+    """
+    choices = ((0, *rest) for rest in product((0, 1), repeat=len(found) - 1))
 
-    cut = min(range(1, len(found) + 1), key=height)
-    return list(found[:cut]), list(found[cut:])
+    def column(choice: tuple[int, ...], which: int) -> list[Group]:
+        return [group for group, at in zip(found, choice, strict=True) if at == which]
+
+    def height(choice: tuple[int, ...]) -> int:
+        return max(sum(one.height for one in column(choice, at)) for at in (0, 1))
+
+    best = min(choices, key=height)
+    return column(best, 0), column(best, 1)
 
 
 class ShortcutSheet(QDialog):

@@ -30,9 +30,10 @@ class WrappingRow(QLayout):
         super().addWidget(widget)
         self._stretches[-1] = stretch
 
-    def addSpacing(self, width: int) -> None:
-        """Add a gap; none is left where a row begins or ends with it."""
-        self.addItem(QSpacerItem(width, 0))
+    def addStretch(self, stretch: int) -> None:
+        """Add a gap that takes its share of what is left over, in the first row."""
+        self.addItem(QSpacerItem(0, 0))
+        self._stretches[-1] = stretch
 
     # -- placing ------------------------------------------------------------------
 

@@ -5,6 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from gtp_core.commands.shared.edits import (
+    add_edits,
+    check_edits,
+    edit_facts,
+    edits_of,
+)
 from gtp_core.commands.shared.json_option import add_json
 from gtp_core.commands.shared.networks import (
     accelerated,
@@ -22,6 +28,7 @@ from gtp_core.commands.shared.options import (
 )
 from gtp_core.commands.shared.output import Output
 from gtp_core.commands.shared.photos import Photos, check_numbers
+from gtp_core.document.subject import Edits
 from gtp_core.drawing.tables import Table, percent
 from gtp_core.methods.labels import text_forms
 from gtp_core.photos.photo import Photo
@@ -40,6 +47,7 @@ EXAMPLES = (
     ("gtp predict photo.jpg", "the answer, with and without reduction"),
     ("gtp predict photos/ --method gtp:P=8 --method tome:r=8", "methods side by side"),
     ("gtp predict photo.jpg --json answers.json", "also as JSON"),
+    ("gtp predict photo.jpg --keep 87,88", "what if these patches must stay"),
 )
 ORDER = 20
 
@@ -49,12 +57,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_paths(parser, "image files or folders")
     add_methods(parser)
     add_model(parser)
+    add_edits(parser)
     add_json(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Classify every image."""
     refuse_timing_only(options.methods, "predict")
+    edits = edits_of(options)
     output = Output(options)
     photos = Photos(options.paths, output)
     refuse_without_classes(options.model)
@@ -64,9 +74,10 @@ def run(options: argparse.Namespace) -> int:
     networks = dict(
         zip(text_forms(methods), accelerated(model, methods, output), strict=True)
     )
+    check_edits(edits, list(networks.values()))
     images: list[dict[str, Any]] = []
     for photo in photos:
-        answers = _answers(photo, model, networks)
+        answers = _answers(photo, model, networks, edits)
         output.say(_text(photo, answers, is_first=not images))
         images.append(_record(photo, answers))
     schedules = [
@@ -75,18 +86,23 @@ def run(options: argparse.Namespace) -> int:
     ]
     output.finish(
         facts(model.info)
+        | edit_facts(edits)
         | {"methods": schedules, "images": images, "failures": photos.failures}
     )
     return photos.exit_code
 
 
 def _answers(
-    photo: Photo, model: LoadedModel, networks: dict[str, AcceleratedViT]
+    photo: Photo,
+    model: LoadedModel,
+    networks: dict[str, AcceleratedViT],
+    edits: Edits,
 ) -> list[Prediction]:
     """What each method answers; the first is the unpruned network."""
     images = model.to_input_of_photo(photo.pixels)
     logits = {
-        name: fast(images)[0].float().cpu().numpy() for name, fast in networks.items()
+        name: fast(images, edits)[0].float().cpu().numpy()
+        for name, fast in networks.items()
     }
     for name, values in logits.items():
         check_numbers(values, name, photo)

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from gtp_core.commands.shared.edits import (
+    add_edits,
+    check_edits,
+    edit_facts,
+    edits_of,
+)
 from gtp_core.commands.shared.errors import UsageError
 from gtp_core.commands.shared.json_option import add_json
 from gtp_core.commands.shared.networks import (
@@ -30,11 +36,9 @@ from gtp_core.drawing.tables import Table, percent
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.labels import text_forms
 from gtp_core.photos.photo import Photo
+from gtp_core.records.edit_facts import edits_sentence
 from gtp_core.records.trace import LayerTrace, Trace
 from gtp_core.records.trace_facts import trace_facts
-
-if TYPE_CHECKING:
-    pass
 
 HELP = "which tokens left in which layer, and where their content went"
 DESCRIPTION = (
@@ -51,6 +55,7 @@ EXAMPLES = (
     ("gtp trace photo.jpg --animation layers.gif", "one layer after the other"),
     ("gtp trace photo.jpg --png score.png --color-by score", "who scores how much"),
     ("gtp trace photos/ --method tome:r=8 --npz traces/", "whole traces in a folder"),
+    ("gtp trace photo.jpg --keep 87,88 --drop 0,1", "what if patches must stay or go"),
 )
 ORDER = 30
 
@@ -63,6 +68,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_paths(parser, "image files or folders")
     add_methods(parser, (GTP(),))
     add_model(parser)
+    add_edits(parser)
     parser.add_argument(
         "--layer",
         type=whole,
@@ -83,6 +89,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Trace every image under every method."""
     refuse_timing_only(options.methods, "trace")
+    edits = edits_of(options)
     _check_coloring(options)
     output = Output(options)
     photos = Photos(options.paths, output)
@@ -90,15 +97,19 @@ def run(options: argparse.Namespace) -> int:
     model = load_model(options, output)
     names = text_forms(options.methods)
     networks = accelerated(model, options.methods, output)
+    check_edits(edits, networks)
     layer = _layer(options.layer, model.info.depth)
     records: list[dict[str, Any]] = []
     for photo in photos:
         images = model.to_input_of_photo(photo.pixels)
         for name, fast in zip(names, networks, strict=True):
-            trace = fast.trace(images)[0]
+            trace = fast.trace(images, edits)[0]
             check_numbers(trace.logits, name, photo)
             written = files.write(Traced(photo, name, trace, layer, model))
             output.say(_text(photo, name, trace, len(records) == 0))
+            note = edits_sentence(trace)
+            if note is not None:
+                output.warn(f"{photo.name}, {name}: {note}")
             for file in written:
                 output.say(f"  written: {file}")
             if options.layer is not None:
@@ -107,7 +118,9 @@ def run(options: argparse.Namespace) -> int:
     for file in files.write_tables():
         output.say(f"written: {file}")
     output.finish(
-        facts(model.info) | {"traces": records, "failures": photos.failures},
+        facts(model.info)
+        | edit_facts(edits)
+        | {"traces": records, "failures": photos.failures},
     )
     return photos.exit_code
 

@@ -41,8 +41,9 @@ class AnswerBook:
         """Keep the answer of an outcome, and say whether it was kept.
 
         An answer is only kept beside the unpruned network's, which it is compared with.
+        What comes of marked patches is no answer of the method's own.
         """
-        if outcome.trace is None:
+        if outcome.trace is None or run.subject.edits:
             return False
         truth = None
         if run.subject != truth_of(run.subject):

@@ -62,6 +62,8 @@ def remove_photo(document: Document, id: int) -> Document:
         return document
     place = ids.index(id)
     left = tuple(photo for photo in document.photos if photo.id != id)
+    marks = tuple(mark for mark in document.marks if mark.photo != id)
+    document = replace(document, marks=marks)
     if document.photo != id:
         return replace(document, photos=left)
     neighbour = left[min(place, len(left) - 1)].id if left else None

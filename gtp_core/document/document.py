@@ -6,8 +6,9 @@ A change is a new document. Undo is a list of documents, saving writes one.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
-from gtp_core.document.subject import ModelSpec, Subject
+from gtp_core.document.subject import NO_EDITS, Edits, ModelSpec, Subject
 from gtp_core.methods import MethodBase
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.tome import ToMe
@@ -55,6 +56,25 @@ class Wipe:
     other: int
 
 
+Point = tuple[float, float]
+"""A place of a photo: x and y as shares of its width and height."""
+MarkKind = Literal["keep", "drop"]
+KEEP: MarkKind = "keep"
+DROP: MarkKind = "drop"
+
+
+@dataclass(frozen=True)
+class PatchMark:
+    """What is to become of the patch at a place of a photo.
+
+    "keep": it is never removed. "drop": it is removed before all others.
+    """
+
+    photo: int
+    point: Point
+    kind: MarkKind
+
+
 @dataclass(frozen=True)
 class OverlayState:
     """An overlay by its name: whether it is drawn, and its options (name, value)."""
@@ -82,8 +102,8 @@ class Document:
     selection: (x, y) as shares of the photo's width and height, so that panes with
     other grids follow. While `is_guided` and nothing is selected, a patch is followed
     that shows well what the active method does. With `shows_strips`, each pane has a
-    film strip. While it `is_surveying`, every open photo is run.
-    `next_id` is the next free id.
+    film strip. While it `is_surveying`, every open photo is run. `marks` are those of
+    all photos. `next_id` is the next free id.
     """
 
     photos: tuple[PhotoRef, ...] = ()
@@ -102,6 +122,7 @@ class Document:
     plan: MeasurePlan = MeasurePlan()
     shows_strips: bool = True
     is_surveying: bool = True
+    marks: tuple[PatchMark, ...] = ()
     next_id: int = 4
     differences: tuple[Difference, ...] = ()
     wipe: Wipe | None = None
@@ -130,6 +151,11 @@ class Document:
         return next(found, OverlayState(name, False))
 
     @property
+    def marks_shown(self) -> tuple[PatchMark, ...]:
+        """The marks of the photo that is shown."""
+        return tuple(mark for mark in self.marks if mark.photo == self.photo)
+
+    @property
     def models(self) -> tuple[ModelSpec, ...]:
         """All networks that are asked for, each once; the document's comes first."""
         found = (self.model, *(self.model_of(entry) for entry in self.entries))
@@ -139,6 +165,11 @@ class Document:
         """The network that `entry` runs on."""
         return entry.model or self.model
 
-    def subject(self, entry: Entry) -> Subject:
-        """What the results of `entry` are of."""
-        return Subject(self.model_of(entry), entry.method)
+    def subject(self, entry: Entry, edits: Edits = NO_EDITS) -> Subject:
+        """What the results of `entry` are of, with `edits` of the photo's patches.
+
+        A method that removes nothing has nothing to do with edits.
+        """
+        if not entry.method.removes_tokens:
+            edits = NO_EDITS
+        return Subject(self.model_of(entry), entry.method, edits)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from gtp_core.document.document import Difference, Entry
 from gtp_core.document.prepared import Prepared
+from gtp_core.document.subject import NO_EDITS, Edits
 from gtp_core.drawing.tags import MethodTag
 from gtp_core.photos.geometry import CropGeometry
 from gtp_core.records.model_info import ModelInfo
@@ -28,7 +29,9 @@ class EntryView:
     network wants it; both are None while they are not known. `layer` is the
     document's, or the last that this network has. `patch` is the one at the selected
     point, in this network's grid. `truth` is what the unpruned network made of the
-    photo, None while it is not known.
+    photo, None while it is not known. `edits` are what the user's marks mean in this
+    network's grid, and `unmarked` is the outcome without any, None where there are none
+    that the method could obey, or while it is not known.
     """
 
     entry: Entry
@@ -42,6 +45,8 @@ class EntryView:
     layer: int = 0
     patch: int | None = None
     truth: Outcome | None = None
+    edits: Edits = NO_EDITS
+    unmarked: Outcome | None = None
 
     @property
     def geometry(self) -> CropGeometry | None:

@@ -24,6 +24,8 @@ MOST_LAYERS = 10_000
 LARGEST_IMAGE = 8192
 LARGEST_BATCH = 256
 LONGEST_REASON = 300
+FARTHEST_MARK = 100
+"""Of a photo's width or height."""
 
 _FILE_VALUE = re.compile(r"=\s*@")
 
@@ -75,6 +77,7 @@ def _method(type: Any, value: Any) -> Any:
 
 def _check(document: Document) -> None:
     """Raises DocumentError if the parts do not fit together."""
+    photos = {photo.id for photo in document.photos}
     ids = [photo.id for photo in document.photos]
     ids += [entry.id for entry in document.entries]
     ids += [difference.id for difference in document.differences]
@@ -88,6 +91,8 @@ def _check(document: Document) -> None:
         )
     if document.photo is not None and document.photo_ref(document.photo) is None:
         raise DocumentError(f"it shows photo {document.photo}, which it does not hold")
+    if {mark.photo for mark in document.marks} - photos:
+        raise DocumentError("it marks a photo that it does not hold")
     if document.entry(document.active) is None:
         raise DocumentError(f"method {document.active} is active and not there")
     if tidied(document) is not document:
@@ -105,6 +110,11 @@ def _ranges(document: Document) -> list[tuple[str, float, float, float]]:
     ]
     found += [("slot", entry.slot, 0, 10 * MOST_ENTRIES) for entry in document.entries]
     found += [("point", share, 0, 1) for share in document.point or ()]
+    # An input with a border reaches beyond the photo.
+    places = [share for mark in document.marks for share in mark.point]
+    found += [
+        ("a mark's place", share, -FARTHEST_MARK, FARTHEST_MARK) for share in places
+    ]
     sizes = [model.image_size for model in document.models]
     found += [
         ("image_size", size, 1, LARGEST_IMAGE) for size in sizes if size is not None

@@ -10,8 +10,9 @@ from typing import Any, Protocol
 
 from gtp_core.document.answer_book import AnswerBook, truth_of
 from gtp_core.document.document import Document, Entry
+from gtp_core.document.marking import edits_of
 from gtp_core.document.prepared import Fitted, Prepared, PreparedPhotos
-from gtp_core.document.subject import ModelSpec, Subject
+from gtp_core.document.subject import NO_EDITS, Edits, ModelSpec, Subject
 from gtp_core.document.wishes import (
     AttendFrom,
     FeaturesOf,
@@ -129,6 +130,16 @@ class Store:
         spec = None if info is None else info.input_spec
         return self.prepared.get(PreparePhoto(document.photo, spec))
 
+    def edits(self, document: Document, entry: Entry) -> Edits:
+        """What the marks of the photo that is shown mean in the grid of `entry`."""
+        marks, prepared = document.marks_shown, self.prepared_photo(document, entry)
+        if not marks or document.photo is None or prepared is None:
+            return NO_EDITS
+        facts, geometry = self.photos.get(document.photo), prepared.geometry
+        if facts is None or geometry is None:
+            return NO_EDITS
+        return edits_of(marks, geometry, facts.size)
+
     def prepared_as(self, document: Document, content: str) -> Prepared | None:
         """The photo that the document shows, in the form that is named `content`."""
         for entry in (None, *document.entries):
@@ -142,7 +153,18 @@ class Store:
         prepared = self.prepared_photo(document, entry)
         if prepared is None or prepared.content is None:
             return None
-        return RunSubject(document.subject(entry), prepared.content)
+        subject = document.subject(entry, self.edits(document, entry))
+        return RunSubject(subject, prepared.content)
+
+    def unmarked_run(self, document: Document, entry: Entry) -> RunSubject | None:
+        """What the run of `entry` is compared with: the same without any marks.
+
+        None where there are no marks that it could obey.
+        """
+        run = self.run(document, entry)
+        if run is None or not run.subject.edits:
+            return None
+        return RunSubject(document.subject(entry), run.content)
 
     def truth(self, document: Document, entry: Entry) -> RunSubject | None:
         """The unpruned network that `entry` is compared with; None as for `run`.

@@ -1,7 +1,9 @@
-"""What a result is of: a network as it was asked for, and a method."""
+"""What a result is of: a network as it was asked for, a method, and edits."""
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from gtp_core.methods import MethodBase
@@ -39,8 +41,48 @@ class ModelSpec:
 
 
 @dataclass(frozen=True)
+class Edits:
+    """What the user decides about patches of one image, in the network's own grid.
+
+    Patches that are `pinned` never leave, as long as there are others to remove.
+    Patches that are `forced` leave before all others, in the first layers that remove
+    any. Both are patch numbers, kept in rising order and each once; a patch that is
+    both is pinned. Raises ValueError for what is no patch number.
+    """
+
+    pinned: tuple[int, ...] = ()
+    forced: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        pinned = _patch_numbers("pinned", self.pinned)
+        forced = _patch_numbers("forced", self.forced)
+        object.__setattr__(self, "pinned", tuple(sorted(pinned)))
+        object.__setattr__(self, "forced", tuple(sorted(forced - pinned)))
+
+    def __bool__(self) -> bool:
+        return bool(self.pinned or self.forced)
+
+
+def _patch_numbers(field: str, values: Iterable[int]) -> set[int]:
+    try:
+        numbers = {operator.index(value) for value in values}
+    except TypeError:
+        numbers = {-1}
+    if any(number < 0 for number in numbers):
+        raise ValueError(f"{field} is {values!r}; allowed: patch numbers from 0 on.")
+    return numbers
+
+
+NO_EDITS = Edits()
+
+
+@dataclass(frozen=True)
 class Subject:
-    """A method on a network: what a picture, a prediction or a timing is of."""
+    """A method on a network: what a picture, a prediction or a timing is of.
+
+    `edits` are those of the photo in question, in this network's grid.
+    """
 
     model: ModelSpec
     method: MethodBase
+    edits: Edits = NO_EDITS

@@ -265,6 +265,7 @@ class View:
     def _entry_view(self, entry: Entry, tag: MethodTag) -> EntryView:
         info = self.store.info(self.document, entry)
         truth = self.store.truth(self.document, entry)
+        unmarked = self.store.unmarked_run(self.document, entry)
         return replace(
             self._bare_view(entry, tag),
             info=info,
@@ -272,6 +273,8 @@ class View:
             layer=self._layer_of(info),
             patch=self.patch_in(self._geometry(entry)),
             truth=None if truth is None else self.store.outcomes.get(truth),
+            edits=self.store.edits(self.document, entry),
+            unmarked=None if unmarked is None else self.store.outcomes.get(unmarked),
         )
 
     def _bare_view(self, entry: Entry, tag: MethodTag) -> EntryView:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gtp_core.document.document import Document
+from gtp_core.document.document import Document, Entry
 from gtp_core.document.measured import measure_key
 from gtp_core.document.store import Store
 from gtp_core.document.survey import Survey, SurveyWish
@@ -141,8 +141,8 @@ def _wanted_runs(document: Document, store: Store) -> dict[str, EngineWish]:
     wishes: dict[str, EngineWish] = {}
     runs = [e for e in document.entries if not e.method.is_timing_only]
     for entry in runs:
-        run = store.run(document, entry)
-        if run is not None and _is_open(run, store):
+        run = _wanted_run(document, entry, store)
+        if run is not None:
             wishes[run_channel(entry.id)] = run
     own = {document.subject(entry) for entry in runs}
     for entry in runs:
@@ -161,6 +161,22 @@ def wanted_measurement(document: Document, store: Store) -> MeasureMethods | Non
         return None
     found = store.measurements.get(wish.key)
     return None if found is not None and found.state == COMPLETE else wish
+
+
+def _wanted_run(document: Document, entry: Entry, store: Store) -> RunSubject | None:
+    """What `entry` has to run: the photo with its marks and then, to compare, without.
+
+    The second is of no use where the first gave nothing.
+    """
+    run = store.run(document, entry)
+    if run is None:
+        return None
+    if _is_open(run, store):
+        return run
+    outcome, unmarked = store.outcomes.get(run), store.unmarked_run(document, entry)
+    if unmarked is None or outcome is None or outcome.failure is not None:
+        return None
+    return unmarked if _is_open(unmarked, store) else None
 
 
 def _is_open(run: RunSubject, store: Store) -> bool:

@@ -74,7 +74,16 @@ def shot(
         raise IndexError(f"No layer {layer}; there are {len(trace.layers)}.")
     pixels, geometry = _background(trace, photo, geometry)
     colors = None if photo is None else scene_colors(pixels, geometry)
-    scene = Scene(geometry, trace, _look(trace), layer - 1, selected, colors=colors)
+    scene = Scene(
+        geometry,
+        trace,
+        _look(trace),
+        layer - 1,
+        selected,
+        colors=colors,
+        pinned=tuple(trace.pinned.tolist()),
+        forced=tuple(trace.forced.tolist()),
+    )
     heading = trace.method if heading is None else heading
     return PaneShot(heading, Picture(pixels), scene, shown)
 

@@ -123,6 +123,8 @@ FEATURES = Role("main directions of the features", None, 12)
 HELD = Role("image as the network holds it", None, 12)
 EMPTY = Role("no token here any more", PAPER, 12)
 CUT = Role("cut line", "#FFFFFF", 14, (1.8, 1.8), casing=0.9)
+KEEP = Role("you keep it", "#9BF6C8", 47, (1.8, 1.8), casing=0.9)
+DROP = Role("you force it out", "#FFFFFF", 47, (1.8, 1.8), casing=0.9)
 
 
 LEAST_SHARE = 0.004

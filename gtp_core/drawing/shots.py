@@ -24,7 +24,7 @@ from gtp_core.drawing.roles import Role
 
 Shown = Mapping[str, Mapping[str, str]]
 """Name of a visible overlay -> the chosen values of its options."""
-USUAL: Shown = {"grid": {}, "links": {}}
+USUAL: Shown = {"grid": {}, "links": {}, "marks": {}}
 """What is shown unless something else is chosen."""
 
 

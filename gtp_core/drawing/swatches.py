@@ -18,6 +18,7 @@ from gtp_core.drawing.marks import (
     Mark,
     Outlines,
     Segments,
+    Shape,
 )
 from gtp_core.drawing.overlays.contract import LegendEntry
 from gtp_core.drawing.primitives import Primitive, flatten
@@ -73,9 +74,22 @@ def _marks(sample: str, role: Role, box: Box, strength: float) -> list[Mark]:
         return [Labels(middle, ("0.1",), role)]
     if sample == "frame":
         return [Outlines(inner, role)]
-    if sample == "orphan":
-        return [Glyphs(middle, "orphan", role, 5.5)]
-    return [Glyphs(middle, "ring", role, 5.5)]
+    if sample == "cross":
+        return [_cross(middle, role)]
+    shape, size = _SIGNS.get(sample, ("ring", 5.5))
+    return [Glyphs(middle, shape, role, size)]
+
+
+_SIGNS: dict[str, tuple[Shape, float]] = {
+    "dot": ("dot", 3.5),
+    "orphan": ("orphan", 5.5),
+}
+"""The shape and the radius of samples that are one sign."""
+
+
+def _cross(middle: FloatArray, role: Role) -> Segments:
+    arms = np.array([(3.5, 3.5), (3.5, -3.5)])
+    return Segments(middle - arms, middle + arms, role)
 
 
 def _cell(rect: FloatArray, role: Role) -> Cells:

@@ -78,18 +78,19 @@ class Answers:
         self.store.model_ready(event.spec, event.info)
 
     def _ran(self, event: messages.RunResult) -> None:
-        run = RunSubject(Subject(event.spec, event.outcome.method), event.content)
+        subject = Subject(event.spec, event.outcome.method, event.edits)
+        run = RunSubject(subject, event.content)
         found = self._work(event.ticket)
         is_survey = found is not None and found[0] == SURVEY
         self.store.run_done(run, event.outcome, is_kept=not is_survey)
 
     def _attended(self, event: messages.AttentionRows) -> None:
-        subject = Subject(event.spec, event.method)
+        subject = Subject(event.spec, event.method, event.edits)
         wish = AttendFrom(subject, event.content, event.layer, event.token)
         self.store.attention.put(wish, Attention(event.tokens, event.rows))
 
     def _compared(self, event: messages.FeaturesReady) -> None:
-        subject = Subject(event.spec, event.method)
+        subject = Subject(event.spec, event.method, event.edits)
         self.store.features.put(FeaturesOf(subject, event.content), event.features)
 
     def _measure_started(self, event: messages.MeasureStarted) -> None:

@@ -49,6 +49,8 @@ def check_trace(trace: Trace) -> None:
     """Raises ValueError if ids, lengths or layers of `trace` do not fit together."""
     _demand(min(trace.grid) > 0 and trace.patches <= _MOST_PATCHES, "the grid")
     _demand(trace.logits.ndim == 1, "the logits")
+    for ids in (trace.pinned, trace.forced):
+        _demand(_are_ids(ids, trace.patches), "patches that are pinned or forced")
     if trace.graph is not None:
         _check_graph(trace.graph, trace.patches)
     # (N + layers,): true for each id that enters the next layer

@@ -252,12 +252,13 @@ class Loop:
             )
         pixels = self._pixels(wish.content)
         model, method = wish.subject.model, wish.subject.method
+        edits = wish.subject.edits
         if isinstance(wish, RunSubject):
-            return messages.Run(model, (method,), wish.content, pixels)
+            return messages.Run(model, (method,), wish.content, pixels, edits)
         if isinstance(wish, FeaturesOf):
-            return messages.AskFeatures(model, method, wish.content, pixels)
+            return messages.AskFeatures(model, method, wish.content, pixels, edits)
         return messages.AskAttention(
-            model, method, wish.content, pixels, wish.layer, wish.token
+            model, method, wish.content, pixels, wish.layer, wish.token, edits
         )
 
     def _pixels(self, content: str) -> Any:

@@ -14,7 +14,7 @@ from typing import Union
 import numpy as np
 from numpy.typing import NDArray
 
-from gtp_core.document.subject import ModelSpec
+from gtp_core.document.subject import NO_EDITS, Edits, ModelSpec
 from gtp_core.methods import MethodBase
 from gtp_core.records.environment import Environment
 from gtp_core.records.features import Features
@@ -38,13 +38,14 @@ class Run:
 
     `pixels`: (H, W, 3) uint8, already fitted to the network's InputSpec. `content`
     names them: the engine may answer from its memory what it has computed before for
-    the same network, method and content.
+    the same network, method, edits and content.
     """
 
     spec: ModelSpec
     methods: tuple[MethodBase, ...]
     content: str
     pixels: NDArray[np.uint8]
+    edits: Edits = NO_EDITS
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +79,7 @@ class AskAttention:
     pixels: NDArray[np.uint8]
     layer: int
     token: int
+    edits: Edits = NO_EDITS
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,6 +90,7 @@ class AskFeatures:
     method: MethodBase
     content: str
     pixels: NDArray[np.uint8]
+    edits: Edits = NO_EDITS
 
 
 @dataclass(frozen=True)
@@ -157,6 +160,7 @@ class RunResult:
     spec: ModelSpec
     content: str
     outcome: Outcome
+    edits: Edits = NO_EDITS
 
 
 @dataclass(frozen=True)
@@ -195,6 +199,7 @@ class AttentionRows:
     token: int
     tokens: NDArray[np.int32]
     rows: NDArray[np.float32]
+    edits: Edits = NO_EDITS
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,6 +211,7 @@ class FeaturesReady:
     content: str
     method: MethodBase
     features: Features
+    edits: Edits = NO_EDITS
 
 
 @dataclass(frozen=True)

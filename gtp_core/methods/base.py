@@ -99,6 +99,12 @@ class MethodBase:
             return None
         return f"only while {self.parameters()[schedule].label} is above 0"
 
+    @property
+    def removes_tokens(self) -> bool:
+        """False if its schedule is 0 in every layer, or if it has none."""
+        schedule = self.schedule_field
+        return schedule is not None and not removes_nothing(getattr(self, schedule))
+
     def requested(self, depth: int) -> tuple[int, ...]:
         """Tokens to remove in each of `depth` layers, before any clamping.
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import copy
 import itertools
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Any, Union
 
 import numpy as np
 import torch
 from timm.models.vision_transformer import VisionTransformer
 from torch import Tensor, nn
 
+from gtp_core.document.subject import NO_EDITS, Edits
 from gtp_core.methods import MethodBase
 from gtp_core.network.attention_policy import AttentionPolicy, shared_policy
 from gtp_core.network.backbones.support import unsupported_reason
@@ -19,9 +20,13 @@ from gtp_core.network.blocks import AttentionRequest, Block, Need
 from gtp_core.network.recording import TraceRecorder
 from gtp_core.network.reducers import reducer_of
 from gtp_core.network.reducing import Layer, Reducer, Setting
+from gtp_core.network.reducing.token_edits import TokenEdits
 from gtp_core.network.shape import embed, network_shape
 from gtp_core.records.macs import LayerMacs, MacCount, NetworkShape
 from gtp_core.records.trace import Trace
+
+EditsOfBatch = Union[Edits, Sequence[Edits], None]
+"""Edits for all images of a batch, for each of them, or none at all."""
 
 
 def accelerate(
@@ -85,44 +90,54 @@ class AcceleratedViT(nn.Module):
         """
         return tuple(block.way for block in self._blocks)
 
-    def forward(self, images: Tensor) -> Tensor:
-        """Logits (B, classes) of normalised `images` (B, 3, H, W); no gradients."""
+    def forward(self, images: Tensor, edits: EditsOfBatch = None) -> Tensor:
+        """Logits (B, classes) of normalised `images` (B, 3, H, W); no gradients.
+
+        `edits` pin single patches or force them out: one Edits for all images, or one
+        for each. Raises ValueError if the method cannot do that, or for a patch that
+        is not there.
+        """
         if torch.compiler.is_compiling():
             # A compiler cannot enter inference mode on its own, and saves what that
             # mode saves anyway.
             with torch.no_grad():
-                return self._run(images, None)[0]
+                return self._run(images, None, edits)[0]
         if torch.is_inference_mode_enabled():
-            return self._run(images, None)[0]
+            return self._run(images, None, edits)[0]
         with torch.inference_mode():
-            logits = self._run(images, None)[0]
+            logits = self._run(images, None, edits)[0]
         # The copy is an ordinary tensor: unlike the original, autograd takes it.
         return logits.clone()
 
     @torch.inference_mode()
-    def trace(self, images: Tensor) -> list[Trace]:
-        """What the method did with each image of (B, 3, H, W); see Trace."""
+    def trace(self, images: Tensor, edits: EditsOfBatch = None) -> list[Trace]:
+        """What the method did with each image of (B, 3, H, W); see Trace.
+
+        `edits` as for `forward`.
+        """
         recorder = TraceRecorder()
         recorder.averages = self._reducer.averages
-        logits, setting = self._run(images, recorder)
+        recorder.edits = _of_each(edits, len(images))
+        logits, setting = self._run(images, recorder, edits)
         return recorder.traces(str(self.method), setting.grid, logits, setting.prefix)
 
     @torch.inference_mode()
     def attention_rows(
-        self, images: Tensor, layer: int, token: int
+        self, images: Tensor, layer: int, token: int, edits: EditsOfBatch = None
     ) -> tuple[np.ndarray, np.ndarray]:
         """One token's row of the attention map in `layer` (from 0), for each head.
 
         `images` (1, 3, H, W); `token` is a patch number, or -1, -2, ... for the
         first, second, ... prefix token. Returns ids (n,), prefix tokens as -1, -2,
-        ..., and rows (heads, n). Raises ValueError if there is not exactly one image,
-        no such layer, or if the token does not enter that layer.
+        ..., and rows (heads, n). `edits` as for `forward`. Raises ValueError if there
+        is not exactly one image, no such layer, or if the token does not enter that
+        layer.
         """
         if len(images) != 1:
             raise ValueError(f"Attention rows are those of 1 image, not {len(images)}.")
         if not 0 <= layer < self.shape.depth:
             raise ValueError(f"Layer is {layer}; allowed: 0 to {self.shape.depth - 1}.")
-        steps = self._steps(images, None)
+        steps = self._steps(images, None, edits)
         tokens, reducer = next(itertools.islice(steps, layer, None))
         ids, real = self._ids(tokens, reducer)
         positions = ((ids == token) & real).nonzero()
@@ -134,16 +149,19 @@ class AcceleratedViT(nn.Module):
         return ids[real].numpy(), rows.float().cpu()[:, real].numpy()
 
     @torch.inference_mode()
-    def tokens_by_layer(self, images: Tensor) -> Iterator[tuple[Tensor, Tensor]]:
+    def tokens_by_layer(
+        self, images: Tensor, edits: EditsOfBatch = None
+    ) -> Iterator[tuple[Tensor, Tensor]]:
         """The tokens of one image, (1, 3, H, W), as they leave each layer.
 
         Yields ids (n,), as `attention_rows` has them, and tokens (n, C) in float32,
-        both on the CPU. Padding is left out. Raises ValueError if there is not exactly
-        one image.
+        both on the CPU. Padding is left out. `edits` as for `forward`. Raises
+        ValueError if there is not exactly one image.
         """
         if len(images) != 1:
             raise ValueError(f"Tokens are those of 1 image, not {len(images)}.")
-        for tokens, reducer in itertools.islice(self._steps(images, None), 1, None):
+        steps = self._steps(images, None, edits)
+        for tokens, reducer in itertools.islice(steps, 1, None):
             ids, real = self._ids(tokens, reducer)
             yield ids[real], tokens[0].float().cpu()[real]
 
@@ -208,15 +226,15 @@ class AcceleratedViT(nn.Module):
         return tuple(removed), tuple(after)
 
     def _run(
-        self, images: Tensor, recorder: TraceRecorder | None
+        self, images: Tensor, recorder: TraceRecorder | None, edits: EditsOfBatch
     ) -> tuple[Tensor, Setting]:
-        for tokens, reducer in self._steps(images, recorder):  # noqa: B007
+        for tokens, reducer in self._steps(images, recorder, edits):  # noqa: B007
             pass
         tokens = self.vit.norm(tokens)
         return self._head(tokens, reducer), reducer.setting
 
     def _steps(
-        self, images: Tensor, recorder: TraceRecorder | None
+        self, images: Tensor, recorder: TraceRecorder | None, edits: EditsOfBatch
     ) -> Iterator[tuple[Tensor, Reducer[Any]]]:
         """Yields the tokens (B, n, C) before the first layer and after each layer.
 
@@ -226,6 +244,8 @@ class AcceleratedViT(nn.Module):
         has_class_token = bool(self.vit.has_class_token)
         setting = Setting(self.shape.prefix, has_class_token, grid, self.shape.depth)
         reducer = self._reducer(self.method, setting, recorder)
+        if edits:
+            reducer.edits = self._token_edits(edits, setting, tokens)
         reducer.start(tokens)
         yield tokens, reducer
         schedule = self._schedule_at(setting)
@@ -234,6 +254,34 @@ class AcceleratedViT(nn.Module):
         ):
             tokens = self._layer(reducer, block, index, count, tokens)
             yield tokens, reducer
+
+    def _token_edits(
+        self, edits: EditsOfBatch, setting: Setting, tokens: Tensor
+    ) -> TokenEdits | None:
+        """The edits of a batch as a table; None if no token can leave anyway."""
+        each = _of_each(edits, len(tokens))
+        for one in each:
+            self.check_edits(one, setting.patches)
+        if not any(self.requested) or not any(each):
+            return None
+        return TokenEdits.of(
+            each, setting.prefix, setting.patches, setting.depth, tokens.device
+        )
+
+    def check_edits(self, edits: Edits, patches: int | None = None) -> None:
+        """Raises ValueError, in one sentence, if `edits` cannot be carried out.
+
+        `patches` is how many there are, if that is not the network's own number.
+        """
+        count = self.shape.patches if patches is None else patches
+        last = max((*edits.pinned, *edits.forced), default=0)
+        if last >= count:
+            raise ValueError(
+                f"There is no patch {last}; this network has patches 0 to {count - 1}."
+            )
+        refusal = self._reducer.edits_refusal(self.method)
+        if edits and any(self.requested) and refusal is not None:
+            raise ValueError(refusal)
 
     def _schedule_at(self, setting: Setting) -> tuple[int, ...]:
         """The schedule at the size of the images at hand."""
@@ -286,6 +334,15 @@ class AcceleratedViT(nn.Module):
             return averaged
         logits: Tensor = self.vit.forward_head(tokens)
         return logits
+
+
+def _of_each(edits: EditsOfBatch, count: int) -> list[Edits]:
+    """One Edits for each of `count` images. Raises ValueError for another number."""
+    if isinstance(edits, Edits) or edits is None:
+        return [edits or NO_EDITS] * count
+    if len(edits) != count:
+        raise ValueError(f"{len(edits)} edits do not fit {count} images.")
+    return list(edits)
 
 
 def _padding_refusal(method: MethodBase, vit: Any) -> str | None:

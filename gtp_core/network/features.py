@@ -12,6 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
+from gtp_core.document.subject import NO_EDITS, Edits
 from gtp_core.network.accelerated import AcceleratedViT
 from gtp_core.records.features import LayerFeatures
 
@@ -73,10 +74,16 @@ def unpruned_layers(fast: AcceleratedViT, images: Tensor) -> Iterator[UnprunedLa
 
 @torch.inference_mode()
 def features_by_layer(
-    fast: AcceleratedViT, images: Tensor, unpruned: Sequence[UnprunedLayer]
+    fast: AcceleratedViT,
+    images: Tensor,
+    unpruned: Sequence[UnprunedLayer],
+    edits: Edits = NO_EDITS,
 ) -> Iterator[LayerFeatures]:
-    """How the features of `fast` compare with the `unpruned` ones of the same image."""
-    found = fast.tokens_by_layer(images)
+    """How the features of `fast` compare with the `unpruned` ones of the same image.
+
+    `edits` are those of `fast` alone.
+    """
+    found = fast.tokens_by_layer(images, edits)
     for (ids, tokens), truth in zip(found, unpruned, strict=True):
         yield _compared(ids, tokens, truth)
 

@@ -9,6 +9,7 @@ from typing import overload
 import numpy as np
 from torch import Tensor
 
+from gtp_core.document.subject import NO_EDITS, Edits
 from gtp_core.records.trace import Factor, LayerTrace, Links, TokenGraph, Trace
 
 
@@ -58,6 +59,7 @@ class TraceRecorder:
         self.steps: list[Step] = []
         self.graphs: Sequence[TokenGraph] | None = None
         self.averages = False
+        self.edits: Sequence[Edits] | None = None
 
     def traces(
         self, method: str, grid: tuple[int, int], logits: Tensor, prefix: int
@@ -65,6 +67,7 @@ class TraceRecorder:
         """One Trace per image of the batch; `logits` (B, C)."""
         arrays = [_to_numpy(step) for step in self.steps]
         all_logits = logits.float().cpu().numpy()
+        edits = self.edits or [NO_EDITS] * len(all_logits)
         return [
             Trace(
                 method=method,
@@ -76,6 +79,8 @@ class TraceRecorder:
                     for layer, step in enumerate(arrays)
                 ),
                 averages=self.averages,
+                pinned=np.array(edits[image].pinned, np.int32),
+                forced=np.array(edits[image].forced, np.int32),
             )
             for image in range(logits.shape[0])
         ]

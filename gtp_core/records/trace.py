@@ -31,6 +31,10 @@ def read_only(values: Any, dtype: Any) -> NDArray[Any]:
     return array
 
 
+def _nobody() -> IntArray:
+    return np.empty(0, np.int32)
+
+
 def _freeze(record: Any, dtypes: dict[str, Any]) -> None:
     for name, dtype in dtypes.items():
         value = getattr(record, name)
@@ -118,7 +122,8 @@ class LayerTrace(_Pickled):
     """What one layer did to the image tokens of one image.
 
     `tokens`, `kept`, `removed`, `added`, `orphans` hold ids; `scores` (aligned with
-    `tokens`, None where the method has none) rank them, the lowest leaving;
+    `tokens`, None where the method has none) rank them, the lowest leaving unless the
+    user decided otherwise;
     `self_weights` (aligned with `kept`) is the share of its own content that a kept
     token keeps (1 unless the method averages); `token_scales` lists prefix tokens
     first, then `kept`, then `added`. `class_attention` (aligned with `tokens`) is the
@@ -176,12 +181,15 @@ class Trace(_Pickled):
     graph: TokenGraph | None
     layers: tuple[LayerTrace, ...]
     averages: bool = False
+    pinned: IntArray = field(default_factory=_nobody)
+    forced: IntArray = field(default_factory=_nobody)
     _cache: dict[int, NDArray[np.float32]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
 
     def __post_init__(self) -> None:
-        _freeze(self, {"logits": np.float32})
+        dtypes = {"logits": np.float32, "pinned": np.int32, "forced": np.int32}
+        _freeze(self, dtypes)
 
     def __getstate__(self) -> dict[str, Any]:
         state = {f.name: getattr(self, f.name) for f in dataclasses.fields(self)}

@@ -62,6 +62,8 @@ def save_trace(
         "grid": list(trace.grid),
         "layers": [layer.layer for layer in trace.layers],
         "averages": trace.averages,
+        "pinned": trace.pinned.tolist(),
+        "forced": trace.forced.tolist(),
         "about": dict(about or {}),
     }
     arrays: dict[str, Any] = {
@@ -145,6 +147,8 @@ def _trace(arrays: Arrays, header: dict[str, Any]) -> Trace:
             for number, layer in enumerate(header["layers"])
         ),
         averages=bool(header["averages"]),
+        pinned=np.array(header.get("pinned", ()), np.int32),
+        forced=np.array(header.get("forced", ()), np.int32),
     )
 
 

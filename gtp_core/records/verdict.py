@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from numpy.typing import ArrayLike
 
+from gtp_core.records.answer_change import change_sentence, signed_points
 from gtp_core.records.probabilities import Answer, Prediction, predict
 
 SAME, CHANGED, REFERENCE, UNKNOWN = "same", "changed", "reference", "unknown"
@@ -56,6 +57,27 @@ def verdict(
     kind, sentence = _compared(found, is_reference)
     share = percent(answer)
     return Verdict(kind, share, answer.short_name, sentence + _RANDOM * is_random)
+
+
+def with_change(
+    found: Verdict, before: ArrayLike, after: ArrayLike, names: Sequence[str] | None
+) -> Verdict:
+    """`found`, of logits `after`, and how that differs from `before` the user's marks.
+
+    Such as "+6.2 points tabby" or, where another class leads now, "tiger cat, was
+    tabby".
+    """
+    sentence = change_sentence(before, after, names)
+    if sentence is None:
+        return found
+    old, new = predict("", before, names).top[0], predict("", after, names).top[0]
+    if old.index == new.index:
+        change = 100.0 * (new.probability - old.probability)
+        answer = f"{signed_points(change)} {found.answer}"
+    else:
+        answer = f"{found.answer}, was {old.short_name}"
+    words = f"{found.sentence} Your marks: {sentence}."
+    return replace(found, answer=answer, sentence=words)
 
 
 def percent(answer: Answer) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TypeVar
 
-from PySide6.QtCore import QPoint, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from gtp_core.document import changes
@@ -17,6 +17,7 @@ from gtp_viewer.canvas.curves import feature_lines
 from gtp_viewer.canvas.difference_pane import DifferencePane
 from gtp_viewer.canvas.films import FilmMaker
 from gtp_viewer.canvas.legend import Legend
+from gtp_viewer.canvas.marker import Marker
 from gtp_viewer.canvas.menu import difference_menu, entry_menu
 from gtp_viewer.canvas.pane import OverlayChoice, Pane
 from gtp_viewer.canvas.tiling import Tiles
@@ -53,6 +54,7 @@ class Canvas(QWidget):
         self._ahead = QTimer(self, singleShot=True)
         self._ahead.timeout.connect(self._paint_ahead)
         self.viewport = Viewport(self)
+        self.marker = Marker(desk, self)
         self.films = FilmMaker(self)
         self._preview: int | None = None
         self._layer: int | None = None
@@ -198,7 +200,7 @@ class Canvas(QWidget):
         index = len(self.panes)
         pane.activated.connect(lambda: self._activate(self._ids[index]))
         pane.menu_wanted.connect(
-            lambda place: self._pop_up(entry_menu, self._ids[index], place)
+            lambda place: self._pop_up(entry_menu, self._ids[index], pane.view, place)
         )
         pane.strip.previewed.connect(self.preview)
         pane.strip.chosen.connect(self._go_to)
@@ -211,7 +213,7 @@ class Canvas(QWidget):
         index = len(self.difference_panes)
         pane.menu_wanted.connect(
             lambda place: self._pop_up(
-                difference_menu, self._difference_ids[index], place
+                difference_menu, self._difference_ids[index], pane.view, place
             )
         )
         self._listen(pane.view)
@@ -221,12 +223,17 @@ class Canvas(QWidget):
     def _listen(self, view: PhotoView) -> None:
         view.point_hovered.connect(self.point_at)
         view.point_clicked.connect(lambda point: self._select(view, point))
+        view.patches_painted.connect(self.marker.mark)
 
     def _activate(self, id: int) -> None:
         self._desk.apply(changes.set_active(self._desk.document, id))
 
-    def _pop_up(self, make: MakeMenu, id: int, place: QPoint) -> None:
+    def _pop_up(self, make: MakeMenu, id: int, photo: PhotoView, place: QPoint) -> None:
+        """The menu of a pane; above it what can be done with the patch at `place`."""
         menu = make(self._desk, id, self)
+        patch = photo.patch_at(QPointF(photo.mapFromGlobal(place)))
+        if patch is not None and photo.geometry_shown is not None:
+            self.marker.add_actions(menu, patch, photo.geometry_shown)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(place)
 
@@ -330,6 +337,8 @@ def _entry_inputs(entry: EntryView) -> tuple[object, ...]:
         entry.prepared,
         entry.layer,
         entry.patch,
+        entry.edits,
+        entry.unmarked,
     )
 
 

@@ -14,9 +14,10 @@ from gtp_core.drawing.marks import Mark
 from gtp_core.drawing.overlays.contract import LegendEntry, Overlay, Scene
 from gtp_core.methods.clamping import clamp_sentence
 from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.edit_facts import edits_sentence
 from gtp_core.records.outcome import Outcome
 from gtp_core.records.patch_facts import patch_readout
-from gtp_core.records.verdict import NOTHING, Verdict, verdict
+from gtp_core.records.verdict import NOTHING, Verdict, verdict, with_change
 from gtp_viewer import looks, theme
 from gtp_viewer.canvas.films import FilmMaker
 from gtp_viewer.canvas.header import PaneHeader
@@ -59,7 +60,7 @@ class Pane(QWidget):
         self._entry: EntryView | None = None
         self._is_active = False
         self._worn: tuple[object, ...] | None = None
-        self._judged: tuple[Outcome | None, Outcome | None] | None = None
+        self._judged: tuple[Outcome | None, ...] | None = None
         self._scene: Scene | None = None
         self._following: list[OverlayChoice] = []
         self._still: list[OverlayChoice] = []
@@ -129,6 +130,7 @@ class Pane(QWidget):
             self.wipe.view.activated.connect(self.activated)
             self.wipe.view.point_hovered.connect(self.view.point_hovered)
             self.wipe.view.point_clicked.connect(self.view.point_clicked)
+            self.wipe.view.patches_painted.connect(self.view.patches_painted)
         _fill(self.wipe.view, other, view, drawing_of(chosen, scene_of(other, view)))
         self.wipe.set_names(self._entry.tag, other.tag)
 
@@ -146,8 +148,9 @@ class Pane(QWidget):
 
     def _show_verdict(self, entry: EntryView) -> None:
         """Judged once for each outcome, and not in each step of the layer."""
-        if self._judged != (entry.outcome, entry.truth):
-            self._judged = (entry.outcome, entry.truth)
+        judged = entry.outcome, entry.truth, entry.unmarked
+        if self._judged != judged:
+            self._judged = judged
             is_random = entry.info is not None and entry.info.is_random
             self.header.show_verdict(verdict_of(entry), is_random)
 
@@ -158,7 +161,9 @@ class Pane(QWidget):
             return
         outcome, where = entry.outcome, layer_words(entry, view)
         sentence = clamp_sentence(outcome.method, outcome.requested, outcome.schedule)
+        unmet = edits_sentence(outcome.trace) if outcome.trace is not None else None
         clamped = " (clamped)" if sentence else ""
+        clamped += " (marks unmet)" if unmet else ""
         forms = [
             where + tokens_left(self._scene, form) + clamped
             for form in (" of {} tokens", " of {}", "/{}")
@@ -168,7 +173,8 @@ class Pane(QWidget):
         tip = f"{long} are left after layer {layer} of {depth}."
         left, most = len(self._scene.step.after), self._scene.patches
         spare = max(len(str(most)) - len(str(left)), 0)
-        self.header.show_tokens(tuple(forms), sentence or tip, spare)
+        notes = "\n".join(note for note in (sentence, unmet) if note)
+        self.header.show_tokens(tuple(forms), notes or tip, spare)
 
     def point_at(self, point: PhotoPoint | None) -> None:
         """Say in words what happened at a point (None: nothing is pointed at)."""
@@ -272,13 +278,17 @@ def verdict_of(entry: EntryView) -> Verdict:
     outcome, info, truth = entry.outcome, entry.info, entry.truth
     if outcome is None or outcome.trace is None or info is None:
         return NOTHING
-    return verdict(
+    found = verdict(
         outcome.trace.logits,
         None if truth is None or truth.trace is None else truth.trace.logits,
         info.class_names,
         is_reference=isinstance(entry.entry.method, Unpruned),
         is_random=info.is_random,
     )
+    if entry.unmarked is None or entry.unmarked.trace is None:
+        return found
+    before, after = entry.unmarked.trace.logits, outcome.trace.logits
+    return with_change(found, before, after, info.class_names)
 
 
 def layer_words(entry: EntryView, view: View) -> str:
@@ -319,4 +329,6 @@ def scene_of(entry: EntryView, view: View) -> Scene | None:
         colors=None if entry.prepared is None else entry.prepared.patch_colors,
         features=view.features(entry),
         beside=view.seen_traces,
+        pinned=entry.edits.pinned,
+        forced=entry.edits.forced,
     )

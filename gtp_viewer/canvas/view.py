@@ -36,6 +36,7 @@ from gtp_core.drawing.marks import Mark, Outlines
 from gtp_core.drawing.roles import Role
 from gtp_core.photos.geometry import CropGeometry
 from gtp_viewer import theme
+from gtp_viewer.canvas.brush import Brush
 from gtp_viewer.canvas.photo import PaintedPhoto
 from gtp_viewer.canvas.pictures import Drawing, Picture, Pictures
 from gtp_viewer.canvas.viewport import Viewport
@@ -67,6 +68,9 @@ class PhotoView(QWidget):
     """PhotoPoint; None when the mouse leaves."""
     point_clicked = Signal(object)
     """PhotoPoint"""
+    patches_painted = Signal(object, str, object)
+    """The patches of one stroke, the kind of mark that they are to get, and their
+    CropGeometry."""
     activated = Signal()
 
     def __init__(self, viewport: Viewport, parent: QWidget | None = None) -> None:
@@ -85,6 +89,7 @@ class PhotoView(QWidget):
         self._is_moving = False
         self._pressed: QPointF | None = None
         self._dragged = False
+        self._brush: Brush | None = None
         self._is_faded = False
         self._settle = QTimer(self, singleShot=True, interval=SETTLED_AFTER)
         self._settle.timeout.connect(self._settled)
@@ -195,6 +200,11 @@ class PhotoView(QWidget):
 
     # -- geometry -------------------------------------------------------------
 
+    @property
+    def geometry_shown(self) -> CropGeometry | None:
+        """Where the patches that this view names lie in the photo."""
+        return self._geometry
+
     def to_view(self) -> QTransform:
         """Maps photo pixels to pixels of this widget."""
         return self._viewport.transform(QSizeF(self.size()))
@@ -210,6 +220,10 @@ class PhotoView(QWidget):
         if self._geometry is None or self._photo is None:
             return None
         return self._geometry.patch_at(*point)
+
+    def patch_at(self, position: QPointF) -> int | None:
+        """The patch under a point of this widget."""
+        return self.patch_under(self.point_at(position))
 
     def patch_position(self, patch: int) -> QPointF:
         """The middle of a patch in pixels of this widget."""
@@ -353,6 +367,10 @@ class PhotoView(QWidget):
         for patch, role in pointers:
             if patch is not None and 0 <= patch < self._geometry.patches:
                 self._paint_frame(painter, self._geometry.patch_rect(patch), role)
+        if self._brush is not None and self._brush.patches:
+            stroke = [self._brush.outlines(self._geometry)]
+            shapes = Prepared.of(stroke, _PLAIN, self._patch())
+            shapes.paint(painter, self._patch_on_screen())
         painter.restore()
 
     def _paint_empty(self, painter: QPainter) -> None:
@@ -390,12 +408,24 @@ class PhotoView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         buttons = (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton)
-        if event.button() in buttons:
+        self._brush = None if self._geometry is None else Brush.of(event)
+        if self._brush is not None:
+            self.activated.emit()
+            self._paint_on(event.position())
+        elif event.button() in buttons:
             self._pressed = event.position()
             self._dragged = False
             self.activated.emit()
 
+    def _paint_on(self, position: QPointF) -> None:
+        assert self._brush is not None
+        self._brush.go_to(position, self.patch_at)
+        self.update()
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._brush is not None:
+            self._paint_on(event.position())
+            return
         if self._pressed is None or self._photo is None:
             self.point_hovered.emit(self.point_at(event.position()))
             return
@@ -408,6 +438,11 @@ class PhotoView(QWidget):
             self._viewport.pan(delta, QSizeF(self.size()))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        brush, self._brush = self._brush, None
+        if brush is not None:
+            self.update()
+            self.patches_painted.emit(brush.patches, brush.kind, self._geometry)
+            return
         was_click = self._pressed is not None and not self._dragged
         self._pressed = None
         self.unsetCursor()

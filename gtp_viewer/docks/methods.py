@@ -63,7 +63,9 @@ class MethodsDock(Dock):
         if entry is None:
             return
         changed = changes.set_method(self.desk.document, id, method)
-        key = f"{id} {' '.join(_differing(entry.method, method))}"
+        parts = _differing(entry.method, method)
+        parts += _layers(entry.method, method, self.desk.view.depth)
+        key = f"{id} {' '.join(parts)}"
         self.desk.apply(changed, f"change {method.title}", merge_key=key)
 
     def _add(self, method: MethodBase) -> None:
@@ -110,6 +112,18 @@ def _differing(before: MethodBase, after: MethodBase) -> list[str]:
     if type(before) is not type(after):
         return [after.name, *names]
     return [name for name in names if getattr(before, name) != getattr(after, name)]
+
+
+def _layers(before: MethodBase, after: MethodBase, depth: int | None) -> list[str]:
+    """The layers in which other numbers of tokens leave, so that each bar of the
+    schedule is a step of its own."""
+    if depth is None:
+        return []
+    try:
+        counts = zip(before.requested(depth), after.requested(depth), strict=True)
+    except ValueError:  # a schedule does not fit the network
+        return []
+    return [str(layer) for layer, (old, new) in enumerate(counts) if old != new]
 
 
 def _network(view: View) -> Network | None:

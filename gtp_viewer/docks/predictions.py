@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from gtp_core.document.entry_view import EntryView
 from gtp_core.document.view import View
+from gtp_core.records.answer_change import point_changes
 from gtp_core.records.probabilities import predict
 from gtp_viewer.dock import Dock
 from gtp_viewer.panels.predictions import PredictionRow, PredictionsPanel
@@ -32,7 +33,8 @@ class PredictionsDock(Dock):
 
     def inputs(self, view: View) -> tuple[Any, ...]:
         entries = tuple(
-            (e.tag, e.state, e.seen, e.problem, e.info, e.truth) for e in view.entries
+            (e.tag, e.state, e.seen, e.problem, e.info, e.truth, e.unmarked)
+            for e in view.entries
         )
         return why_empty(view, _PROMISE), entries
 
@@ -60,4 +62,13 @@ def _row(entry: EntryView) -> PredictionRow:
         names,
         None if truth is None else truth.logits,
     )
-    return PredictionRow(entry.tag, found, note=note)
+    classes = [answer.index for answer in found.top]
+    changes = _changes(entry, classes)
+    return PredictionRow(entry.tag, found, note=note, changes=changes)
+
+
+def _changes(entry: EntryView, classes: list[int]) -> tuple[float, ...] | None:
+    """The points that each of `classes` gained by the user's marks."""
+    if entry.trace is None or entry.unmarked is None or entry.unmarked.trace is None:
+        return None
+    return point_changes(entry.unmarked.trace.logits, entry.trace.logits, classes)

@@ -121,7 +121,7 @@ class ImagesPanel(QWidget):
         self._rows = list(rows)
         names = [shown_path(row.name) for row in rows]
         self._delegate.start = shared_start(names)
-        self.survey.setVisible(len(rows) > 1 and not self.is_strip)
+        self._show_summary()
         self._arrange()
 
     def _arrange(self) -> None:
@@ -176,10 +176,14 @@ class ImagesPanel(QWidget):
     def _show_strip(self, is_strip: bool) -> None:
         if is_strip != self.is_strip:
             self._delegate.is_strip = is_strip
-            self.count.setVisible(not is_strip)
-            self.survey.setVisible(len(self._rows) > 1 and not is_strip)
+            self._show_summary()
             self.list.doItemsLayout()
             self.list.scrollTo(self.list.currentIndex())
+
+    def _show_summary(self) -> None:
+        """Counts of images and of answers: not in a strip, where they find no room."""
+        self.count.setVisible(not self.is_strip)
+        self.survey.setVisible(len(self._rows) > 1 and not self.is_strip)
 
     # -- what the user does -------------------------------------------------------
 
@@ -261,12 +265,12 @@ class _List(QListView):
 class _Thumbnails(QStyledItemDelegate):
     """Thumbnail above, name below, a sign where an image cannot be used.
 
-    `start` is how many letters at the beginning of each name say nothing.
-    In a strip there are no names.
+    Without names in a strip. `start` is how many letters at the beginning of each name
+    say nothing.
     """
 
-    start = 0
     is_strip = False
+    start = 0
 
     def sizeHint(
         self,
@@ -299,17 +303,14 @@ class _Thumbnails(QStyledItemDelegate):
             painter.setBrush(QColor(theme.colors().raised))
             painter.drawRoundedRect(frame, 5, 5)
         painter.setFont(theme.ui_font(-0.8))
-        if self.is_strip:
-            picture = frame.adjusted(3, 3, -3, -3)
-            _paint_picture(painter, row, picture)
-            if row.change is not None:
-                _paint_badge(painter, row.change, picture)
-            painter.restore()
-            return
-        picture = frame.adjusted(6, 6, -6, -26)
+        rim = (3, 3, -3, -3) if self.is_strip else (6, 6, -6, -26)
+        picture = frame.adjusted(*rim)
         _paint_picture(painter, row, picture)
         if row.change is not None:
             _paint_badge(painter, row.change, picture)
+        if self.is_strip:
+            painter.restore()
+            return
         name = str(index.data(Qt.ItemDataRole.DisplayRole))
         below = QRect(frame.left() + 6, frame.bottom() - 23, frame.width() - 12, 20)
         name = informative(name, self.start, painter.fontMetrics(), below.width())

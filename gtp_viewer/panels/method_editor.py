@@ -92,6 +92,7 @@ class MethodEditor(QWidget):
     def set_network(self, network: Network | None) -> None:
         """Check schedules against `network` from now on; None while there is none."""
         self._network = network
+        self._show_bars()
         self._show_leaving()
 
     def set_findings(self, findings: Findings) -> None:
@@ -142,6 +143,7 @@ class MethodEditor(QWidget):
             self.text.setText(str(method))
             self.text.setCursorPosition(0)
         self.reset_button.setEnabled(method != type(method)())
+        self._show_bars()
         self._show_leaving()
 
     def _replace_form(self, method: MethodBase | None) -> None:
@@ -224,6 +226,20 @@ class MethodEditor(QWidget):
             return
         text = _leaving(asked, self._findings.left, patches)
         self._form.leaving.say(f"{text} {self._findings.note}".strip())
+
+    def _show_bars(self) -> None:
+        """One bar for each layer of the network, as far as the schedule fits it."""
+        bars = None if self._form is None else self._form.bars
+        if bars is None or self._method is None:
+            return
+        if self._network is None:
+            bars.clear()
+            return
+        try:
+            counts = self._method.requested(self._network.depth)
+        except ValueError:  # said below the bars
+            counts = (0,) * self._network.depth
+        bars.show_counts(counts, self._network.patches)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(str(self._method))

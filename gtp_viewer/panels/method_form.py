@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 from gtp_core.methods import MethodBase
 from gtp_viewer import theme
 from gtp_viewer.panels.fields import Field, ScheduleField, make_field
+from gtp_viewer.panels.schedule_bars import ScheduleBars
 
 _LABEL_WIDTH = 92
 _LINES = 2
@@ -24,6 +25,7 @@ class MethodForm(QWidget):
         super().__init__()
         self.fields: dict[str, Field] = {}
         self.schedule: ScheduleField | None = None
+        self.bars: ScheduleBars | None = None
         self.leaving = ScheduleNote()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
@@ -58,7 +60,10 @@ class MethodForm(QWidget):
             self.schedule = field
             field.rejected.connect(self.leaving.reject)
             self._grid.addWidget(_schedule_labels(label, field), row, 0)
+            self.bars = ScheduleBars()
+            self.bars.edited.connect(lambda value: self.edited.emit(name, value))
             self._grid.addWidget(self.leaving, row + 1, 0, 1, 2)
+            self._grid.addWidget(self.bars, row + 2, 0, 1, 2)
         else:
             is_tall = field.parameter.kind == "choice"
             place = (

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QToolTip, QVBoxLayout, QWidget
 
 from gtp_core.drawing.tags import MethodTag
 from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.answer_change import signed, signed_points
 from gtp_core.records.probabilities import SHOWN, Prediction
 from gtp_viewer import theme
 from gtp_viewer.panels import numbers
@@ -31,6 +32,7 @@ from gtp_viewer.panels.widgets import (
 )
 
 _COLUMN = 205  # narrowest column, pixels
+_BY_MARKS = "The signed numbers are percentage points gained by your marks."
 _MEANINGLESS = (
     "Random weights: the class names mean nothing. Only whether the answers agree does."
 )
@@ -42,12 +44,15 @@ class PredictionRow:
 
     `problem` says why there is none. `note` says what is waited for, such as
     "computing …"; a prediction beside it is that of an earlier setting of the method.
+    `changes` are the percentage points that each listed class gained by the user's
+    marks, None where there are none.
     """
 
     tag: MethodTag
     prediction: Prediction | None = None
     problem: str | None = None
     note: str = ""
+    changes: tuple[float, ...] | None = None
 
     @property
     def is_earlier(self) -> bool:
@@ -88,13 +93,18 @@ class PredictionRow:
         if self.prediction is None or self.is_earlier:
             return "\n".join(lines)
         lines += [
-            f"{numbers.percent(answer.probability)}  {answer.name}"
-            for answer in self.prediction.top
+            f"{numbers.percent(answer.probability)}{self._change(place)}  {answer.name}"
+            for place, answer in enumerate(self.prediction.top)
         ]
         if self.prediction.divergence is not None and self.agrees is not None:
             divergence = numbers.digits(self.prediction.divergence, 2)
             lines.append(f"KL divergence from unpruned: {divergence} nats")
         return "\n".join(lines)
+
+    def _change(self, place: int) -> str:
+        if self.changes is None:
+            return ""
+        return f" ({signed_points(self.changes[place])} by your marks)"
 
 
 class AnswerBlock(QWidget):
@@ -185,6 +195,8 @@ class AnswerBlock(QWidget):
         self, painter: QPainter, row: PredictionRow, prediction: Prediction
     ) -> None:
         digits = QFontMetrics(theme.ui_font()).horizontalAdvance("100.0\u00a0%") + 4.0
+        changes = QFontMetrics(theme.ui_font(-0.5)).horizontalAdvance("+100.0") + 6.0
+        room = 0.0 if row.changes is None else changes
         painter.setFont(theme.ui_font())
         for place, answer in enumerate(prediction.top, start=1):
             line = self._line(place)
@@ -196,9 +208,22 @@ class AnswerBlock(QWidget):
             figure = QRectF(line.right() - digits, line.y(), digits, line.height())
             share = numbers.percent(answer.probability)
             paint_text(painter, figure, share, Qt.AlignmentFlag.AlignRight)
-            width = max(10.0, line.width() - names - 8 - digits)
+            if row.changes is not None:
+                beside = QRectF(
+                    line.x(), line.y(), line.width() - digits, line.height()
+                )
+                self._paint_change(painter, beside, row.changes[place - 1])
+            width = max(10.0, line.width() - names - 8 - digits - room)
             bar = QRectF(names + 8, line.center().y() - 3, width, 6)
             paint_bar(painter, bar, answer.probability, row.tag.look)
+
+    def _paint_change(self, painter: QPainter, box: QRectF, change: float) -> None:
+        """The points that a class gained by the marks, at the right end of `box`."""
+        painter.save()
+        painter.setFont(theme.ui_font(-0.5))
+        painter.setPen(color("muted" if abs(change) < 0.05 else "text"))
+        paint_text(painter, box, signed(change), Qt.AlignmentFlag.AlignRight)
+        painter.restore()
 
     def _paint_trouble(self, painter: QPainter, sentence: str) -> None:
         box = QRectF(self._line(1).topLeft(), self._line(SHOWN).bottomRight())
@@ -254,6 +279,7 @@ class PredictionsPanel(Panel):
         super().__init__(parent)
         self.notice = Notice("warning")
         self.empty = Muted()
+        self.legend = Muted()
         self._columns = _Columns()
         content = QWidget()
         inner = QVBoxLayout(content)
@@ -261,6 +287,7 @@ class PredictionsPanel(Panel):
         inner.setSpacing(MARGIN)
         inner.addWidget(self.notice)
         inner.addWidget(self.empty)
+        inner.addWidget(self.legend)
         inner.addWidget(self._columns)
         inner.addStretch(1)
         layout = QVBoxLayout(self)
@@ -273,6 +300,9 @@ class PredictionsPanel(Panel):
         for block, row in zip(self._columns.blocks, rows, strict=True):
             block.show_row(row, is_meaningless)
         self.empty.setVisible(not rows)
+        has_changes = any(row.changes is not None for row in rows)
+        self.legend.setText(_BY_MARKS if has_changes else "")
+        self.legend.setVisible(has_changes)
         self.notice.say(_MEANINGLESS if is_meaningless and rows else "")
 
     def clear(self, why: str) -> None:

@@ -9,10 +9,10 @@ import numpy as np
 
 from gtp_core.document.document import OverlayState
 from gtp_core.drawing.edges import Pairs
-from gtp_core.drawing.overlays.links import percent
 from gtp_core.records.flow import flow
-from gtp_core.records.patch_facts import ORPHAN
+from gtp_core.records.patch_numbers import ORPHAN
 from gtp_core.records.trace import BOTH, SEMANTIC, SPATIAL
+from gtp_core.records.words import SPACE, digits, percent, plural
 from gtp_viewer.tour.story import Story
 
 
@@ -50,7 +50,7 @@ def _score(story: Story) -> Step:
     if facts.score is not None:
         place = _place(story).capitalize()
         rank = f"rank {facts.rank} of {facts.ranked}, the lowest first"
-        sentences.append(f"{place} scores {facts.score:.3g}: {rank}.")
+        sentences.append(f"{place} scores {digits(facts.score)}: {rank}.")
     is_low = facts.rank is not None and facts.rank <= count
     leave = f"{count} lowest leave" if is_low else f"{count} tokens leave"
     if count == 1:
@@ -67,7 +67,7 @@ def _neighbours(story: Story) -> Step:
         text = f"No token that the graph joins with patch {story.patch} is left."
         sentences: tuple[str, ...] = (text,)
     else:
-        tokens = _plural(len(kinds), "token")
+        tokens = plural(len(kinds), "token")
         sentences = (
             f"A graph joins patch {story.patch} with {tokens} that are still there.",
             f"{_kind_words(kinds)}.",
@@ -115,7 +115,7 @@ def _given(story: Story) -> tuple[str, ...]:
     links = story.facts.links
     most, share = links[0]
     alpha = f"{story.method.alpha:g}"
-    holders = _plural(len(links), "token")
+    holders = plural(len(links), "token")
     rule = "A neighbour that has this patch among its own gets "
     sentences = [
         f"{rule}α times the edge's weight; α is {alpha}.",
@@ -131,9 +131,11 @@ def _given(story: Story) -> tuple[str, ...]:
 
 def _rest(handed: float) -> str:
     """What is lost, with as many decimals as what is handed over."""
+    if handed < 0.001:
+        return percent(1 - handed)
     _, _, decimals = percent(handed).partition(".")
-    digits = sum(letter.isdigit() for letter in decimals)
-    return f"{100 * (1 - handed):.{digits}f}\u00a0%"
+    count = sum(letter.isdigit() for letter in decimals)
+    return f"{100 * (1 - handed):.{count}f}{SPACE}%"
 
 
 def _next(story: Story) -> Step:
@@ -146,7 +148,7 @@ def _next(story: Story) -> Step:
         first = f"This was the last layer: the answer comes from {len(after)} tokens."
     sentences = [first]
     if facts.links:
-        holders = _plural(len(facts.links), "token")
+        holders = plural(len(facts.links), "token")
         sentences.append(f"What is left of it, {percent(facts.held)}, is in {holders}.")
         sentences += _scale_words(story, facts.links[0][0])
     else:
@@ -164,10 +166,6 @@ def _scale_words(story: Story, token: int) -> list[str]:
         return []
     text = f"Token {token} now counts as {scale:.3f} tokens, so others attend to it "
     return [text + "that much more."]
-
-
-def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 _STEPS: tuple[Callable[[Story], Step], ...] = (_score, _neighbours, _handed, _next)

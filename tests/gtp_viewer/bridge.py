@@ -79,7 +79,9 @@ class RecordBridge(QObject):
         elif isinstance(request, messages.Run):
             outcome = self.answer(request)
             events.append(
-                messages.RunResult(ticket, request.spec, request.content, outcome)
+                messages.RunResult(
+                    ticket, request.spec, request.content, outcome, request.edits
+                )
             )
         elif isinstance(request, messages.AskFeatures):
             events.append(
@@ -89,6 +91,7 @@ class RecordBridge(QObject):
                     request.content,
                     request.method,
                     records.features(request.method),
+                    request.edits,
                 )
             )
         self.events.emit([*events, messages.Done(ticket, channel)])

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from gtp_viewer.arrangement import LOW, NARROW, STRIP_WIDTH
@@ -61,6 +61,27 @@ def test_in_a_low_window_latency_and_macs_share_tabs(
     # The same window with more room for the photos.
     tall = high.canvas.height()
     assert tall > 0.5 * high.height()
+
+
+def rows_of_tabs(window: Window) -> list[list[str]]:
+    """What stands on the rows of tabs that are seen."""
+    direct = Qt.FindChildOption.FindDirectChildrenOnly
+    bars = window.findChildren(QTabBar, options=direct)
+    rows = [[bar.tabText(n) for n in range(bar.count())] for bar in bars]
+    return [row for row, bar in zip(rows, bars, strict=True) if bar.isVisible()]
+
+
+def test_no_row_of_tabs_stays_where_it_was_before(
+    make_window: MakeWindow, qtbot: QtBot
+) -> None:
+    window = shown(make_window, qtbot, 1350, LOW - 180)
+    for height in (LOW - 180, LOW + 60, LOW - 180):
+        window.resize(1350, height)
+        window.commands.action("arrange").trigger()
+        qtbot.wait(20)
+        names = [name for row in rows_of_tabs(window) for name in row]
+        assert len(names) == len(set(names)), names  # each dock has one tab at most
+        assert {"Predictions", "Inspector"} <= set(names)
 
 
 def test_on_a_small_laptop_the_photos_are_the_largest_thing(

@@ -40,7 +40,7 @@ def test_every_command_is_in_its_menu(bare_window: Window) -> None:
 def test_the_menus_stand_in_order(bare_window: Window) -> None:
     titles = [action.text() for action in bare_window.menuBar().actions()]
     assert titles == [
-        "&File", "&Edit", "&View", "&Model", "&Methods", "&Measure", "&Help",
+        "&File", "&Edit", "&View", "&Patch", "&Model", "&Methods", "&Measure", "&Help",
     ]  # fmt: skip
 
 

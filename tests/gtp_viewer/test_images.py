@@ -361,10 +361,13 @@ def test_a_narrow_panel_is_a_strip_of_thumbnails(
     panel.resize(160, 400)
     high = panel.list.visualRect(index).height()
     assert not panel.is_strip
-    assert panel.count.isVisible()
+    summary = (panel.count, panel.survey)
+    assert all(part.isVisible() for part in summary)
     panel.resize(100, 400)
     assert panel.is_strip
-    assert not panel.count.isVisible()
+    assert not any(part.isVisible() for part in summary)
+    panel.set_rows([row(number) for number in range(5)])
+    assert not panel.survey.isVisible()
     qtbot.waitUntil(lambda: panel.list.visualRect(index).height() < high)
     panel.resize(160, 400)
     assert not panel.is_strip

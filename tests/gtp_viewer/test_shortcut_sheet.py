@@ -61,11 +61,11 @@ def test_groups_are_menus_in_their_order(bare_window: Window) -> None:
     assert titles[:-1] == [menu for menu in menus if menu in titles]
 
 
-def test_columns_are_cut_where_the_higher_one_is_lowest() -> None:
-    made = [Group(str(n), (("name", "key"),) * n) for n in (6, 2, 3, 7)]
+def test_columns_are_as_equal_as_can_be_and_keep_the_order() -> None:
+    made = [Group(str(n), (("name", "key"),) * n) for n in (6, 2, 9, 3, 4)]
     first, second = two_columns(made)
-    assert [group.title for group in first] == ["6", "2"]
-    assert [group.title for group in second] == ["3", "7"]
+    assert [group.title for group in first] == ["6", "2", "3"]
+    assert [group.title for group in second] == ["9", "4"]
 
 
 def test_the_keys_of_the_readme_are_those_of_the_commands(bare_window: Window) -> None:

@@ -74,6 +74,21 @@ def test_it_may_be_as_narrow_as_one_widget(row: Row) -> None:
     assert tops(row) == [4, 39, 74, 109, 144]
 
 
+def test_a_stretch_moves_what_follows_to_the_right(qtbot: QtBot) -> None:
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    layout = WrappingRow(holder)
+    buttons = [QPushButton(str(number), holder) for number in range(2)]
+    layout.addWidget(buttons[0])
+    layout.addStretch(1)
+    layout.addWidget(buttons[1])
+    holder.resize(600, 60)
+    holder.show()
+    margin = layout.contentsMargins().right()
+    assert buttons[0].x() == margin
+    assert buttons[1].geometry().right() + 1 == 600 - margin
+
+
 def test_a_hidden_widget_takes_no_room(row: Row) -> None:
     resize(row, 400)
     row.buttons[0].hide()

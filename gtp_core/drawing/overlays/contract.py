@@ -40,7 +40,8 @@ class Scene:
     is not known. `colors` (N, 3) uint8 are the mean colours of the patches, None where
     there is no photo. `features` is how the trace's features compare with the unpruned
     ones, None as long as it is not known. `beside` are the traces of all panes: numbers
-    are coloured on one scale for all of them.
+    are coloured on one scale for all of them. `pinned` and `forced` are the patches
+    that the user keeps and forces out.
     """
 
     geometry: CropGeometry
@@ -52,6 +53,8 @@ class Scene:
     colors: NDArray[np.uint8] | None = None
     features: Features | None = None
     beside: tuple[Trace, ...] = ()
+    pinned: tuple[int, ...] = ()
+    forced: tuple[int, ...] = ()
 
     @property
     def company(self) -> tuple[Trace, ...]:
@@ -154,6 +157,8 @@ Sample = Literal[
     "share",
     "group",
     "orphan",
+    "dot",
+    "cross",
     "text",
     "ramp",
     "",
@@ -202,6 +207,8 @@ class Overlay(ABC):
     follows_pointer: ClassVar[bool] = False
     """True if it draws the patch pointed at, while there is one, as the selected one.
     It is drawn apart from the others, so that pointing stays quick."""
+    has_button: ClassVar[bool] = True
+    """False if it is switched by key and menu alone: buttons take room."""
     group: ClassVar[str] = ""
     """Of the overlays of one group at most one is shown: each would hide the others."""
     options: ClassVar[tuple[Option, ...]] = ()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
-from gtp_core.document.subject import ModelSpec
+from gtp_core.document.subject import Edits, ModelSpec
 from gtp_core.engine.messages import (
     AskAttention,
     AskFeatures,
@@ -53,7 +53,7 @@ MOST_RESULTS = 64
 MOST_FEATURE_BYTES = 400_000_000
 """Memory of the unpruned network's tokens, which all methods are compared with."""
 
-ResultKey = tuple[ModelSpec, MethodBase, str]
+ResultKey = tuple[ModelSpec, MethodBase, Edits, str]
 
 
 class Worker:
@@ -131,10 +131,12 @@ class Worker:
         for index, method in enumerate(request.methods):
             fraction = index / len(request.methods)
             yield Progress(job.ticket, job.channel, fraction, method.label)
-            key = request.spec, method, request.content
-            compute = partial(_outcome, model, method, images)
+            key = request.spec, method, request.edits, request.content
+            compute = partial(_outcome, model, method, request.edits, images)
             outcome = self._results.compute(key, compute)
-            yield RunResult(job.ticket, request.spec, request.content, outcome)
+            yield RunResult(
+                job.ticket, request.spec, request.content, outcome, request.edits
+            )
 
     def _measure(self, job: Job, request: Measure) -> Steps:
         model = yield from self._model(job)
@@ -181,7 +183,9 @@ class Worker:
             )
         yield None
         fast = model.accelerated(request.method)
-        tokens, rows = fast.attention_rows(images, request.layer, request.token)
+        tokens, rows = fast.attention_rows(
+            images, request.layer, request.token, request.edits
+        )
         yield AttentionRows(
             job.ticket,
             request.spec,
@@ -191,6 +195,7 @@ class Worker:
             request.token,
             tokens.astype(np.int32),
             rows.astype(np.float32),
+            request.edits,
         )
 
     def _features(self, job: Job, request: AskFeatures) -> Steps:
@@ -208,7 +213,7 @@ class Worker:
             self._unpruned.put(key, unpruned)
         layers = []
         fast = model.accelerated(request.method)
-        for compared in features_by_layer(fast, images, unpruned):
+        for compared in features_by_layer(fast, images, unpruned, request.edits):
             layers.append(compared)
             yield None
         yield FeaturesReady(
@@ -217,6 +222,7 @@ class Worker:
             request.content,
             request.method,
             Features(tuple(layers)),
+            request.edits,
         )
 
     # -- networks -----------------------------------------------------------------
@@ -252,11 +258,14 @@ class Worker:
         return load(spec, report, or_random=True)
 
 
-def _outcome(model: LoadedModel, method: MethodBase, images: Tensor) -> Outcome:
+def _outcome(
+    model: LoadedModel, method: MethodBase, edits: Edits, images: Tensor
+) -> Outcome:
     try:
         fast = model.accelerated(method)
         requested = method.requested(model.info.depth)
+        fast.check_edits(edits)
     except ValueError as refusal:
         return Outcome(method, (), (), None, None, failure=str(refusal))
-    (trace,) = fast.trace(images)
+    (trace,) = fast.trace(images, edits)
     return Outcome(method, requested, fast.schedule, trace, fast.macs())

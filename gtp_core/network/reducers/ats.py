@@ -14,6 +14,11 @@ with a bias of minus infinity, so that nobody attends to them. They are computed
 change nothing, and MACs count them: an upper bound. T is the number of rows that
 entered, padding included, less `removed`; a layer that removes 0 does not sample.
 
+A patch that the user forces out has no significance, so it is never drawn as long as
+another has some: all such patches leave in the first layer that samples. A pinned
+token that was not drawn takes the place of padding, or else of the least significant
+token that was drawn.
+
 The paper uses it both without training, as here, and with fine-tuning. Chosen here:
 tokens are cumulated in the order of the patches, and a point draws the token in whose
 share it falls; published code cumulates them by rising significance and takes the
@@ -32,6 +37,7 @@ from gtp_core.network.blocks import Need
 from gtp_core.network.recording import Step
 from gtp_core.network.reducing.base import Layer, Reducer, implements
 from gtp_core.network.reducing.per_image import rows
+from gtp_core.network.reducing.token_edits import FORCED, PINNED
 from gtp_core.records.macs import NetworkShape
 
 _PADDING = -1
@@ -63,6 +69,11 @@ class ATSReducer(Reducer[ATS]):
         row = shape.attention_row_macs(tokens)
         return row + norms + tokens * shape.heads
 
+    @classmethod
+    def edits_refusal(cls, config: ATS) -> str | None:
+        del config
+        return None
+
     def need(self, count: int) -> Need:
         return Need.CLASS_ROW if count else Need.NOTHING
 
@@ -84,7 +95,7 @@ class ATSReducer(Reducer[ATS]):
         scores = _significance(
             attention[:, :, prefix:], norms[:, :, prefix:], before[:, prefix:]
         )
-        places, is_real = _sample(scores, scores.shape[1] - layer.count)
+        places, is_real = self._sampled(scores, scores.shape[1] - layer.count)
         front = torch.arange(prefix, device=places.device).expand(len(places), -1)
         kept = torch.cat([front, places + prefix], dim=1)
         is_real = torch.cat([torch.ones_like(front, dtype=torch.bool), is_real], dim=1)
@@ -95,6 +106,16 @@ class ATSReducer(Reducer[ATS]):
         if self.recorder is not None:
             self._record(before, places, scores, attention)
         return rows(layer.tokens, kept)
+
+    def _sampled(self, scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
+        """As `_sample`, after the user's edits."""
+        if self.edits is None:
+            return _sample(scores, count)
+        groups = self.edits.groups(self.ids)[:, self.setting.prefix :]
+        drawable = scores.masked_fill(groups == FORCED, 0.0)
+        is_any = drawable.sum(1, keepdim=True) > 0
+        places, is_real = _sample(torch.where(is_any, drawable, scores), count)
+        return _with_pinned(places, is_real, scores, groups == PINNED)
 
     def all_ids(self, tokens: Tensor) -> Tensor:
         del tokens
@@ -152,3 +173,22 @@ def _sample(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
     places = once.sort(dim=1).values
     is_real = places < total
     return torch.where(is_real, places, drawn[:, :1]), is_real
+
+
+def _with_pinned(
+    places: Tensor, is_real: Tensor, scores: Tensor, is_pinned: Tensor
+) -> tuple[Tensor, Tensor]:
+    """What `_sample` returned, with the pinned ones of the tokens (B, N) among it.
+
+    If there are more than rows, the most significant of them stay.
+    """
+    nobody = torch.zeros_like(is_pinned)
+    drawn = nobody.scatter(1, places, True)  # padding repeats a token that is drawn
+    order = scores.argsort(dim=1, descending=True, stable=True)
+    worth = (drawn.int() + 2 * is_pinned.int()).gather(1, order)
+    order = order.gather(1, worth.argsort(dim=1, descending=True, stable=True))
+    stays = nobody.scatter(1, order[:, : places.shape[1]], True)
+    stays &= drawn | is_pinned
+    places = (~stays).int().argsort(dim=1, stable=True)[:, : places.shape[1]]
+    is_real = stays.gather(1, places)
+    return torch.where(is_real, places, places[:, :1]), is_real

@@ -22,7 +22,8 @@ from torch.nn import functional
 from gtp_core.methods.pitome import PiToMe
 from gtp_core.network.precision import products
 from gtp_core.network.reducing.base import Layer, implements
-from gtp_core.network.reducing.merging import MergingReducer, Pairs
+from gtp_core.network.reducing.merging import MergingReducer
+from gtp_core.network.reducing.pairs import Pairs
 from gtp_core.network.reducing.per_image import rows
 from gtp_core.records.macs import NetworkShape
 

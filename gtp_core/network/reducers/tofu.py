@@ -28,7 +28,8 @@ from gtp_core.methods.tofu import ToFu
 from gtp_core.network.blocks import lengths
 from gtp_core.network.reducing.base import Layer, implements
 from gtp_core.network.reducing.bipartite import bipartite_pairs, matching_macs
-from gtp_core.network.reducing.merging import MergingReducer, Pairs, average_
+from gtp_core.network.reducing.merging import MergingReducer, average_
+from gtp_core.network.reducing.pairs import Pairs
 from gtp_core.network.reducing.per_image import flat_rows, rows
 from gtp_core.records.macs import NetworkShape
 
@@ -54,7 +55,7 @@ class ToFuReducer(MergingReducer[ToFu]):
     def reduce(self, layer: Layer) -> Tensor:
         if merges(self.config, layer.index, self.setting.depth):
             return super().reduce(layer)
-        pairs = self.pairs(layer)
+        pairs = self.allowed_pairs(layer)
         before = None if self.recorder is None else self.ids
         self.keep(pairs)
         if self.size is not None:

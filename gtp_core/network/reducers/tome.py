@@ -11,7 +11,8 @@ from __future__ import annotations
 from gtp_core.methods.tome import ToMe
 from gtp_core.network.reducing.base import Layer, implements
 from gtp_core.network.reducing.bipartite import bipartite_pairs, matching_macs
-from gtp_core.network.reducing.merging import MergingReducer, Pairs
+from gtp_core.network.reducing.merging import MergingReducer
+from gtp_core.network.reducing.pairs import Pairs
 from gtp_core.records.macs import NetworkShape
 
 

@@ -9,7 +9,8 @@ from gtp_core.network.reducing.base import (
     Setting,
     implements,
 )
-from gtp_core.network.reducing.merging import MergingReducer, Pairs
+from gtp_core.network.reducing.merging import MergingReducer
+from gtp_core.network.reducing.pairs import Pairs
 from gtp_core.network.reducing.per_image import rows
 from gtp_core.network.reducing.ranked import RankedReducer, Split
 

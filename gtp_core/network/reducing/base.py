@@ -18,6 +18,7 @@ from torch import Tensor
 from gtp_core.methods import MethodBase
 from gtp_core.network.blocks import Need
 from gtp_core.network.recording import Step, TraceRecorder
+from gtp_core.network.reducing.token_edits import TokenEdits
 from gtp_core.records.macs import NetworkShape
 
 Config = TypeVar("Config", bound=MethodBase)
@@ -67,6 +68,8 @@ class Reducer(Generic[Config]):
     """
     always_explicit: bool = False
     averages: ClassVar[bool] = False
+    edits: TokenEdits | None = None
+    """What the user decided about single tokens of the batch; None for nothing."""
 
     def __init__(
         self, config: Config, setting: Setting, recorder: TraceRecorder | None
@@ -80,6 +83,17 @@ class Reducer(Generic[Config]):
         """Why this method cannot run on such a network; None if it can."""
         del config, has_class_token
         return None
+
+    @classmethod
+    def edits_refusal(cls, config: Config) -> str | None:
+        """Why single patches cannot be kept or forced out; None if they can.
+
+        A method that chooses its tokens without `edits` keeps this refusal.
+        """
+        return (
+            f"{config.title} chooses its tokens in its own way and cannot be told to "
+            "keep or remove single patches; clear the marks to see it."
+        )
 
     @classmethod
     def most(cls, config: Config, image_tokens: int, prefix: int) -> int:

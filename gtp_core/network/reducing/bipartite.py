@@ -9,7 +9,7 @@ from torch import Tensor
 
 from gtp_core.network.constants import made_once
 from gtp_core.network.precision import products
-from gtp_core.network.reducing.merging import Pairs
+from gtp_core.network.reducing.pairs import Pairs
 from gtp_core.network.reducing.per_image import rows
 from gtp_core.records.macs import NetworkShape
 

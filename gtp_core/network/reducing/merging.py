@@ -12,30 +12,9 @@ from torch import Tensor
 
 from gtp_core.network.recording import SparseLinks, Step
 from gtp_core.network.reducing.base import Config, Layer, Reducer
+from gtp_core.network.reducing.edited_pairs import edited_pairs
+from gtp_core.network.reducing.pairs import Pairs
 from gtp_core.network.reducing.per_image import flat_rows, parted
-
-
-@dataclass
-class Pairs:
-    """One layer's pairs. `order` (B, n) holds the positions of all tokens: those that
-    stay, prefix tokens in front, then the `count` that are merged into them.
-
-    `target` (B, count): where each merged token goes, as a place among those that stay.
-    `scores` (B, n - prefix), where the method has some.
-    """
-
-    order: Tensor
-    count: int
-    target: Tensor
-    scores: Tensor | None = None
-
-    @property
-    def kept(self) -> Tensor:
-        return self.order.narrow(1, 0, self.order.shape[1] - self.count)
-
-    @property
-    def merged(self) -> Tensor:
-        return self.order.narrow(1, self.order.shape[1] - self.count, self.count)
 
 
 @dataclass
@@ -54,11 +33,16 @@ class MergingReducer(Reducer[Config]):
     """State of one batch: the ids of the tokens left and their sizes.
 
     Subclasses find the pairs; these become averages weighted by how many patches each
-    token stands for.
+    token stands for. Edits change pairs after they were found, see `edited_pairs`.
     """
 
     needs_keys = True
     averages = True
+
+    @classmethod
+    def edits_refusal(cls, config: Config) -> str | None:
+        del config
+        return None
 
     @classmethod
     def most(cls, config: Config, image_tokens: int, prefix: int) -> int:
@@ -68,6 +52,14 @@ class MergingReducer(Reducer[Config]):
     def pairs(self, layer: Layer) -> Pairs:
         """The pairs to merge in `layer`."""
         raise NotImplementedError
+
+    def allowed_pairs(self, layer: Layer) -> Pairs:
+        """The pairs to merge in `layer`, after the user's edits."""
+        pairs = self.pairs(layer)
+        if self.edits is None:
+            return pairs
+        alike = layer.tokens if layer.keys is None else layer.keys
+        return edited_pairs(pairs, alike, self.edits.groups(self.ids))
 
     def weighs_by_size(self) -> bool:
         """True if a merged token counts in the attention as all its patches would."""
@@ -97,7 +89,7 @@ class MergingReducer(Reducer[Config]):
         return self.size.log()
 
     def reduce(self, layer: Layer) -> Tensor:
-        pairs = self.pairs(layer)
+        pairs = self.allowed_pairs(layer)
         staying, moving = parted(layer.tokens, pairs.order, pairs.count)
         old_size, moved_size = self._parted_sizes(layer.tokens, pairs)
         new_size = old_size.scatter_add(1, pairs.target, moved_size)

@@ -41,8 +41,14 @@ class Split:
 class RankedReducer(Reducer[Config]):
     """Keeps the ids of the tokens that are left. Subclasses score and move content.
 
-    Prefix tokens have the first ids: patch p has the id prefix + p.
+    Prefix tokens have the first ids: patch p has the id prefix + p. Edits come before
+    the scores: forced tokens leave first and pinned ones last, each by their scores.
     """
+
+    @classmethod
+    def edits_refusal(cls, config: Config) -> str | None:
+        del config
+        return None
 
     def start(self, tokens: Tensor) -> None:
         batch, total, _ = tokens.shape
@@ -61,6 +67,8 @@ class RankedReducer(Reducer[Config]):
         """Ranks the tokens. The ids of those that go are no longer in `ids`."""
         scores = self.scores(layer)
         order = self.ranking(scores)
+        if self.edits is not None:
+            order = self.edits.reordered(order, layer.count, self.ids)
         before, ids = self.ids, entries(self.ids, order)
         staying = ids.shape[1] - layer.count
         self.ids = ids.narrow(1, 0, staying)

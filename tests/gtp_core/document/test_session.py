@@ -13,8 +13,15 @@ import pytest
 
 from gtp_core import GTP, EViT, LayerRange, ToMe
 from gtp_core.document import changes
-from gtp_core.document.document import Document, MeasurePlan, OverlayState
+from gtp_core.document.document import (
+    DROP,
+    KEEP,
+    Document,
+    MeasurePlan,
+    OverlayState,
+)
 from gtp_core.document.json_form import DocumentError
+from gtp_core.document.marking import mark_points
 from gtp_core.document.session import (
     MOST_BYTES,
     VERSION,
@@ -42,6 +49,8 @@ def rich_document() -> Document:
         document, OverlayState("graph", True, (("edges", "150"),))
     )
     document = changes.set_plan(document, MeasurePlan(batch=8, is_live=False))
+    document = mark_points(document, [(0.25, 0.5), (0.1, 0.9)], KEEP)
+    document = mark_points(document, [(0.75, 0.5)], DROP)
     return changes.set_layer(document, 5)
 
 
@@ -108,7 +117,7 @@ def test_a_failure_to_write_leaves_the_file_as_it_was(
 
 def test_version_1_still_opens() -> None:
     session = read_session(VERSION_1)
-    assert session.document == rich_document()
+    assert session.document == replace(rich_document(), marks=())
     assert session.keys == {}
 
 
@@ -165,6 +174,15 @@ DAMAGES: list[tuple[Damage, str]] = [
     (lambda d: d["document"].update(layer=True), "Expected `int | null`, got `bool`"),
     (lambda d: d["document"].update(point=[0.5, 7]), "point is 7"),
     (lambda d: d["document"].update(photo=77), "shows photo 77"),
+    (lambda d: d["document"]["marks"][0].update(photo=77), "marks a photo that it"),
+    (
+        lambda d: d["document"]["marks"][0].update(kind="eat"),
+        "Invalid enum value 'eat'",
+    ),
+    (
+        lambda d: d["document"]["marks"][0].update(point=[0, 999]),
+        "a mark's place is 999",
+    ),
     (lambda d: d["document"].update(active=77), "method 77 is active"),
     (lambda d: d["document"].update(next_id=1), "two parts have one number"),
     (lambda d: d["document"]["photos"][0].update(id=-4), "negative number"),

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from gtp_core.document.document import Document
-from gtp_core.document.subject import ModelSpec
+from gtp_core.document.subject import NO_EDITS, Edits, ModelSpec
 from gtp_core.engine import messages
 from gtp_core.engine.loop import Loop
 from gtp_core.methods import MethodBase
@@ -49,26 +49,41 @@ def info_of(spec: ModelSpec) -> ModelInfo:
     )
 
 
-def fingerprint(spec: ModelSpec, content: str, method: MethodBase) -> np.ndarray:
+def fingerprint(
+    spec: ModelSpec, content: str, method: MethodBase, edits: Edits = NO_EDITS
+) -> np.ndarray:
     """Logits that tell what they are of."""
-    text = f"{spec} {content} {method}".encode()
+    text = f"{spec} {content} {method} {edits}".encode()
     return np.frombuffer(hashlib.sha256(text).digest(), np.uint8).astype(np.float32)
 
 
-def outcome_of(spec: ModelSpec, content: str, method: MethodBase) -> Outcome:
+def outcome_of(
+    spec: ModelSpec, content: str, method: MethodBase, edits: Edits = NO_EDITS
+) -> Outcome:
     """What the engine would answer."""
     rows, columns = info_of(spec).grid
     tokens = np.arange(rows * columns, dtype=np.int32)
     layers = tuple(_idle_layer(layer, tokens) for layer in range(DEPTH))
-    logits = fingerprint(spec, content, method)
-    trace = Trace(str(method), (rows, columns), logits, None, layers)
+    logits = fingerprint(spec, content, method, edits)
+    pinned, forced = (np.array(ids, np.int32) for ids in (edits.pinned, edits.forced))
+    trace = Trace(
+        str(method),
+        (rows, columns),
+        logits,
+        None,
+        layers,
+        pinned=pinned,
+        forced=forced,
+    )
     return Outcome(method, (0,) * DEPTH, (0,) * DEPTH, trace, None)
 
 
-def features_of(spec: ModelSpec, content: str, method: MethodBase) -> Features:
+def features_of(
+    spec: ModelSpec, content: str, method: MethodBase, edits: Edits = NO_EDITS
+) -> Features:
     """What the engine would answer; the CKA tells what it is of."""
     rows, columns = info_of(spec).grid
-    mark = float(fingerprint(spec, content, method)[0]) / 255.0
+    mark = float(fingerprint(spec, content, method, edits)[0]) / 255.0
     tokens = np.arange(rows * columns)
     layer = LayerFeatures(
         tokens, np.ones(len(tokens)), np.zeros((len(tokens), 3)), mark, mark
@@ -165,7 +180,8 @@ class FakeEngine:
                     ticket,
                     request.spec,
                     request.content,
-                    outcome_of(request.spec, request.content, method),
+                    outcome_of(request.spec, request.content, method, request.edits),
+                    request.edits,
                 )
                 for method in request.methods
             ]
@@ -173,10 +189,16 @@ class FakeEngine:
             return [self._attention(ticket, request)]
         if isinstance(request, messages.AskFeatures):
             assert request.pixels.content == request.content
-            features = features_of(request.spec, request.content, request.method)
+            edits = request.edits
+            features = features_of(request.spec, request.content, request.method, edits)
             return [
                 messages.FeaturesReady(
-                    ticket, request.spec, request.content, request.method, features
+                    ticket,
+                    request.spec,
+                    request.content,
+                    request.method,
+                    features,
+                    edits,
                 )
             ]
         assert isinstance(request, messages.Measure)
@@ -192,6 +214,7 @@ class FakeEngine:
             request.token,
             np.arange(2, dtype=np.int32),
             np.ones((2, 2), np.float32),
+            request.edits,
         )
 
     def _measurement(self, ticket: int, request: messages.Measure) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gtp_core.document.subject import ModelSpec
+from gtp_core.document.subject import Edits, ModelSpec
 from gtp_core.engine import messages
 from gtp_core.methods.gtp import GTP
 from gtp_core.methods.unpruned import Unpruned
@@ -73,6 +73,8 @@ REQUESTS: list[Any] = [
     messages.Cancel("pane 2"),
     messages.Cancel(None),
     messages.Shutdown(),
+    messages.Run(SPEC, (METHOD,), "content", PIXELS, Edits((1, 2), (5,))),
+    messages.AskAttention(SPEC, METHOD, "content", PIXELS, 2, 7, Edits((7,))),
 ]
 EVENTS: list[Any] = [
     messages.Heartbeat(),
@@ -95,6 +97,7 @@ EVENTS: list[Any] = [
         np.ones((4, 3), np.float32) / 3,
     ),
     messages.FeaturesReady(3, SPEC, "content", METHOD, FEATURES),
+    messages.RunResult(3, SPEC, "content", OUTCOME, Edits(forced=(4,))),
     messages.Done(3, "pane 2"),
     messages.Cancelled(3, ""),
     messages.Failed(3, "pane 2", "Not enough memory; choose a smaller model."),

@@ -10,9 +10,10 @@ import pytest
 
 from gtp_core import GTP, EViT, ToMe
 from gtp_core.document import changes
-from gtp_core.document.document import Document, OverlayState
+from gtp_core.document.document import KEEP, Document, OverlayState
 from gtp_core.document.entry_view import EntryView
-from gtp_core.document.subject import ModelSpec
+from gtp_core.document.marking import clear_marks, mark_points
+from gtp_core.document.subject import Edits, ModelSpec
 from gtp_core.document.survey import Survey
 from gtp_core.document.view import View
 from gtp_core.document.wanted import (
@@ -48,7 +49,8 @@ def check(bench: Bench) -> None:
             trace = entry.outcome.trace
             assert trace is not None
             method = entry.entry.method
-            truth = fingerprint(model, ready.content, method)
+            assert entry.edits == expected_edits(view, entry)
+            truth = fingerprint(model, ready.content, method, obeyed(entry))
             assert (trace.logits == truth).all()
             assert ready.photo_key.startswith(f"photo {view.document.photo} ")
         if entry.earlier is not None:
@@ -57,8 +59,17 @@ def check(bench: Bench) -> None:
             assert ready.content is not None
             earlier = entry.earlier
             assert earlier.trace is not None
-            truth = fingerprint(model, ready.content, earlier.method)
+            pinned, forced = earlier.trace.pinned, earlier.trace.forced
+            edits = Edits(tuple(pinned.tolist()), tuple(forced.tolist()))
+            truth = fingerprint(model, ready.content, earlier.method, edits)
             assert (earlier.trace.logits == truth).all()
+        if entry.unmarked is not None:
+            assert obeyed(entry)
+            assert ready is not None
+            assert ready.content is not None
+            assert entry.unmarked.trace is not None
+            plain = fingerprint(model, ready.content, entry.entry.method)
+            assert (entry.unmarked.trace.logits == plain).all()
         if entry.truth is not None:
             assert ready is not None
             assert ready.content is not None
@@ -69,7 +80,7 @@ def check(bench: Bench) -> None:
         if features is not None:
             assert ready is not None
             assert ready.content is not None
-            mine = model, ready.content, entry.entry.method
+            mine = model, ready.content, entry.entry.method, obeyed(entry)
             assert features.layers[0].cka == features_of(*mine).layers[0].cka
     for pair in view.differences:
         assert pair.a.entry.id == pair.difference.a
@@ -86,6 +97,26 @@ def check(bench: Bench) -> None:
         key = view.measure_key
         assert key.model == view.document.model
         assert key.batch == view.document.plan.batch
+
+
+def obeyed(entry: EntryView) -> Edits:
+    """What the method of an entry has to obey."""
+    return entry.edits if entry.entry.method.removes_tokens else Edits()
+
+
+def expected_edits(view: View, entry: EntryView) -> Edits:
+    """What the marks of the shown photo mean, worked out patch by patch."""
+    if entry.geometry is None:
+        return Edits()
+    kinds: dict[int, set[str]] = {}
+    for mark in view.document.marks:
+        if mark.photo == view.document.photo:
+            patch = entry.geometry.patch_at(64 * mark.point[0], 64 * mark.point[1])
+            if patch is not None:
+                kinds.setdefault(patch, set()).add(mark.kind)
+    pinned = [patch for patch, found in kinds.items() if "keep" in found]
+    forced = [patch for patch, found in kinds.items() if found == {"drop"}]
+    return Edits(tuple(pinned), tuple(forced))
 
 
 def check_network(entry: EntryView, model: ModelSpec) -> None:
@@ -124,6 +155,65 @@ def test_from_a_photo_to_traces_and_a_measurement() -> None:
     assert view.measurement.has_ended
     assert is_complete(view)
     check(bench)
+
+
+def test_a_mark_runs_what_can_obey_it_and_nothing_else() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    before = len(bench.engine.sent)
+    marked = mark_points(bench.loop.document, [(0.1, 0.1)], KEEP)
+    bench.loop.apply(marked, "keep")
+    asked = [(channel, request) for _, channel, request in bench.engine.sent[before:]]
+    assert [channel for channel, _ in asked] == ["run 2", "run 3"]
+    assert all(request.edits == Edits(pinned=(0,)) for _, request in asked)
+    assert [entry.state for entry in bench.loop.view.entries] == [
+        "current",
+        "computing",
+        "computing",
+    ]
+    bench.answer_all()
+    check(bench)
+    assert is_complete(bench.loop.view)
+
+
+def test_a_marked_photo_is_also_run_without_its_marks_to_compare() -> None:
+    bench = bench_with_photos()
+    bench.loop.apply(mark_points(bench.loop.document, [(0.1, 0.1)], KEEP), "keep")
+    bench.answer_all()
+    entry = bench.loop.view.entries[1]
+    assert entry.edits == Edits(pinned=(0,))
+    assert entry.unmarked is not None
+    assert entry.unmarked is not entry.outcome
+    check(bench)
+
+
+def test_the_answer_under_marks_is_no_answer_of_the_survey() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    version = bench.loop.store.answers.version
+    bench.loop.apply(mark_points(bench.loop.document, [(0.1, 0.1)], KEEP), "keep")
+    bench.answer_all()
+    assert bench.loop.view.entries[1].unmarked is not None
+    assert bench.loop.store.answers.version == version
+
+
+def test_clearing_the_marks_shows_at_once_what_was_there_before() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    bench.loop.apply(mark_points(bench.loop.document, [(0.1, 0.1)], KEEP), "keep")
+    bench.answer_all()
+    before = len(bench.engine.sent)
+    bench.loop.apply(clear_marks(bench.loop.document), "clear")
+    assert len(bench.engine.sent) == before
+    assert [entry.state for entry in bench.loop.view.entries] == ["current"] * 3
+
+
+def test_a_mark_does_not_measure_anew() -> None:
+    bench = bench_with_photos()
+    bench.answer_all()
+    key = bench.loop.view.measure_key
+    bench.loop.apply(mark_points(bench.loop.document, [(0.1, 0.1)], KEEP), "keep")
+    assert bench.loop.view.measure_key == key
 
 
 def test_each_entry_has_a_channel_of_its_own() -> None:

@@ -10,7 +10,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from gtp_core import GTP, EViT, ToMe
 from gtp_core.document import changes, panes
-from gtp_core.document.document import OverlayState, Wipe
+from gtp_core.document.document import DROP, KEEP, MarkKind, OverlayState, Wipe
+from gtp_core.document.marking import clear_marks, mark_points
 from gtp_core.document.subject import ModelSpec
 from gtp_core.document.survey import Survey
 from gtp_core.document.wishes import SURVEY
@@ -24,6 +25,7 @@ MODELS = st.sampled_from(
     [ModelSpec(), ModelSpec("wide"), ModelSpec(precision="float16")]
 )
 SHARES = st.sampled_from([None, (0.1, 0.1), (0.6, 0.4), (0.99, 0.99)])
+PLACES = [(0.1, 0.1), (0.15, 0.1), (0.6, 0.4), (0.99, 0.99), (1.2, 0.5)]
 PICK = st.integers(0, 50)
 
 
@@ -108,6 +110,18 @@ class LoopMachine(RuleBasedStateMachine):
         document = changes.set_overlay(document, overlay)
         overlay = OverlayState("similarity", compares)
         self.bench.loop.apply(changes.set_overlay(document, overlay))
+
+    @rule(
+        points=st.lists(st.sampled_from(PLACES), max_size=3),
+        kind=st.sampled_from([KEEP, DROP]),
+    )
+    def mark(self, points: list[tuple[float, float]], kind: MarkKind) -> None:
+        document = self.bench.loop.document
+        self.bench.loop.apply(mark_points(document, points, kind), "mark")
+
+    @rule()
+    def clear_the_marks(self) -> None:
+        self.bench.loop.apply(clear_marks(self.bench.loop.document), "clear")
 
     @rule(batch=st.sampled_from([1, 8]), is_live=st.booleans())
     def set_plan(self, batch: int, is_live: bool) -> None:

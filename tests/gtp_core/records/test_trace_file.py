@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,8 +16,12 @@ from gtp_core.records.report import ReportError
 from gtp_core.records.trace_file import LAYER_ARRAYS, LAYER_OPTIONS
 from tests.gtp_core.traces import gtp_trace, tome_trace
 
+EDITED = replace(gtp_trace(), pinned=np.array([3, 4]), forced=np.array([9]))
 
-@pytest.mark.parametrize("trace", [gtp_trace(), tome_trace()], ids=["gtp", "tome"])
+
+@pytest.mark.parametrize(
+    "trace", [gtp_trace(), tome_trace(), EDITED], ids=["gtp", "tome", "edited"]
+)
 def test_everything_in_a_trace_survives_a_file(tmp_path: Path, trace) -> None:
     path = tmp_path / "trace.npz"
     gtp.save_trace(path, trace, {"model": "demo", "photo": "cat.jpg"})
@@ -28,7 +33,7 @@ def test_everything_in_a_trace_survives_a_file(tmp_path: Path, trace) -> None:
         trace.grid,
         trace.averages,
     )
-    assert np.array_equal(back.logits, trace.logits)
+    assert_same(back, trace, ("logits", "pinned", "forced"))
     assert_same(back.graph, trace.graph, ("source", "target", "weight", "kind"))
     assert len(back.layers) == len(trace.layers)
     for ours, theirs in zip(back.layers, trace.layers, strict=True):

@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from gtp_core.document import changes
 from gtp_core.document.subject import ModelSpec
 from gtp_core.engine import messages
+from gtp_viewer.story import story_of, whereabouts
 from gtp_viewer.window import Window
 from tests.gtp_viewer.bridge import RecordBridge
 from tests.gtp_viewer.conftest import show_all
@@ -66,6 +67,18 @@ def test_hovering_frames_the_patch_of_each_grid(mixed: Window, qtbot: QtBot) -> 
     assert (fine.view.hovered, coarse.view.hovered) == (10, 3)
     assert "patch 10" in fine.hint.text().lower()
     assert "patch 3" in coarse.hint.text().lower()
+
+
+def test_the_story_says_which_patch_of_each_grid_it_is(
+    mixed: Window, qtbot: QtBot
+) -> None:
+    click(qtbot, mixed, 0, mixed.canvas.panes[0].view.patch_position(10).toPoint())
+    found = {row.tag.label: row.facts for row in whereabouts(mixed.desk.view)}
+    assert {name: facts and facts.patch for name, facts in found.items()} == {
+        "GTP P=2 · demo": 10,
+        "ToMe r=1 · coarse": 3,
+    }
+    assert "ToMe r=1 · coarse\tkept\tpatch 3" in story_of(mixed.desk.view)
 
 
 def test_a_network_with_fewer_layers_shows_its_last_and_says_so(mixed: Window) -> None:

@@ -18,6 +18,7 @@ from gtp_core.methods.gtp import GTP
 from gtp_core.methods.topk import TopK
 from gtp_viewer.docks.methods import MethodsDock
 from gtp_viewer.panels.methods import MethodsPanel
+from gtp_viewer.panels.schedule_bars import ScheduleBars
 from tests.gtp_viewer import records
 from tests.gtp_viewer.docks.conftest import Bench
 
@@ -60,6 +61,45 @@ def test_another_parameter_is_another_step(panel: MethodsPanel, bench: Bench) ->
     panel.method_changed.emit(panel.selected(), GTP(3, alpha=0.5))
     bench.desk.loop.undo()
     assert bench.document.active_entry.method == GTP(3)
+
+
+def drag(bars: ScheduleBars, layer: int, count: int) -> None:
+    left, start = Qt.MouseButton.LeftButton, bars.place(layer, bars.counts[layer])
+    end = bars.place(layer, count).toPoint()
+    QTest.mousePress(bars, left, pos=start.toPoint())
+    QTest.mouseMove(bars, (start.toPoint() + end) / 2)
+    QTest.mouseMove(bars, end)
+    QTest.mouseRelease(bars, left, pos=end)
+
+
+def test_a_dragged_bar_changes_one_layer_and_the_text_follows(
+    panel: MethodsPanel, bench: Bench
+) -> None:
+    form = panel.editor.form
+    assert form is not None
+    assert form.bars is not None
+    drag(form.bars, 1, 7)
+    assert bench.document.active_entry.method == GTP((2, 7, 2))
+    assert form.schedule is not None
+    assert form.schedule.text.text() == "2/7/2"
+    assert panel.editor.text.text() == "gtp:P=2/7/2"
+    drag(form.bars, 2, 0)
+    assert bench.document.active_entry.method == GTP((2, 7, 0))
+    bench.desk.loop.undo()
+    assert bench.document.active_entry.method == GTP((2, 7, 2))
+    assert form.bars.counts == (2, 7, 2)
+    bench.desk.loop.undo()
+    assert bench.document.active_entry.method == records.GTP_2
+
+
+def test_the_bars_follow_the_text(panel: MethodsPanel) -> None:
+    form = panel.editor.form
+    assert form is not None
+    assert form.bars is not None
+    assert form.schedule is not None
+    form.schedule.text.setText("")
+    QTest.keyClicks(form.schedule.text, "4/0/6")
+    assert form.bars.counts == (4, 0, 6)
 
 
 def test_the_delete_key_removes_the_method_and_undo_brings_it_back(

@@ -327,6 +327,7 @@ def test_an_echo_does_not_disturb_typing(stage: Stage) -> None:
 
 def test_nothing_jumps_when_a_schedule_is_wrong(stage: Stage) -> None:
     below = stage.field("alpha")
+    QApplication.processEvents()  # the first layout
     before = below.mapToGlobal(QPoint(0, 0))
     type_into(stage.field("propagated").text, "abc")
     QApplication.processEvents()

@@ -201,9 +201,10 @@ def test_it_makes_way_when_the_photo_is_moved(
     window: Window, panel: TourPanel, qtbot: QtBot
 ) -> None:
     pane = window.canvas.panes[1].view
-    middle = panel.geometry().center()
-    target = QPoint(pane.mapFrom(window.canvas, middle))
-    assert pane.rect().contains(target)
+    corner = pane.mapTo(window.canvas, QPoint(0, 0))
+    covered = panel.geometry() & QRect(corner, pane.size())
+    assert not covered.isEmpty()
+    target = pane.mapFrom(window.canvas, covered.center())
     selected = pane.selected_rect()
     assert selected is not None
     delta = target - selected.center()

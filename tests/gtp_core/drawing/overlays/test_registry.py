@@ -18,7 +18,8 @@ COLORINGS = [
 
 def test_all_overlays_are_found_in_order() -> None:
     names = [overlay.name for overlay in overlays.load()]
-    assert names == [*COLORINGS, "grid", "graph", "neighbours", "links"]
+    drawn = ["grid", "graph", "neighbours", "links", "marks"]
+    assert names == [*COLORINGS, *drawn]
 
 
 def test_names_and_shortcuts_are_unique() -> None:

@@ -10,7 +10,7 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from gtp_core.document.subject import ModelSpec
+from gtp_core.document.subject import NO_EDITS, Edits, ModelSpec
 from gtp_core.engine.messages import (
     AskAttention,
     AskFeatures,
@@ -75,8 +75,19 @@ def pixels() -> NDArray[np.uint8]:
     return photo(load(SMALL).info)
 
 
-def run(pixels: NDArray[np.uint8], spec: ModelSpec = SMALL, content: str = "a") -> Run:
-    return Run(spec, (Unpruned(), GTP(propagated=4)), content, pixels)
+def run(
+    pixels: NDArray[np.uint8],
+    spec: ModelSpec = SMALL,
+    content: str = "a",
+    edits: Edits = NO_EDITS,
+) -> Run:
+    return Run(spec, (Unpruned(), GTP(propagated=4)), content, pixels, edits)
+
+
+def removed(outcome: Outcome) -> list[int]:
+    """The patches that left, in any layer."""
+    assert outcome.trace is not None
+    return np.concatenate([step.removed for step in outcome.trace.layers]).tolist()
 
 
 class TestNetworks:
@@ -154,6 +165,30 @@ class TestResults:
             assert first.trace is not None
             assert other.trace is not None
             assert (first.trace.logits != other.trace.logits).any()
+
+    def test_edits_are_carried_out_and_kept_apart(
+        self, bench: Bench, pixels: NDArray[np.uint8]
+    ) -> None:
+        plain = bench.outcomes(run(pixels))[1]
+        edits = Edits(pinned=tuple(removed(plain)[:2]))
+        edited = bench.outcomes(run(pixels, edits=edits))[1]
+        assert not set(edits.pinned) & set(removed(edited))
+        assert bench.outcomes(run(pixels))[1] is plain
+        (result,) = (
+            event
+            for event in bench.work(run(pixels, edits=edits))
+            if isinstance(event, RunResult) and event.outcome is edited
+        )
+        assert result.edits == edits
+
+    def test_edits_that_cannot_be_carried_out_are_an_answer(
+        self, bench: Bench, pixels: NDArray[np.uint8]
+    ) -> None:
+        (outcome,) = bench.outcomes(
+            Run(SMALL, (Floor(4),), "a", pixels, Edits(pinned=(1,)))
+        )
+        assert outcome.trace is None
+        assert "cannot be told to keep or remove" in str(outcome.failure)
 
     def test_a_network_that_was_loaded_anew_answers_anew(
         self, pixels: NDArray[np.uint8]

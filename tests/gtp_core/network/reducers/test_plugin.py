@@ -53,6 +53,20 @@ def test_it_has_logits_macs_and_a_floor() -> None:
     assert floor_method(fast) == gtp.Floor(3)
 
 
+def test_it_keeps_and_drops_single_patches() -> None:
+    vit = small_vit()
+    x = images(vit, 1)
+    fast = gtp.accelerate(vit, gtp.parse_method("short-keys:K=4/0/0"))
+    (plain,) = fast.trace(x)
+    pinned = tuple(plain.layers[0].removed.tolist()[:2])
+    forced = tuple(plain.layers[0].kept.tolist()[:2])
+    (edited,) = fast.trace(x, gtp.Edits(pinned, forced))
+    removed = set(edited.layers[0].removed.tolist())
+    assert set(forced) <= removed
+    assert not set(pinned) & removed
+    assert len(removed) == 4
+
+
 def test_it_compiles() -> None:
     torch._dynamo.reset()
     vit = small_vit()
