@@ -60,7 +60,7 @@ def test_each_pane_is_a_shot_with_the_overlays_and_the_part_that_is_seen(
     assert shown is not None
     headings = [pane.title.text() for pane in window.canvas.panes]
     assert [shot.heading for shot in shown.panes] == headings
-    assert set(shown.panes[0].shown) == {"grid", "links", "neighbours"}
+    assert set(shown.panes[0].shown) == {"grid", "links", "neighbours", "marks"}
     assert shown.active is shown.panes[0]
     left, top, right, bottom = shown.panes[0].seen or (0, 0, 0, 0)
     x, y, width, height = shown.panes[0].scene.geometry.crop
