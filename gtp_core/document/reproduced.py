@@ -91,6 +91,8 @@ def _left_out(view: View, base: ModelSpec) -> list[str]:
     usual = ("auto", "random")
     if any(model != base and model.weights not in usual for model in models):
         found.append("the weights file of a pane's own network")
+    if any(entry.edits for entry in view.panes):
+        found.append("the patches that are to stay or to leave")
     if base.seed or base.image_size is not None:
         found.append("the seed and the image size of the network")
     return found
@@ -122,7 +124,7 @@ geometry = gtp.crop_geometry(photo, vit)
 """
 _METHOD = """
 fast = gtp.accelerate(vit, gtp.parse_method({method!r}))
-trace = fast.trace(images)[0]
+trace = fast.trace(images{edits})[0]
 shots.append(
     gtp.figures.shot(
         trace,
@@ -187,8 +189,10 @@ def _method(entry: EntryView, view: View) -> str:
         for overlay in overlays.load()
         if view.document.overlay(overlay.name).is_visible
     }
+    edits = entry.edits
     return _METHOD.format(
         method=str(entry.entry.method),
+        edits=f", gtp.{edits!r}" if edits else "",
         layer=entry.layer + 1,
         heading=entry.tag.label,
         shown=shown,

@@ -97,6 +97,8 @@ def _with_all(bare: Scene, pixels: Pixels | None = None) -> Scene:
         colors=colors,
         attention=Attention(tokens, rows),
         features=_features(bare),
+        pinned=(6,),
+        forced=(9,),
     )
 
 

@@ -13,7 +13,7 @@ from PIL import Image
 from pytestqt.qtbot import QtBot
 
 from gtp_core.document import changes
-from gtp_core.document.document import Document, OverlayState
+from gtp_core.document.document import KEEP, Document, OverlayState, PatchMark
 from gtp_core.document.panes import shown_entries
 from gtp_core.document.reproduced import as_command, as_python
 from gtp_core.document.subject import ModelSpec
@@ -125,6 +125,23 @@ def test_the_script_runs_as_it_is_and_draws_the_panes(
     assert ran.returncode == 0, ran.stderr
     with Image.open(tmp_path / "layer2.png") as image:
         assert image.width > 1000  # two panes
+
+
+def test_marks_are_in_the_script_and_named_as_missing_in_the_command(
+    window: Window, bridge: RecordBridge, qtbot: QtBot
+) -> None:
+    desk = window.desk
+    photo = desk.document.photo
+    assert photo is not None
+    mark = PatchMark(photo, (0.4, 0.6), KEEP)
+    desk.apply(replace(desk.document, marks=(mark,)))
+    show_all(window, bridge, qtbot)
+    pinned = desk.view.panes[0].edits.pinned
+    assert len(pinned) == 1
+    text, _ = as_python(desk.view)
+    assert f"fast.trace(images, gtp.Edits(pinned={pinned}, forced=()" in text
+    _, missing = as_command(desk.view)
+    assert missing == ["the patches that are to stay or to leave"]
 
 
 def test_the_command_runs_as_it_is(window: Window, tmp_path: Path) -> None:
