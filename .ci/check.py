@@ -19,7 +19,8 @@ CHECKS = {
     "ruff format": [sys.executable, "-m", "ruff", "format", "--check"],
     "mypy": [sys.executable, "-m", "mypy"],
     "import contracts": [str(TOOLS / "lint-imports")],
-    "pytest": [sys.executable, "-m", "pytest"],
+    # One process per core; the tests of one file stay together.
+    "pytest": [sys.executable, "-m", "pytest", "-n", "auto", "--dist", "loadfile"],
 }
 
 

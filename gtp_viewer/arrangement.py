@@ -71,9 +71,10 @@ class Arrangement(QObject):
         if self.is_alone:
             self.toggle_alone()
         widgets = self._widgets
+        for widget in widgets.values():
+            widget.setFloating(False)
         self._drop_tabs()
         for name, dock in self._docks.items():
-            widgets[name].setFloating(False)
             self._window.addDockWidget(dock.area, widgets[name])
             widgets[name].show()
         for name, dock in self._docks.items():

@@ -2,7 +2,7 @@
 
     python -m tests.benchmarks.painting
 
-196 patches, the 1,500 heaviest edges of a dense graph, links and grid, on a pane of
+196 patches, the token graph, neighbours, flow and grid, on a pane of
 640 x 560 pixels. Prints the median time to make the marks, to turn them into Qt paths
 and to paint these, on an ordinary screen and on one of twice as many pixels.
 """
@@ -31,7 +31,7 @@ from tests.gtp_core.traces import gtp_trace
 
 GRID = (14, 14)
 SIZE = (640, 560)
-SHOWN = ("grid", "graph", "links")
+SHOWN = ("grid", "graph", "neighbours", "links")
 ROUNDS = 40
 
 

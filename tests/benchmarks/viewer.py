@@ -4,8 +4,10 @@
 
 Prints, beside what is to be reached: the time from the start of the program (the
 interpreter running already) until the window is painted; from dropping a photo until
-it is on screen, and from then until the network has run and the overlays are painted;
-and the time of one step of the layer, redrawn in all panes. Needs no display.
+it is on screen, and from then until the network has run and the overlays are painted.
+Then, for two panes of 196 patches and for six panes of 1,369, with all overlays on:
+one step to a layer that was not seen yet, one to a layer that was, and pointing at
+another patch, each redrawn in all panes. Needs no display.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +33,16 @@ if TYPE_CHECKING:
 STARTS = 5
 DROPS = 4
 STEPS = 60
+LAYERS = 12
+LARGE = "vit_small_patch14_dinov2"
+SIX = (
+    "gtp:P=32",
+    "gtp:P=32,alpha=1",
+    "tome:r=32",
+    "topk:K=32",
+    "evit:K=32",
+    "random:K=32",
+)
 TIMEOUT = 120.0
 
 _START = """
@@ -133,10 +146,42 @@ def measure_window(folder: Path) -> int:
             complete.append(time.perf_counter() - begin)
         report("12-megapixel photo dropped, on screen", shown[1:], 1000.0)
         report("then its methods run, overlays painted", complete[1:], 1000.0)
-        report("one step of the layer, all panes", layer_steps(window), 16.0)
+        report_steps(window, "2 panes of 196 patches", 16.0)
+        show_large_grids(window)
+        if not wait(lambda: waiting_for(desk.view) is None):
+            print("The large network has not run in time.", file=sys.stderr)
+            return 1
+        report_steps(window, "6 panes of 1,369 patches", 33.0)
     finally:
         window.close()
     return 0
+
+
+def show_large_grids(window: Window) -> None:
+    """Six methods on a network of the size of DINOv2, with random weights."""
+    from gtp_core.document import changes
+    from gtp_core.document.subject import ModelSpec
+    from gtp_core.methods import parse_method
+
+    desk = window.desk
+    model = ModelSpec(LARGE, weights="random", device="cpu")
+    document = changes.set_model(desk.document, model)
+    desk.apply(changes.with_methods(document, [parse_method(text) for text in SIX]))
+
+
+def report_steps(window: Window, what: str, limit: float) -> None:
+    """Steps and pointing with everything on."""
+    from gtp_core.document import changes
+    from gtp_core.drawing import overlays
+
+    desk = window.desk
+    for overlay in overlays.load():
+        if not overlay.group:
+            state = replace(desk.document.overlay(overlay.name), is_visible=True)
+            desk.apply(changes.set_overlay(desk.document, state))
+    report(f"{what}: step to a new layer", layer_steps(window, False), limit)
+    report(f"{what}: step to a layer seen before", layer_steps(window, True), limit)
+    report(f"{what}: pointing at a patch", hovers(window), limit)
 
 
 def is_selected(desk: Desk, name: str) -> bool:
@@ -145,17 +190,39 @@ def is_selected(desk: Desk, name: str) -> bool:
     return photo is not None and photo.name == name
 
 
-def layer_steps(window: Window) -> list[float]:
-    """Seconds from a new layer to the painted panes."""
+def layer_steps(window: Window, is_seen: bool) -> list[float]:
+    """Seconds from a new layer to the painted panes.
+
+    Each layer is new once. Later steps are to layers that were seen before.
+    """
     from PySide6.QtWidgets import QApplication
 
     from gtp_core.document import changes
 
     desk = window.desk
     seconds = []
-    for number in range(STEPS):
+    for number in range(STEPS if is_seen else LAYERS):
         begin = time.perf_counter()
-        desk.apply(changes.set_layer(desk.document, number % 12))
+        desk.apply(changes.set_layer(desk.document, number % LAYERS))
+        for pane in window.canvas.panes:
+            pane.view.repaint()
+        seconds.append(time.perf_counter() - begin)
+        QApplication.processEvents()
+    return seconds
+
+
+def hovers(window: Window) -> list[float]:
+    """Seconds from pointing at another patch to the painted panes."""
+    from PySide6.QtWidgets import QApplication
+
+    first = window.canvas.panes[0].view
+    geometry = window.desk.view.geometry
+    assert geometry is not None
+    seconds = []
+    for number in range(STEPS):
+        x, y, width, height = geometry.patch_rect(7 * number % geometry.patches)
+        begin = time.perf_counter()
+        first.point_hovered.emit((x + width / 2, y + height / 2))
         for pane in window.canvas.panes:
             pane.view.repaint()
         seconds.append(time.perf_counter() - begin)

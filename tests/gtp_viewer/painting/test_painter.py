@@ -89,7 +89,8 @@ def test_strokes_have_their_width_whatever_the_zoom(scale: float) -> None:
 
 def test_the_graph_is_as_strong_at_200_percent() -> None:
     """Half the width was lost there, because Qt takes it in device pixels."""
-    marks = overlays.load()[3].marks(scenes.scene(0), {})
+    graph = next(overlay for overlay in overlays.load() if overlay.name == "graph")
+    marks = graph.marks(scenes.scene(0), {"edges": "all"})
     assert isinstance(marks[0], Segments)
     ink = [painted(*marks, ratio=ratio, scale=1.5).mean() for ratio in (1.0, 2.0)]
     assert ink[0] > 0.5

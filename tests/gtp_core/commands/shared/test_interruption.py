@@ -83,6 +83,7 @@ def test_before_the_first_imports_there_is_nothing_to_interrupt() -> None:
 
 IN_A_CALLBACK = """
 import signal, sys, weakref
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from gtp_core.commands.shared import interruption
 
 class Thing:
