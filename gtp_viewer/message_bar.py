@@ -97,12 +97,14 @@ class Banner(QWidget):
 class MessageBar(QWidget):
     """`show_message` says something about a subject; a newer message replaces it.
 
-    It lies over the top of its parent, whose layout does not know of it, so that a
-    message that comes or goes moves nothing.
+    It lies over its parent, above `floor` or the bottom, where the legend is: the names
+    and answers of the panes stay in sight. The parent's layout does not know of it, so
+    that a message that comes or goes moves nothing.
     """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, floor: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._floor = floor
         self._banners: dict[str, Banner] = {}
         self._others = QLabel(self)
         self._others.setContentsMargins(12, 2, 12, 3)
@@ -154,7 +156,7 @@ class MessageBar(QWidget):
         return bool(shown)
 
     def place(self) -> None:
-        """Lie over the top of the parent, as high as the messages need."""
+        """Lie over the parent, as high as the messages need."""
         self.setVisible(bool(self._banners))
         parent = self.parentWidget()
         if parent is None or not self._banners:
@@ -170,7 +172,8 @@ class MessageBar(QWidget):
         height = sum(_height(self._banners[subject], width) for subject in shown)
         if hidden:
             height += self._others.sizeHint().height()
-        self.setGeometry(0, 0, width, height)
+        floor = parent.height() if self._floor is None else self._floor.y()
+        self.setGeometry(0, max(floor - height, 0), width, height)
         self.raise_()
 
     def _shown(self) -> list[str]:

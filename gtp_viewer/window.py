@@ -87,7 +87,7 @@ class Window(QMainWindow):
         layout.addWidget(self.canvas, 1)
         layout.addWidget(self.layer_bar)
         self.setCentralWidget(centre)
-        self.messages = MessageBar(centre)
+        self.messages = MessageBar(centre, self.layer_bar)
         self.status = QLabel(self)
         self.status.setContentsMargins(0, 5, 12, 0)
         self._build_docks()

@@ -87,11 +87,17 @@ def select_photo(document: Document, id: int | None) -> Document:
     return replace(document, photo=id, point=None)
 
 
-def step_photo(document: Document, step: int) -> Document:
-    """Show the photo `step` places on (negative: back), at most the last."""
-    if not document.photos:
+def step_photo(
+    document: Document, step: int, order: Sequence[int] | None = None
+) -> Document:
+    """Show the photo `step` places on (negative: back), at most the last.
+
+    The places are those in `order`, ids of photos, where a list shows them in another
+    order or leaves some out.
+    """
+    ids = [photo.id for photo in document.photos] if order is None else list(order)
+    if not ids:
         return document
-    ids = [photo.id for photo in document.photos]
     at = ids.index(document.photo) + step if document.photo in ids else 0
     return select_photo(document, ids[min(max(at, 0), len(ids) - 1)])
 

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from gtp_core.catalogue import BACKBONES
 from gtp_core.document.document import Document
 from gtp_core.document.subject import ModelSpec
-from gtp_core.methods.labels import labels
+from gtp_core.methods.labels import labels, numbered
 
 _FAMILIES = {
     "DeiT": "DeiT",
@@ -41,14 +41,14 @@ def entry_labels(document: Document) -> tuple[str, ...]:
     models = [document.model_of(entry) for entry in document.entries]
     if len(set(models)) == 1:
         return labels(document.methods)
-    networks = model_names(models)
-    found = [""] * len(models)
-    for model in dict.fromkeys(models):
-        places = [place for place, one in enumerate(models) if one == model]
-        names = labels([document.entries[place].method for place in places])
-        for place, name in zip(places, names, strict=True):
-            found[place] = f"{name} · {networks[place]}"
-    return tuple(found)
+    # Methods are told apart among all of them: what differs on one network alone would
+    # make two methods on two networks look like one.
+    different = list(dict.fromkeys(document.methods))
+    names = dict(zip(different, labels(different), strict=True))
+    return numbered(
+        f"{names[method]} · {network}"
+        for method, network in zip(document.methods, model_names(models), strict=True)
+    )
 
 
 def model_names(models: Sequence[ModelSpec]) -> tuple[str, ...]:

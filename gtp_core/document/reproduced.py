@@ -12,6 +12,7 @@ from gtp_core.document.subject import ModelSpec
 from gtp_core.document.view import View
 from gtp_core.drawing import overlays
 from gtp_core.methods.unpruned import Unpruned
+from gtp_core.records.model_info import ModelInfo
 
 
 def as_command(view: View) -> tuple[str, list[str]]:
@@ -155,7 +156,7 @@ def as_python(view: View) -> tuple[str, list[str]]:
     for entry in sorted(entries, key=lambda entry: _rank(entry, entries, view)):
         own = view.document.model_of(entry.entry)
         if own != model:
-            parts.append(_network(own))
+            parts.append(_network(own, entry.info))
             model = own
         parts.append(_method(entry, view))
     parts.append(_TAIL.format(title=title, file=f"layer{view.layer + 1}.png"))
@@ -176,11 +177,14 @@ def _rank(entry: EntryView, entries: list[EntryView], view: View) -> int:
     return models.index(view.document.model_of(entry.entry))
 
 
-def _network(model: ModelSpec) -> str:
+def _network(model: ModelSpec, info: ModelInfo | None) -> str:
+    # What was wished for may not have been there: the program runs random weights then.
+    is_random = model.weights == "random" or (info is not None and info.is_random)
+    weights = None if is_random else model.weights
     more = "" if model.seed == 0 else f", seed={model.seed}"
     if model.image_size is not None:
         more += f", img_size={model.image_size}"
-    return _NETWORK.format(name=model.name, weights=model.weights, more=more)
+    return _NETWORK.format(name=model.name, weights=weights, more=more)
 
 
 def _method(entry: EntryView, view: View) -> str:

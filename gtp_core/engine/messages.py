@@ -165,7 +165,10 @@ class RunResult:
 
 @dataclass(frozen=True)
 class MeasureStarted:
-    """Warm-up is over. `methods` are those that are timed, floors included."""
+    """Warm-up is over. `methods` are those that are timed, floors included.
+
+    `photos` counts the photos that are run; 0 stands for random pixels.
+    """
 
     ticket: int
     spec: ModelSpec
@@ -174,6 +177,7 @@ class MeasureStarted:
     runtime: str
     threads: int
     environment: Environment
+    photos: int = 0
 
 
 @dataclass(frozen=True)

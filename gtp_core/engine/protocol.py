@@ -31,7 +31,7 @@ from gtp_core.engine.messages import (
 from gtp_core.engine.plain import Unreadable
 from gtp_core.engine.wire import Frame, NotAMessage
 
-PROTOCOL = 3
+PROTOCOL = 4
 """Counts up with each change of what travels."""
 ENGINE, CLIENT = "gtp-engine", "gtp-viewer"
 """What the two ends call themselves in their greetings."""

@@ -16,7 +16,7 @@ def labels(methods: Sequence[MethodBase]) -> tuple[str, ...]:
     one kind show what differs between them: "GTP α=0.01", "GTP α=1", "GTP spatial".
     Of equal methods the second is followed by "(2)".
     """
-    return _numbered(_name(method, methods) for method in methods)
+    return numbered(_name(method, methods) for method in methods)
 
 
 def text_forms(methods: Sequence[MethodBase]) -> tuple[str, ...]:
@@ -25,10 +25,11 @@ def text_forms(methods: Sequence[MethodBase]) -> tuple[str, ...]:
     Of equal methods the second is followed by "(2)": a method that is measured against
     itself shows how far chance alone goes.
     """
-    return _numbered(map(str, methods))
+    return numbered(map(str, methods))
 
 
-def _numbered(names: Iterable[str]) -> tuple[str, ...]:
+def numbered(names: Iterable[str]) -> tuple[str, ...]:
+    """`names`, of which equal ones are followed by "(2)", "(3)" and so on."""
     seen: Counter[str] = Counter()
     numbered = []
     for name in names:

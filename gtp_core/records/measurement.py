@@ -52,6 +52,8 @@ class Start(Protocol):
     def threads(self) -> int: ...
     @property
     def environment(self) -> Environment: ...
+    @property
+    def photos(self) -> int: ...
 
 
 @dataclass(eq=False)
@@ -60,7 +62,7 @@ class Measurement:
 
     `state` is "warming up" until the first sample arrives, then "measuring", and at
     last one of ENDS. `methods` are those of `window`, in the same order; the first is
-    the baseline.
+    the baseline. `photos` counts the photos that are run; 0 stands for random pixels.
     """
 
     model: Model
@@ -69,6 +71,7 @@ class Measurement:
     runtime: str
     threads: int
     environment: Environment
+    photos: int = 0
     state: str = WARMING_UP
     window: SampleWindow = field(init=False)
 
@@ -85,6 +88,7 @@ class Measurement:
             runtime=start.runtime,
             threads=start.threads,
             environment=start.environment,
+            photos=start.photos,
         )
 
     def add(self, method: int, round: int, seconds: float) -> bool:
@@ -112,9 +116,11 @@ class Measurement:
 
     @property
     def about(self) -> str:
-        """What it is of: network, precision, batch, runtime, threads and device."""
+        """What it is of: network, precision, batch, input, runtime, threads, device."""
         batch = f"batch {self.batch}"
-        parts = [self.model.name, self.model.precision, batch, self.runtime]
+        noun = "photo" if self.photos == 1 else "photos"
+        pixels = f"{self.photos:,} {noun}" if self.photos else "random pixels"
+        parts = [self.model.name, self.model.precision, batch, pixels, self.runtime]
         return ", ".join([*parts, *self._device()])
 
     @property

@@ -42,7 +42,18 @@ class PatchFacts(PatchNumbers):
 
     @property
     def fate(self) -> str:
-        """One sentence on what becomes of the patch."""
+        """What becomes of the patch, and whether a mark decided that."""
+        return f"{self._fate} {self.why}".strip()
+
+    @property
+    def why(self) -> str:
+        """A sentence where a mark of the user's decides, and not the score."""
+        if self.is_forced:
+            return "It was forced out, whatever its score."
+        return "It was to stay, whatever its score." if self.is_pinned else ""
+
+    @property
+    def _fate(self) -> str:
         if self.stays:
             return f"Kept {self.until}; {self._receiving}."
         if self.status == ORPHAN:

@@ -68,6 +68,16 @@ class PatchNumbers:
         return LEAVES if self.gone_in == self.layer else LEFT
 
     @property
+    def is_forced(self) -> bool:
+        """Whether it leaves because it was forced out, whatever its score."""
+        return self.gone_in is not None and self.patch in self.trace.forced
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it was to stay, whatever its score."""
+        return self.patch in self.trace.pinned
+
+    @property
     def stays(self) -> bool:
         """Whether the patch is still a token of its own after the layer."""
         return self.status == KEPT

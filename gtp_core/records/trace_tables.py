@@ -16,9 +16,12 @@ Cell = str | int | float | None
 Named = tuple[str, str, Trace]
 """Name of the photo, name of the method, trace."""
 
+SETTING = ("setting", "must stay", "must leave")
+"""The method in full, and the patches that were pinned and forced out."""
 LAYER_HEADINGS = (
     "photo",
     "method",
+    *SETTING,
     "layer",
     "tokens entering",
     "tokens removed",
@@ -33,6 +36,7 @@ LAYER_HEADINGS = (
 PATCH_HEADINGS = (
     "photo",
     "method",
+    *SETTING,
     "patch",
     "row",
     "column",
@@ -63,6 +67,7 @@ def layer_rows(traces: Iterable[Named]) -> Iterator[Sequence[Cell]]:
             yield (
                 photo,
                 method,
+                *_setting(trace),
                 number + 1,
                 facts.entering,
                 facts.removed,
@@ -89,7 +94,13 @@ def patch_rows(traces: Iterable[Named]) -> Iterator[Sequence[Cell]]:
             place = divmod(patch, trace.grid[1])
             share = None if held is None else float(held[patch])
             parted = leaves.get(patch, (None,) * 5)
-            yield (photo, method, patch, *place, *parted, share)
+            yield (photo, method, *_setting(trace), patch, *place, *parted, share)
+
+
+def _setting(trace: Trace) -> tuple[Cell, ...]:
+    """What belongs below `SETTING`; patch numbers are separated by spaces."""
+    marked = (trace.pinned, trace.forced)
+    return trace.method, *(" ".join(map(str, ids.tolist())) for ids in marked)
 
 
 def _leaving(trace: Trace) -> dict[int, tuple[Cell, ...]]:

@@ -7,6 +7,7 @@ from functools import partial
 from gtp_core.document import changes
 from gtp_viewer.commands import Command
 from gtp_viewer.context import Context
+from gtp_viewer.panels.images import ImagesPanel
 
 ORDER = 10
 
@@ -60,4 +61,6 @@ def _no_photo(context: Context) -> str | None:
 def step_photo(context: Context, step: int) -> None:
     """Show the next photo (1) or the previous one (-1)."""
     desk = context.desk
-    desk.apply(changes.step_photo(desk.document, step))
+    panel = context.docks["images"].widget()
+    order = panel.listed() if isinstance(panel, ImagesPanel) else None
+    desk.apply(changes.step_photo(desk.document, step, order))

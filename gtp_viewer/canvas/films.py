@@ -61,8 +61,14 @@ class Figures:
 
     @property
     def lost_text(self) -> str:
-        """The share in percent; empty where there is none."""
-        return "" if self.lost is None else percent(self.lost)
+        """The share in percent; empty where there is none.
+
+        Where there is more than there was, how many times as much.
+        """
+        if self.lost is None:
+            return ""
+        surplus = round(-100 * self.lost)
+        return f"×{1 + surplus / 100:.2f}" if surplus > 0 else percent(self.lost)
 
     def sentence(self, layer: int, depth: int) -> str:
         """The figures of `layer` (from 0) in words."""

@@ -122,14 +122,13 @@ class FilmStrip(QWidget):
         current = min(current, max(self._depth - 1, 0))
         if (current, hovered) == (self._current, self._hovered):
             return
-        touched = {self._current, current, self._hovered, hovered}
         has_moved = current != self._current
         self._current, self._hovered = current, hovered
-        if has_moved and self._scroll_to(current):
-            self.update()
-        for layer in touched:
-            if layer is not None:
-                self._update_column(layer)
+        if has_moved:
+            self._scroll_to(current)
+        # All of it: the texts of one layer give way to those of another, so that a part
+        # could leave half a number. Most of the strip is a pixmap.
+        self.update()
         self._describe()
 
     def set_room(self, width: int, height: int) -> None:
@@ -229,7 +228,7 @@ class FilmStrip(QWidget):
         painter.translate(MARGIN, 0)
         self._paint_picture(painter, self.layout_now(), layer)
         painter.end()
-        self._update_column(layer)
+        self.update()
 
     def _figures(self, layer: int) -> Figures | None:
         figures = () if self._film is None else self._film.figures
@@ -244,11 +243,6 @@ class FilmStrip(QWidget):
 
     def _on_widget(self, box: QRectF) -> QRectF:
         return box.translated(self.layout_now().left - self._scroll, 0)
-
-    def _update_column(self, layer: int) -> None:
-        box = self._on_widget(self.layout_now().column_box(layer))
-        # The texts of the current layer may be wider than its column.
-        self.update(box.adjusted(-16, 0, 16, 0).toAlignedRect())
 
     def _scroll_to(self, layer: int) -> bool:
         """Bring a layer into view; True if that moved anything."""

@@ -19,7 +19,6 @@ from gtp_core.drawing.overlays.contract import Scene
 from gtp_core.drawing.panel import DETAIL, LARGEST
 from gtp_core.drawing.picture import Area, Picture
 from gtp_core.drawing.shots import PaneShot, Shot, Shown
-from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.trace import Trace
 from gtp_core.records.trace_tables import Named
 from gtp_viewer.canvas.canvas import Canvas
@@ -31,12 +30,22 @@ MOST_ACROSS = DETAIL * LARGEST[0]
 NOTHING = "There is no result to export yet; wait until the panes are drawn."
 
 
+@dataclass(frozen=True)
+class Source:
+    """What a method is, in full, and the network it runs on."""
+
+    label: str
+    words: str
+    network: str
+
+
 @dataclass(frozen=True, eq=False)
 class OnScreen:
     """The panes of a window at one moment.
 
     `panes` are those of methods, `differences` those of two, `active` the one whose
-    settings are shown, if there is something in it. `notes` are lines for a caption.
+    settings are shown, if there is something in it. `sources` say what each method is
+    and which network it runs on.
     """
 
     photo: str
@@ -45,7 +54,7 @@ class OnScreen:
     panes: tuple[PaneShot, ...]
     differences: tuple[DifferenceShot, ...]
     active: PaneShot | None
-    notes: tuple[str, ...]
+    sources: tuple[Source, ...]
 
     @property
     def shots(self) -> tuple[Shot, ...]:
@@ -56,6 +65,16 @@ class OnScreen:
     def title(self) -> str:
         """Photo and layer, for a figure of one layer."""
         return f"{self.photo} · layer {self.layer + 1} of {self.depth}"
+
+    def notes(self, shots: Sequence[Shot]) -> tuple[str, ...]:
+        """Lines for the caption of a figure of `shots`: two for each network."""
+        names = {name for shot in shots for name in _names(shot)}
+        networks: dict[str, list[str]] = {}
+        for source in self.sources:
+            if source.label in names:
+                networks.setdefault(source.network, []).append(source.words)
+        lines = [(" · ".join(words), network) for network, words in networks.items()]
+        return tuple(line for both in lines for line in both)
 
     def name(self, what: str) -> str:
         """A name for a file, without a suffix."""
@@ -90,7 +109,7 @@ def on_screen(view: View, canvas: Canvas) -> OnScreen | None:
         tuple(panes.values()),
         differences,
         panes.get(view.active.entry.id) or next(iter(panes.values()), None),
-        tuple(_notes(view)),
+        tuple(_sources(view)),
     )
 
 
@@ -170,18 +189,22 @@ def _both(pair: DifferenceView, view: View) -> tuple[Scene, Scene] | None:
     return None if why_not(first.geometry, second.geometry) else (first, second)
 
 
-def _notes(view: View) -> list[str]:
-    """One line for each network, each with the methods that run on it."""
-    infos: dict[ModelInfo, list[str]] = {}
-    pairs: Sequence[EntryView] = [
+def _names(shot: Shot) -> tuple[str, ...]:
+    """The methods in a shot."""
+    if isinstance(shot, DifferenceShot):
+        return tuple(tag.label for tag in shot.tags)
+    return (shot.heading,)
+
+
+def _sources(view: View) -> list[Source]:
+    """One for each method that has a pane or a part in one."""
+    entries: Sequence[EntryView] = [
         *view.panes,
         *(entry for pair in view.differences for entry in (pair.a, pair.b)),
     ]
-    for entry in pairs:
-        if entry.info is not None:
-            words = f"{entry.tag.label} is {entry.entry.method}"
-            infos.setdefault(entry.info, []).append(words)
-    lines = []
-    for info, methods in infos.items():
-        lines += [" · ".join(dict.fromkeys(methods)), origin(info)]
-    return lines
+    found = {
+        Source(e.tag.label, f"{e.tag.label} is {e.entry.method}", origin(e.info)): None
+        for e in entries
+        if e.info is not None
+    }
+    return list(found)

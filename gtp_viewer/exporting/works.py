@@ -28,20 +28,21 @@ def figure(
     shown: OnScreen, shots: Sequence[Shot], suffix: str, width: int | None
 ) -> Make:
     """The panes `shots` as PNG, SVG or PDF."""
-    return _drawn(Task("view", shots, shown.title, shown.notes, suffix, width))
+    notes = shown.notes(shots)
+    return _drawn(Task("view", shots, shown.title, notes, suffix, width))
 
 
 def strip(shown: OnScreen, suffix: str, width: int | None) -> Make:
     """All layers of all panes of methods."""
     title = f"{shown.photo} · all layers"
-    return _drawn(Task("strip", shown.panes, title, shown.notes, suffix, width))
+    notes = shown.notes(shown.panes)
+    return _drawn(Task("strip", shown.panes, title, notes, suffix, width))
 
 
 def animation(shown: OnScreen, suffix: str, width: int | None) -> Make:
     """All panes, one layer after the other."""
-    return _drawn(
-        Task("animation", shown.shots, shown.photo, shown.notes, suffix, width)
-    )
+    notes = shown.notes(shown.shots)
+    return _drawn(Task("animation", shown.shots, shown.photo, notes, suffix, width))
 
 
 def _drawn(task: Task) -> Make:

@@ -116,6 +116,11 @@ class ImagesPanel(QWidget):
 
     # -- what is shown ------------------------------------------------------------
 
+    def listed(self) -> list[int]:
+        """The ids of the photos that are listed, in their order."""
+        model = self.model
+        return [model.at(row).id for row in range(model.rowCount())]
+
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these images. The current one stays, if it is among them."""
         self._rows = list(rows)

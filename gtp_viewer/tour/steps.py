@@ -53,7 +53,9 @@ def _score(story: Story) -> Step:
         sentences.append(f"{place} scores {digits(facts.score)}: {rank}.")
     is_low = facts.rank is not None and facts.rank <= count
     leave = f"{count} lowest leave" if is_low else f"{count} tokens leave"
-    if count == 1:
+    if facts.is_forced:
+        sentences.append(f"{count} tokens leave. This one was forced out by your mark.")
+    elif count == 1:
         sentences.append("One token leaves, and that is this patch.")
     else:
         sentences.append(f"The {leave}; this patch is one of them.")

@@ -52,11 +52,15 @@ def test_a_few_errors_are_all_named(bar: MessageBar) -> None:
     assert text.splitlines() == [f"{name} is damaged." for name in "abcd"]
 
 
-def test_it_lies_over_the_top_while_there_is_something_to_say(bar: MessageBar) -> None:
+def test_it_lies_over_the_bottom_while_there_is_something_to_say(
+    bar: MessageBar,
+) -> None:
     assert not bar.isVisible()
     bar.show_message("engine", "error", "The engine stopped.")
     assert bar.isVisible()
-    assert (bar.x(), bar.y(), bar.width()) == (0, 0, 600)
+    below = bar.parentWidget().height()  # type: ignore[union-attr]
+    assert (bar.x(), bar.width()) == (0, 600)
+    assert bar.y() + bar.height() == below
     low = bar.height()
     bar.show_message("weights", "warning", "The weights are random. " * 20)
     assert bar.height() > 2 * low

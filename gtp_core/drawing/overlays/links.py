@@ -22,7 +22,7 @@ from gtp_core.drawing.overlays.contract import (
     Overlay,
     Scene,
 )
-from gtp_core.drawing.overlays.numbers_beside import numbers_beside
+from gtp_core.drawing.overlays.numbers_beside import flow_numbers
 from gtp_core.drawing.roles import LEAST_SHARE, Role, flow_strength
 from gtp_core.records.flow import Flow, flow
 from gtp_core.records.trace import LayerTrace, Links
@@ -58,7 +58,9 @@ class LinksOverlay(Overlay):
                 result += _arrows(scene, layer, is_earlier=True)
         result += _arrows(scene, scene.layer, is_earlier=False)
         result += _tints(scene)
-        result += _numbers(scene)
+        numbers = flow_numbers(scene)
+        if numbers is not None:
+            result.append(numbers)
         result += _added(scene, scene.step)
         result += _rings(scene)
         result += _orphans(scene, scene.step)
@@ -131,23 +133,6 @@ def _arrows(scene: Scene, layer: int, is_earlier: bool) -> list[Mark]:
                 strength = np.sqrt(np.minimum(found.share[those], 1.0))
                 result.append(Arrows(starts, ends, role, strength, emphasis))
     return result
-
-
-def _numbers(scene: Scene) -> list[Mark]:
-    """The largest shares that the selected patch hands over or receives."""
-    patch, links = scene.selected, scene.step.links
-    if patch is None or not scene.is_selected:
-        return []
-    own = _is_placed(scene, links)
-    own &= (links.source == patch) | (links.target == patch)
-    if not own.any():
-        return []
-    others = np.where(links.source == patch, links.target, links.source)[own]
-    shares = flow(scene.trace, scene.layer).share[own]
-    order = np.argsort(-shares, kind="stable")
-    texts = [percent(share) for share in shares[order].tolist()]
-    found = zip(others[order].tolist(), texts, strict=True)
-    return [numbers_beside(scene, patch, found)]
 
 
 def _tints(scene: Scene) -> list[Mark]:

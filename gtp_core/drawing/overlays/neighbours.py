@@ -11,7 +11,10 @@ from gtp_core.drawing import roles
 from gtp_core.drawing.edges import EDGE_ROLES, Pairs
 from gtp_core.drawing.marks import Mark, Segments
 from gtp_core.drawing.overlays.contract import LegendEntry, Option, Overlay, Scene
-from gtp_core.drawing.overlays.numbers_beside import numbers_beside
+from gtp_core.drawing.overlays.numbers_beside import (
+    flow_numbers,
+    numbers_beside,
+)
 
 
 class NeighboursOverlay(Overlay):
@@ -96,4 +99,5 @@ def _numbers(scene: Scene, pairs: Pairs) -> Mark:
     far = np.where(pairs.low == scene.selected, pairs.high, pairs.low)
     texts = [f"{weight:.2f}" for weight in pairs.weight.tolist()]
     found = zip(far.tolist(), texts, strict=True)
-    return numbers_beside(scene, scene.selected, found)
+    # Where the flow has its numbers, one on top of the other would read as a third.
+    return numbers_beside(scene, scene.selected, found, flow_numbers(scene))

@@ -161,6 +161,7 @@ class Worker:
             request.runtime,
             MEASURING_THREADS,
             probe(),
+            len(request.photos),
         )
         samples = rounds(
             forwards,

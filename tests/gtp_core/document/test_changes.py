@@ -66,6 +66,18 @@ def test_stepping_stops_at_both_ends() -> None:
     assert shown_name(changes.step_photo(document, 9)) == "three.jpg"
 
 
+def test_stepping_follows_the_order_of_the_list() -> None:
+    document = three_photos()
+    one, two, three = (photo.id for photo in document.photos)
+    document = changes.select_photo(document, three)
+    order = [three, one]  # sorted, and without the second
+    on = changes.step_photo(document, 1, order)
+    assert on.photo == one
+    assert changes.step_photo(on, 1, order).photo == one
+    elsewhere = changes.select_photo(document, two)
+    assert changes.step_photo(elsewhere, 1, order).photo == three
+
+
 def test_another_photo_has_no_selection_yet() -> None:
     document = changes.select_point(three_photos(), (0.5, 0.5))
     assert changes.step_photo(document, 1).point is None

@@ -33,6 +33,20 @@ def test_one_method_on_two_networks_needs_no_number() -> None:
     assert names[3] == "GTP P=8 · DeiT-S"
 
 
+def test_what_differs_is_told_across_networks_too() -> None:
+    document = changes.add_method(Document(), GTP(propagated=8, alpha=1.0))
+    document = changes.set_entry_model(document, document.active, SMALL)
+    names = entry_labels(document)
+    assert (names[1], names[3]) == ("GTP α=0.1 · demo", "GTP α=1 · DeiT-S")
+
+
+def test_equal_methods_on_one_network_have_numbers() -> None:
+    document = changes.add_method(Document(), GTP(propagated=8))
+    document = changes.set_entry_model(document, 3, SMALL)
+    names = entry_labels(document)
+    assert (names[1], names[3]) == ("GTP P=8 · demo", "GTP P=8 · demo (2)")
+
+
 def test_listed_networks_have_short_names_and_others_their_own() -> None:
     assert short_name("deit_small_patch16_224") == "DeiT-S"
     assert short_name("vit_base_patch14_dinov2") == "DINOv2-B"

@@ -26,7 +26,7 @@ ENVIRONMENT = Environment(
 )
 
 
-def begin(device: str = "cpu", batch: int = 8) -> Measurement:
+def begin(device: str = "cpu", batch: int = 8, photos: int = 3) -> Measurement:
     return Measurement.begin(
         SimpleNamespace(
             spec=ModelSpec("demo", device=device, precision="bfloat16"),
@@ -35,6 +35,7 @@ def begin(device: str = "cpu", batch: int = 8) -> Measurement:
             runtime="compiled",
             threads=2,
             environment=ENVIRONMENT,
+            photos=photos,
         )
     )
 
@@ -92,8 +93,14 @@ def test_the_caption_names_all_that_it_depends_on() -> None:
     measurement = begin()
     feed(measurement, 1)
     assert measurement.caption == (
-        "Measuring: demo, bfloat16, batch 8, compiled, 2 threads, A processor; 1 round."
+        "Measuring: demo, bfloat16, batch 8, 3 photos, compiled, 2 threads, "
+        "A processor; 1 round."
     )
+
+
+def test_the_caption_says_where_the_pixels_are_random() -> None:
+    assert "batch 8, random pixels, compiled" in begin(photos=0).about
+    assert "batch 8, 1 photo, compiled" in begin(photos=1).about
 
 
 @pytest.mark.parametrize("device", ["cuda", "auto"])

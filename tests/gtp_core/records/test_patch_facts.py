@@ -245,3 +245,10 @@ def test_no_score_no_rank() -> None:
     found = patch_facts(tome_trace(), 0, 3)
     assert (found.score, found.rank) == (None, None)
     assert np.isclose(found.held, 1.0)
+
+
+def test_a_mark_that_decides_is_told() -> None:
+    trace = replace(gtp_trace(), pinned=np.array([3]), forced=np.array([5]))
+    assert "forced out, whatever its score" in patch_facts(trace, 0, 5).fate
+    assert "was to stay, whatever its score" in patch_facts(trace, 0, 3).fate
+    assert "whatever its score" not in patch_facts(trace, 0, 0).fate

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
+
+import numpy as np
 
 from gtp_core.records.trace_tables import (
     LAYER_HEADINGS,
@@ -52,3 +55,11 @@ def test_a_name_is_never_a_formula() -> None:
         '""',
         "-1.5",
     ]
+
+
+def test_a_row_says_the_method_in_full_and_what_was_marked() -> None:
+    trace = replace(gtp_trace(), pinned=np.array([3, 4]), forced=np.array([5]))
+    for make in (layers_csv, patches_csv):
+        first = rows(make([("a.png", "GTP", trace)]))[0]
+        assert first["setting"] == trace.method
+        assert (first["must stay"], first["must leave"]) == ("3 4", "5")

@@ -6,9 +6,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt
-from PySide6.QtGui import QColor, QImage, QMouseEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from gtp_core.document import changes
@@ -66,6 +66,33 @@ def tokens(window: Window) -> list[str]:
 def shown_layers(window: Window) -> list[int | None]:
     scenes = [pane.scene for pane in window.canvas.panes]
     return [None if scene is None else scene.layer for scene in scenes]
+
+
+class _Painted(QObject):
+    """Notes which part of a widget is painted."""
+
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self.regions: list[QRect] = []
+        widget.installEventFilter(self)
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QPaintEvent):
+            self.regions.append(event.region().boundingRect())
+        return False
+
+
+def test_no_step_paints_a_part_of_the_strip_alone(window: Window, qtbot: QtBot) -> None:
+    """Numbers give way to those of the current layer: a part would cut them."""
+    strip = ready(window, qtbot)
+    QApplication.processEvents()
+    painted = _Painted(strip)
+    window.layer_bar.go_to(2)
+    hover(strip, 1)
+    leave(strip)
+    qtbot.waitUntil(lambda: bool(painted.regions))
+    QApplication.processEvents()
+    assert set(map(QRect.getRect, painted.regions)) == {strip.rect().getRect()}
 
 
 # -- going to a layer ------------------------------------------------------------------

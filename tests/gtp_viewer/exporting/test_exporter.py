@@ -66,8 +66,12 @@ def test_each_pane_is_a_shot_with_the_overlays_and_the_part_that_is_seen(
     x, y, width, height = shown.panes[0].scene.geometry.crop
     assert left <= x < x + width <= right  # fitted: all that the network sees
     assert top <= y < y + height <= bottom
-    assert "Network: demo" in shown.notes[-1]
-    assert "gtp:P=2" in shown.notes[0]
+    notes = shown.notes(shown.shots)
+    assert "Network: demo" in notes[-1]
+    assert "gtp:P=2" in notes[0]
+    assert "tome:r=1" in notes[0]
+    # A figure of one pane says nothing of the others.
+    assert "tome:r=1" not in " ".join(shown.notes(shown.panes[:1]))
 
 
 def test_the_pixels_are_those_of_the_photo(window: Window) -> None:

@@ -6,7 +6,7 @@ from gtp_core.drawing import roles
 from gtp_core.drawing.marks import Labels, Mark, Segments
 from gtp_core.drawing.overlays.contract import Scene
 from gtp_core.drawing.overlays.neighbours import NeighboursOverlay
-from gtp_core.drawing.overlays.numbers_beside import NUMBERED
+from gtp_core.drawing.overlays.numbers_beside import NUMBERED, flow_numbers
 from gtp_core.photos.geometry import CropGeometry, InputSpec
 from tests.gtp_core.drawing.scenes import GEOMETRY, LOOK, scene, tome_trace
 from tests.gtp_core.traces import gtp_trace
@@ -88,3 +88,19 @@ def test_all_edges_can_be_asked_for() -> None:
     found = edges(NEIGHBOURS.marks(scene(0, selected=0), values))
     assert found == {(0, 1), (0, 15)}
     assert edges(NEIGHBOURS.marks(scene(0, selected=1), values)) == {(0, 1), (1, 2)}
+
+
+def test_weights_and_shares_of_the_flow_stand_on_patches_of_their_own() -> None:
+    trace = gtp_trace(grid=(6, 8))
+    geometry = CropGeometry.of(128, 96, InputSpec(96, 128, (16, 16)))
+    seen = 0
+    for patch in trace.layers[0].removed.tolist():
+        shown = Scene(geometry, trace, LOOK, 0, patch)
+        flow = flow_numbers(shown)
+        marks = [m for m in NEIGHBOURS.marks(shown, {}) if isinstance(m, Labels)]
+        if flow is None or not marks:
+            continue
+        gaps = np.abs(flow.places[:, None] - marks[0].places[None]).max(axis=2)
+        assert (gaps > 16).all()
+        seen += gaps.size
+    assert seen
