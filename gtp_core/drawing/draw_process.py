@@ -55,12 +55,18 @@ def draw_elsewhere(task: Task, progress: Progress) -> bytes:
         assert process.stdin is not None
         assert process.stdout is not None
         try:
-            with suppress(BrokenPipeError):  # it has died, which is said below
-                pickle.dump(task, process.stdin, protocol=pickle.HIGHEST_PROTOCOL)
-                process.stdin.close()
+            _send(task, process.stdin)
             return _result(process.stdout, progress)
         finally:
             process.kill()
+
+
+def _send(task: Task, pipe: IO[bytes]) -> None:
+    """Hand over the task. That the process has died shows when it is read from."""
+    with suppress(BrokenPipeError):
+        pickle.dump(task, pipe, protocol=pickle.HIGHEST_PROTOCOL)
+    with suppress(BrokenPipeError):  # what was not written yet
+        pipe.close()
 
 
 def _result(lines: IO[bytes], progress: Progress) -> bytes:
