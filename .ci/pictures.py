@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WINDOW = ROOT / "assets" / "screenshot.png"
-SHOWN = ["assets/photos/raccoon.jpg", "--layer", "6", "--theme", "dark"]
+SHOWN = ["assets/photos/cat.jpg", "--layer", "6", "--theme", "dark"]
 SIZE = ["--size", "1600x1000"]
 
 
