@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from gtp_core import __version__
 from gtp_core.drawing.edges import EDGE_ROLES, Pairs
 from gtp_core.drawing.marks import Mark, Segments
+from gtp_core.records.flow import flow
 from gtp_core.records.model_info import ModelInfo
 from gtp_core.records.trace import IntArray, LayerTrace, TokenGraph, Trace
+from gtp_core.records.words import percent
 
 
 def summary(trace: Trace, step: LayerTrace) -> str:
@@ -20,9 +22,14 @@ def summary(trace: Trace, step: LayerTrace) -> str:
         f"{gone} gone in all ({100 * gone / trace.patches:.0f} %)",
     ]
     if len(step.links):
-        low, high = step.links.weight.min(), step.links.weight.max()
-        span = f"{low:.3g}" if low == high else f"{low:.3g} to {high:.3g}"
-        parts.append(f"{_count(len(step.links), 'link')}, weight {span}")
+        place = next(n for n, one in enumerate(trace.layers) if one is step)
+        shares = flow(trace, place).share
+        low, high = float(shares.min()), float(shares.max())
+        span = percent(low)
+        if percent(high) != span:
+            span += f" to {percent(high)}"
+        count = _count(len(step.links), "link")
+        parts.append(f"{count}, each with {span} of a token")
     if len(step.orphans):
         parts.append(f"{_count(len(step.orphans), 'orphan')}: content lost")
     added = int((step.links.target >= trace.patches).sum())

@@ -7,8 +7,8 @@ from functools import partial
 from gtp_viewer.commands import Command
 from gtp_viewer.context import Context
 
-ORDER = 19
-"""After all else that belongs to the menu File."""
+ORDER = 26
+"""After all else that belongs to the menu File, the export included."""
 
 
 def add(context: Context) -> None:

@@ -156,7 +156,7 @@ class Pane(QWidget):
 
     def _show_counts(self, entry: EntryView, view: View) -> None:
         if entry.state in _STATES or self._scene is None or entry.outcome is None:
-            word = _STATES.get(entry.state, "")
+            word = _STATES.get(entry.state, "") if view.photo is not None else ""
             self.header.show_tokens((word,), entry.problem or "")
             return
         outcome, where = entry.outcome, layer_words(entry, view)
@@ -228,7 +228,7 @@ class Pane(QWidget):
             return  # a style sheet costs more than all else of a step
         self._worn = worn
         accent = colors.muted if tag is None else looks.color(tag.look).name()
-        bar = accent if self._is_active else colors.border
+        bar = accent if self._is_active else colors.raised
         self._bar.setStyleSheet(f"background: {bar};")
         self.header.restyle()
         self.hint.setStyleSheet(f"color: {colors.muted};")

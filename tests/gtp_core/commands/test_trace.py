@@ -130,7 +130,7 @@ def test_strip_animation_and_tables_are_written(gtp: Any, tmp_path: Path) -> Non
         assert (animation.n_frames, animation.width) == (12, 300)
     lines = files["--csv"].read_text().splitlines()
     assert len(lines) == 1 + 12
-    assert lines[1].startswith("cat.jpg,gtp:P=8,1,196,8,0,188,")
+    assert lines[1].startswith("cat.jpg,gtp:P=8,gtp:P=8,,,1,196,8,0,188,")
     assert len(files["--patch-csv"].read_text().splitlines()) == 1 + 196
 
 
