@@ -324,9 +324,9 @@ class TestCommandsThatAreNoEngine:
 
     def test_one_of_another_version(self, tmp_path: Path) -> None:
         file = tmp_path / "greeting"
-        file.write_bytes(
-            greeting_and_start().replace(b"\xa8protocol\x03", b"\xa8protocol\x09")
-        )
+        ours = b"\xa8protocol" + bytes([protocol.PROTOCOL])
+        assert ours in greeting_and_start()
+        file.write_bytes(greeting_and_start().replace(ours, b"\xa8protocol\x09"))
         died = self.first_death(shell(f"cat {file}; sleep 60"))
         assert "speaks version 9 of the protocol" in died.message
         assert "install the same version" in died.message
