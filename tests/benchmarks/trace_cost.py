@@ -14,7 +14,9 @@ import torch
 
 import gtp_core as gtp
 from gtp_core.measuring.devices import resolve
-from gtp_core.measuring.timing import random_images, record
+from gtp_core.measuring.inputs import random_images
+from gtp_core.measuring.timing import rounds, warm_up
+from gtp_core.records.window import SampleWindow
 
 METHODS = ("unpruned", "gtp:P=8", "gtp:P=8,theta=0.8", "tome:r=8", "topk:K=8")
 
@@ -32,13 +34,14 @@ def main() -> None:
     print(f"{options.model}, {device.name}, {options.rounds} rounds")
     for text in METHODS:
         fast = gtp.accelerate(vit, gtp.parse_method(text))
-        names, runs = ("plain", "traced"), (fast, fast.trace)
-        recorder = record(names, runs, images, device, options.rounds)
-        plain = recorder.samples(0).median * 1e3
-        print(
-            f"  {text:20s} plain {plain:7.1f} ms, traced "
-            f"{recorder.comparison(1).verdict}"
-        )
+        window, runs = SampleWindow(("plain", "traced"), 1), (fast, fast.trace)
+        for _ in warm_up(runs, images, device):
+            pass
+        for timing in rounds(runs, images, device, options.rounds):
+            window.add(*timing)
+        plain = 1e3 * window.samples(0).median
+        found = window.comparison(1)
+        print(f"  {text:20s} plain {plain:7.1f} ms, traced {found.ratio:.3f} of that")
 
 
 if __name__ == "__main__":
