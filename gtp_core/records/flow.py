@@ -24,15 +24,12 @@ class Flow:
     tokens that leave, `handed` (R,) what of each goes on in all: below 1 the rest is
     lost, above 1 more was handed out than there was (GTP with a large α). `own` (K,) is
     what each token of `kept` keeps of its own content: 1, unless a method lengthens it.
-    `received` (T,) is what each token of `receivers` (T,) gets in all.
     """
 
     share: FloatArray
     own: FloatArray
     removed: IntArray
     handed: FloatArray
-    receivers: IntArray
-    received: FloatArray
 
     def handed_by(self, token: int) -> float | None:
         """What of `token` goes on in this layer; None if it does not leave here."""
@@ -45,14 +42,11 @@ def flow(trace: Trace, layer: int) -> Flow:
     """The flow of `layer` (from 0)."""
     step = trace.layers[layer]
     share = np.abs(_shares(trace, layer, step)).astype(np.float32)
-    receivers = np.unique(step.links.target)
     return Flow(
         _frozen(share),
         _frozen(_own(trace, layer, step)),
         step.removed,
         _frozen(_sums(step.removed, step.links.source, share)),
-        receivers,
-        _frozen(_sums(receivers, step.links.target, share)),
     )
 
 

@@ -29,8 +29,6 @@ def test_shares_are_those_of_the_links_where_content_is_added() -> None:
     assert found.share.tolist() == pytest.approx([0.05, 0.01, 0.03])
     assert found.removed.tolist() == [0, 5]
     assert found.handed.tolist() == pytest.approx([0.06, 0.03])
-    assert found.receivers.tolist() == [1, 6, 15]
-    assert found.received.tolist() == pytest.approx([0.05, 0.03, 0.01])
 
 
 def test_merging_hands_on_everything(traced: dict[str, Trace]) -> None:
@@ -69,7 +67,7 @@ def test_what_one_token_hands_on_can_be_asked_for() -> None:
 
 def test_a_layer_without_removal_has_no_flow() -> None:
     found = flow(gtp_trace(), 2)
-    assert len(found.share) == len(found.removed) == len(found.receivers) == 0
+    assert len(found.share) == len(found.removed) == 0
 
 
 def test_merged_patches_are_followed_to_their_token(
